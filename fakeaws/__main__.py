@@ -1,0 +1,5 @@
+"""`python -m fakeaws` is the command `fakeaws`."""
+
+from fakeaws.cli.main import main
+
+main()

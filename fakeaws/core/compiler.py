@@ -1,0 +1,77 @@
+"""Makes the compiled file of a service: the model without its prose, pagination, waiters, resource types and handlers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fakeaws.core import compiled
+from fakeaws.core.store.parts import Part, write_parts
+
+Document = dict[str, Any]
+
+
+def compile_service(service: str, path: Path) -> None:
+    """Write the compiled file of `service` to `path`, and remove those that it replaces."""
+    write_parts(path, _parts(service))
+    for old in path.parent.glob(f"{service}-{'[0-9a-f]' * 16}.db"):
+        if old != path:
+            old.unlink(missing_ok=True)
+
+
+def _parts(service: str) -> Iterator[Part]:
+    model = compiled.load_source(service, "service-2")
+    yield "meta", "metadata", model["metadata"]
+    pagination = _pagination(service)
+    for name, operation in model["operations"].items():
+        stripped = _without_prose(operation)
+        if name in pagination:
+            stripped["paginator"] = pagination[name]
+        yield "operation", name, stripped
+    for name, shape in model["shapes"].items():
+        yield "shape", name, _without_prose(shape)
+    for name, waiter in compiled.load_source(service, "waiters-2").get("waiters", {}).items():
+        yield "waiter", name, waiter
+    yield from handlers(service, model["operations"])
+
+
+def _pagination(service: str) -> Document:
+    """Botocore's paginators, with its extra file (`merge`) laid over them."""
+    pages: Document = compiled.load_source(service, "paginators-1").get("pagination", {})
+    extras = compiled.load_source(service, "paginators-1.sdk-extras").get("merge", {}).get("pagination", {})
+    return {name: {**pages.get(name, {}), **extras.get(name, {})} for name in {**pages, **extras}}
+
+
+def _without_prose(part: Document) -> Document:
+    """The part of a model without its documentation: that is nine tenths of it, and only `help` shows it."""
+    kept = {key: value for key, value in part.items() if not key.startswith(("documentation", "deprecated"))}
+    if "members" in kept:
+        kept["members"] = {name: _without_prose(member) for name, member in kept["members"].items()}
+    return kept
+
+
+def handlers(service: str, operations: Document) -> Iterator[Part]:
+    """Which function of `services/` is which operation, found without importing any of them."""
+    by_function = {snake(name): name for name in operations}
+    package = compiled.module_name(service)
+    for path in compiled.module_files(service):
+        stem = Path(path).stem
+        module = package if stem in (package, "__init__") else f"{package}.{stem}"
+        for node in ast.parse(Path(path).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.rstrip("_") in by_function:
+                operation = by_function[node.name.rstrip("_")]
+                yield "handler", operation, {"module": f"fakeaws.services.{module}", "function": node.name}
+
+
+def snake(name: str) -> str:
+    """`DescribeDBInstances` → `describe_db_instances`: the Python name of an operation or the option of a member."""
+    out: list[str] = []
+    for index, char in enumerate(name):
+        after_lower = index > 0 and (name[index - 1].islower() or name[index - 1].isdigit())
+        ends_acronym = index > 0 and name[index - 1].isupper() and name[index + 1 : index + 2].islower()
+        if char.isupper() and (after_lower or ends_acronym):
+            out.append("_")
+        out.append(char.lower())
+    return "".join(out)

@@ -1,0 +1,19 @@
+"""What a service answers when it refuses."""
+
+from typing import Any
+
+
+class AwsError(Exception):
+    """A refusal in AWS's own words.
+
+    `code` is an error code that the service's model has (or that the whole protocol family shares), `message` its
+    text. `status` is the HTTP status where the model does not say it; `fields` are further members of the error's
+    shape (`{"BucketName": "b"}`).
+    """
+
+    def __init__(self, code: str, message: str, status: int | None = None, **fields: Any) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+        self.fields = fields

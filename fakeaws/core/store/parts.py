@@ -1,0 +1,53 @@
+"""A read-only file of rows `(kind, name) → JSON document`: how a compiled service model is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+Document = dict[str, Any]
+Part = tuple[str, str, Document]
+
+
+class PartsFile:
+    """The rows of one file, read one at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
+        )
+
+    def read(self, kind: str, name: str) -> Document | None:
+        row = self._connection.execute(
+            "SELECT document FROM part WHERE kind = ? AND name = ?", (kind, name)
+        ).fetchone()
+        found: Document | None = json.loads(row[0]) if row else None
+        return found
+
+    def names(self, kind: str) -> list[str]:
+        """The names of one kind, in the order in which they were written."""
+        rows = self._connection.execute("SELECT name FROM part WHERE kind = ? ORDER BY rowid", (kind,))
+        return [row[0] for row in rows]
+
+
+def write_parts(path: Path, parts: Iterable[Part]) -> None:
+    """Write a whole file in one step: other processes see all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    connection = sqlite3.connect(draft, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("CREATE TABLE part (kind TEXT, name TEXT, document TEXT, UNIQUE (kind, name))")
+    connection.execute("BEGIN")
+    connection.executemany(
+        "INSERT INTO part VALUES (?, ?, ?)",
+        ((kind, name, json.dumps(document, separators=(",", ":"))) for kind, name, document in parts),
+    )
+    connection.execute("COMMIT")
+    connection.close()
+    os.replace(draft, path)
