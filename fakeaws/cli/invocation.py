@@ -51,6 +51,8 @@ class Invocation:
         """Where a streamed body goes, for the operations that have one."""
         self.skeleton: str | None = None
         """`input`, `yaml-input` or `output`, when --generate-cli-skeleton asks for it."""
+        self.waiter: str | None = None
+        """The waiter's name in the model (`InstanceRunning`) for `wait`: the operation is then the one that it polls."""
 
 
 class Streams:
