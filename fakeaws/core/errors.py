@@ -17,3 +17,7 @@ class AwsError(Exception):
         self.message = message
         self.status = status
         self.fields = fields
+
+
+class CloudError(Exception):
+    """Something is wrong with the cloud itself or with how it was asked for: not an answer that AWS would give."""

@@ -22,9 +22,7 @@ class PartsFile:
         )
 
     def read(self, kind: str, name: str) -> Document | None:
-        row = self._connection.execute(
-            "SELECT document FROM part WHERE kind = ? AND name = ?", (kind, name)
-        ).fetchone()
+        row = self._connection.execute("SELECT document FROM part WHERE kind = ? AND name = ?", (kind, name)).fetchone()
         found: Document | None = json.loads(row[0]) if row else None
         return found
 

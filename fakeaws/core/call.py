@@ -1,0 +1,170 @@
+"""What a handler is given: the parameters, the caller, and the resources of the cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from fakeaws.core import clock, ids, shapes
+from fakeaws.core.callers import Caller
+from fakeaws.core.errors import AwsError
+from fakeaws.core.models import Operation
+from fakeaws.core.states import settled
+from fakeaws.core.store.tables import Resource, Table
+
+if TYPE_CHECKING:
+    from fakeaws.core.cloud import Cloud
+    from fakeaws.core.paging import Page
+
+Document = dict[str, Any]
+Resources = list[Resource]
+
+
+class Call:
+    """One call of an operation. `call["Member"]` is a parameter; timestamps are epoch seconds, blobs bytes."""
+
+    def __init__(self, cloud: Cloud, operation: Operation, params: Document, caller: Caller, page: Page) -> None:
+        self.cloud = cloud
+        self.operation = operation
+        self.service = operation.service.name
+        self.params = params
+        self.caller = caller
+        self.now = clock.now(cloud.database)
+        self._page = page
+
+    def __getitem__(self, member: str) -> Any:
+        return self.params[member]
+
+    def __contains__(self, member: str) -> bool:
+        return member in self.params
+
+    def get(self, member: str, default: Any = None) -> Any:
+        return self.params.get(member, default)
+
+    @property
+    def account(self) -> str:
+        return self.caller.account
+
+    @property
+    def region(self) -> str:
+        return self.caller.region
+
+    # What is kept
+
+    def find(self, kind: str, key: str | None = None, within: Resource | None = None) -> Resource | None:
+        """The resource that `key` (else the parameters) names by id, ARN or whatever else its type allows, or None."""
+        declared = shapes.kind(self.service, kind)
+        key = self._named(declared, key)
+        if key is None:
+            return None
+        found = self._table(declared).find(self._scope(declared), key, within.path if within is not None else None)
+        return settled(declared, found, self.now) if found is not None else None
+
+    def read(self, kind: str, key: str | None = None, within: Resource | None = None) -> Resource:
+        """As `find`, but a missing resource is the error that its type declares."""
+        found = self.find(kind, key, within)
+        if found is None:
+            raise self.refusal(kind, "missing", key)
+        return found
+
+    def list(
+        self, kind: str, within: Resource | None = None, prefix: str = "", **having: str | list[str]
+    ) -> Iterator[Resource]:
+        """Resources in key order, from where the page asked for begins. `having` looks one indexed path up: in
+        `call.list("Instance", VpcId="vpc-1")`; dots in paths are written as `__`."""
+        declared = shapes.kind(self.service, kind)
+        table, scope = self._table(declared), self._scope(declared)
+        after = self._page.after(declared.table)
+        if having:
+            [(name, wanted)] = having.items()
+            values = [wanted] if isinstance(wanted, str) else wanted
+            rows = table.having(scope, name.replace("__", "."), values, after)
+        else:
+            rows = table.list(scope, within.path if within is not None else None, after, prefix)
+        for row in rows:
+            found = settled(declared, row, self.now)
+            if found is not None:
+                yield found
+
+    def page(self, resources: Iterator[Resource]) -> Resources:
+        """The page asked for of `resources`, which came from `list`; the answer's next token follows from it."""
+        return self._page.take(resources)
+
+    def keep(self, kind: str, document: Document, within: Resource | None = None) -> Resource:
+        """Keep a new resource, or one that was found and changed."""
+        declared = shapes.kind(self.service, kind)
+        if isinstance(document, Resource):
+            scope, parent, key = document.scope, document.parent, document.key
+        else:
+            scope, parent, key = self._scope(declared), within.path if within is not None else "", document[declared.id]
+        return self._table(declared).keep(scope, parent, str(key), document)
+
+    def drop(self, kind: str, resource: Resource) -> None:
+        """Remove a resource."""
+        self._table(shapes.kind(self.service, kind)).drop(resource)
+
+    def declared(self) -> Document:
+        """What the operation's declaration answers: for handlers that only add to it."""
+        from fakeaws.core.declared import perform_declared
+
+        return perform_declared(self)
+
+    def refusal(self, kind: str, reason: str, key: str | None = None) -> AwsError:
+        """The declared error of a type (`missing`, `exists`, `holds`), its text filled with the parameters and ids."""
+        declared = shapes.kind(self.service, kind)
+        code, text = declared.errors[reason]
+        values = {**self.params, "id": key if key is not None else self._named(declared, None)}
+        values |= {"account": self.account, "region": self.region, "partition": self.caller.partition}
+        values.setdefault(declared.id, values["id"])
+        return AwsError(code, ids.fill(text, values, self.chance))
+
+    # Time and chance
+
+    def chance(self, count: int) -> bytes:
+        return clock.chance(self.cloud.database, count)
+
+    def uuid(self) -> str:
+        return ids.uuid(self.chance)
+
+    def token(self, length: int = 32, alphabet: str = "hex") -> str:
+        """Characters that nobody can guess; `alphabet` is one of `ids.ALPHABETS`."""
+        return ids.draw(self.chance, alphabet, length)
+
+    def make(self, template: str, **values: Any) -> str:
+        """A template (`core/ids.py`) filled with `values`, the account, region and partition, and what it draws."""
+        here = {"account": self.account, "region": self.region, "partition": self.caller.partition, "now": self.now}
+        return ids.fill(template, {**here, **values}, self.chance)
+
+    # Others
+
+    def perform(self, service: str, operation: str, params: Document, caller: Caller | None = None) -> Document:
+        """Call another service, as the caller that AWS would use; in the same transaction."""
+        return self.cloud.perform(service, operation, params, caller or self.caller)
+
+    def elsewhere(self, account: str | None = None, region: str | None = None) -> Call:
+        """The same call in another account or region: for resources that can be reached from afar."""
+        return Call(self.cloud, self.operation, self.params, self.caller.elsewhere(account, region), self._page)
+
+    def later(self, seconds: float, function: str, **payload: Any) -> None:
+        """Have `function` of this service's module (`_expire`) run with `payload` when `seconds`, scaled by the pace,
+        have passed: by the next call after that."""
+        self.at(self.now + seconds * clock.pace(), function, **payload)
+
+    def at(self, due: float, function: str, **payload: Any) -> None:
+        """As `later`, at a time of the cloud's clock, which the pace does not scale."""
+        place = {"service": self.service, "account": self.account, "region": self.region}
+        self.cloud.database.schedule(due, {**place, "function": function, "payload": payload})
+
+    def _table(self, kind: shapes.Kind) -> Table:
+        return self.cloud.table(kind)
+
+    def _scope(self, kind: shapes.Kind) -> tuple[str, str]:
+        return self.account, "" if kind.is_global else self.region
+
+    def _named(self, kind: shapes.Kind, key: str | None) -> str | None:
+        """The key of the resource that a name, ARN or URL, given or in the parameters, points at."""
+        if key is None:
+            key = next((self.params[m] for m in (kind.id, *kind.also) if self.params.get(m) is not None), None)
+        if not isinstance(key, str):
+            return None
+        return key.rsplit("/", 1)[-1].rsplit(":", 1)[-1] if key.startswith(("arn:", "http")) and kind.also else key

@@ -1,0 +1,71 @@
+"""Time and chance: the only place that reads a clock or draws a random number.
+
+The clock can be frozen, set and advanced, and is kept in the cloud's database. `FAKEAWS_PACE` scales durations: 0, the
+default, has every transition over by the next call; 1 is AWS's own pace. `FAKEAWS_SEED` makes the draws repeat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+
+from fakeaws.core.errors import CloudError
+from fakeaws.core.store.database import Database
+
+NOTE = "clock"
+
+
+def now(database: Database) -> float:
+    """The cloud's time in epoch seconds."""
+    note = database.note(NOTE)
+    if note is None:
+        return time.time()
+    if note.get("frozen") is not None:
+        return float(note["frozen"])
+    return time.time() + float(note["offset"])
+
+
+def freeze(database: Database, at: float) -> None:
+    """Stop the clock at `at`; it moves only when it is advanced or resumed."""
+    database.keep_note(NOTE, {"frozen": at, "offset": at - time.time()})
+
+
+def advance(database: Database, seconds: float) -> None:
+    """Move the clock forward; a frozen one stays frozen."""
+    frozen = (database.note(NOTE) or {}).get("frozen")
+    target = now(database) + seconds
+    database.keep_note(NOTE, {"frozen": target if frozen is not None else None, "offset": target - time.time()})
+
+
+def resume(database: Database) -> None:
+    """Let a frozen clock run on from where it stands."""
+    database.keep_note(NOTE, {"frozen": None, "offset": now(database) - time.time()})
+
+
+def is_frozen(database: Database) -> bool:
+    return (database.note(NOTE) or {}).get("frozen") is not None
+
+
+def pace() -> float:
+    """By how much durations are scaled (`FAKEAWS_PACE`); CloudError if it is not a number of 0 or more."""
+    text = os.environ.get("FAKEAWS_PACE", "0")
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < float("inf"):
+        raise CloudError(f"FAKEAWS_PACE must be a number of 0 or more, not {text!r}")
+    return found
+
+
+def chance(database: Database, count: int) -> bytes:
+    """`count` random bytes; with `FAKEAWS_SEED` the same ones each time the same commands are run on a new cloud."""
+    seed = os.environ.get("FAKEAWS_SEED")
+    if not seed:
+        return os.urandom(count)
+    drawn = b""
+    while len(drawn) < count:
+        turn = database.next_number("chance")
+        drawn += hashlib.blake2b(f"{seed}:{turn}".encode()).digest()
+    return drawn[:count]

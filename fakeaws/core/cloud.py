@@ -1,0 +1,121 @@
+"""The cloud, and the one road that every call takes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fakeaws.core import clock, models
+from fakeaws.core.call import Call
+from fakeaws.core.callers import Caller, caller_of, root
+from fakeaws.core.errors import AwsError
+from fakeaws.core.layout import lay
+from fakeaws.core.paging import Page
+from fakeaws.core.shapes import Kind
+from fakeaws.core.store.database import Database, WriteNeeded
+from fakeaws.core.store.tables import Table
+from fakeaws.core.validation import checked
+
+Document = dict[str, Any]
+Handler = Callable[[Call], Document]
+
+# A reading operation never waits for writers; one that turns out to write is run again as a writer.
+READS = ("Describe", "Get", "List", "Head", "Search", "BatchGet", "Lookup", "Query", "Scan", "Check", "Preview")
+
+
+def home() -> Path:
+    """The folder of the cloud that this process means: `$FAKEAWS_HOME`, else `~/.fakeaws`."""
+    return Path(os.environ.get("FAKEAWS_HOME") or "~/.fakeaws").expanduser()
+
+
+class Cloud:
+    """A whole cloud in one folder; `Cloud(None)` is one in memory, for this process."""
+
+    def __init__(self, path: Path | str | None) -> None:
+        self.path = None if path is None else Path(path)
+        self.strict = "pytest" in sys.modules
+        self.database = Database(None if self.path is None else self.path / "cloud.db")
+        self._tables: dict[str, Table] = {}
+
+    def perform(
+        self, service: str, operation: str, params: Document, caller: Caller | None = None, limit: int | None = None
+    ) -> Document:
+        """Call an operation: all of it is kept, or nothing. `limit` caps the page where `params` does not.
+
+        Raises AwsError where AWS would refuse, KeyError for a service or operation that no model has.
+        """
+        model = models.service(service).operation(operation)
+        params = checked(model, params)
+        caller = caller or root()
+        try:
+            with self.database.transaction(write=not operation.startswith(READS)):
+                return self._carried_out(model, params, caller, limit)
+        except WriteNeeded:
+            if self.database.connection.in_transaction:
+                raise
+            with self.database.transaction(write=True):
+                return self._carried_out(model, params, caller, limit)
+
+    def _carried_out(self, model: models.Operation, params: Document, caller: Caller, limit: int | None) -> Document:
+        page = Page(model, params, limit)
+        call = Call(self, model, params, caller, page)
+        self.run_due(call.now)
+        document = page.finish(handler_of(model)(call))
+        if params.get("DryRun"):
+            raise AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", status=412)
+        return lay(model.output, document, self.strict)
+
+    def run_due(self, now: float) -> None:
+        """Run the scheduled events that are due by `now`, in their order, each at its own time."""
+        while (event := self.database.next_due(now)) is not None:
+            number, due, document = event
+            self.database.done(number)
+            self._run_event(due, document)
+
+    def _run_event(self, due: float, event: Document) -> None:
+        service = models.service(event["service"])
+        caller = root(event["account"], event["region"])
+        operation = service.operation(service.operation_names[0])
+        call = Call(self, operation, event["payload"], caller, Page(operation, {}))
+        call.now = due
+        module_name, _, function = event["function"].rpartition(".")
+        getattr(importlib.import_module(module_name), function)(call)
+
+    def table(self, kind: Kind) -> Table:
+        """The table that keeps the resources of a type."""
+        found = self._tables.get(kind.table)
+        if found is None:
+            found = self._tables[kind.table] = Table(self.database, kind.table, kind.index)
+        return found
+
+    def caller(self, access_key: str, region: str) -> Caller:
+        """Whom an access key stands for, calling in `region`."""
+        return caller_of(self.database, access_key, region)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def handler_of(operation: models.Operation) -> Handler:
+    """The function in services/, else what the shape declares, else a refusal that names the operation."""
+    place = operation.service.handler(operation.name)
+    if place is not None:
+        found: Handler = getattr(importlib.import_module(place["module"]), place["function"])
+        return found
+    if operation.service.binding(operation.name) is not None:
+        return Call.declared
+    return not_implemented
+
+
+def not_implemented(call: Call) -> Document:
+    """The honest answer where nothing keeps or does what the operation asks for."""
+    name = f"{call.service} {call.operation.name}"
+    raise AwsError(
+        "NotImplemented",
+        f"fakeaws does not emulate {name} yet. `fakeaws cloud coverage {call.service}` lists what it does.",
+        status=501,
+    )

@@ -1,0 +1,79 @@
+"""An answer laid onto its output shape: order of members, types, timestamps, and nothing that the shape lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+from fakeaws.core.models import Shape
+
+Document = dict[str, Any]
+
+
+class Misfit(Exception):
+    """A handler's answer has a member that the output shape lacks."""
+
+
+def lay(shape: Shape | None, document: Document, strict: bool = False) -> Document:
+    """The document in the order and types of `shape`. With `strict`, a member that the shape lacks is a Misfit, unless
+    it begins in lower case: those are our own and never shown."""
+    if shape is None:
+        return {}
+    found: Document = _structure(shape, document, strict)
+    return found
+
+
+def _value(shape: Shape, value: Any, strict: bool) -> Any:
+    lay_one = _LAYERS.get(shape.type)
+    return lay_one(shape, value, strict) if lay_one is not None else value
+
+
+def _structure(shape: Shape, document: Any, strict: bool) -> Any:
+    if shape.get("document") or not isinstance(document, dict):
+        return document
+    if strict:
+        _refuse_strangers(shape, document)
+    return {
+        name: _value(shape.at(name), document[name], strict)
+        for name in shape.traits["members"]
+        if document.get(name) is not None
+    }
+
+
+def _refuse_strangers(shape: Shape, document: Document) -> None:
+    for name in document:
+        if not shape.has_member(name) and not name[:1].islower() and not name.startswith("_"):
+            raise Misfit(f"{shape.name} has no member {name}")
+
+
+def _list(shape: Shape, value: Any, strict: bool) -> Any:
+    member = shape.member
+    lay_one = _LAYERS.get(member.type)
+    return list(value) if lay_one is None else [lay_one(member, item, strict) for item in value]
+
+
+def _map(shape: Shape, value: Any, strict: bool) -> Any:
+    part = shape.value
+    return {key: _value(part, item, strict) for key, item in value.items()}
+
+
+def _timestamp(shape: Shape, value: Any, strict: bool) -> Any:
+    if isinstance(value, (int, float)):
+        return datetime.fromtimestamp(value, timezone.utc)
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return value
+
+
+def _blob(shape: Shape, value: Any, strict: bool) -> Any:
+    return value.encode() if isinstance(value, str) else value
+
+
+_LAYERS: dict[str, Callable[[Shape, Any, bool], Any]] = {
+    "structure": _structure,
+    "list": _list,
+    "map": _map,
+    "timestamp": _timestamp,
+    "blob": _blob,
+}

@@ -1,0 +1,69 @@
+"""What a service keeps: its resource types, from `shapes/SERVICE.toml`.
+
+A table of the file is a resource type, named as AWS names the resource. Its keys, all of them optional:
+
+id          the member that is unique within the account and region (or within the parent)
+make        a template for that id where the service makes it: "vpc-{hex17}"
+arn         a template for the ARN; `arn_member` names the member that holds it where it is not `arn`/`Arn`/`<Type>Arn`
+also        other members that may point at the resource in parameters, such as its ARN or URL
+within      { Parent = "member" }: the parent type, and the parameter that names it
+scope       "global" for what is kept once an account rather than in each region
+tags        the member that holds the tags, "" where the type has none
+status      the member (dotted path) that holds the state
+states      { verb = ["CREATING", "ACTIVE"] }: the states after a verb; the last one stays, after delete it is gone.
+            ["pending", 20] says how many seconds of AWS's time a state takes (30 if not said)
+operations  { verb = "Operation" } or { verb = { operation = …, item = … } }
+defaults    { member = value or template }: what the service sets when nothing is given
+errors      { missing | exists | holds = [code, text template] }
+filters     { name = "path" }: filters of the list operation
+index       paths that are looked up by value, so that they need no scan
+codes       { Code = status }: error codes on the wire that the model lacks
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from fakeaws.core import models
+
+Document = dict[str, Any]
+
+
+class Kind:
+    """One resource type of a service."""
+
+    def __init__(self, service: str, name: str, declared: Document) -> None:
+        self.service = service
+        self.name = name
+        self.declared = declared
+        self.table = f"{service}.{name}"
+        self.id: str = declared.get("id", "")
+        self.make: str | None = declared.get("make")
+        self.arn: str | None = declared.get("arn")
+        self.arn_member: str | None = declared.get("arn_member")
+        self.also: list[str] = declared.get("also", [])
+        self.within: dict[str, str] = declared.get("within", {})
+        self.is_global: bool = declared.get("scope") == "global"
+        self.tags: str = declared.get("tags", "")
+        self.status: str = declared.get("status", "")
+        self.states: dict[str, list[Any]] = declared.get("states", {})
+        self.operations: Document = declared.get("operations", {})
+        self.defaults: Document = declared.get("defaults", {})
+        self.errors: dict[str, list[str]] = declared.get("errors", {})
+        self.filters: dict[str, str] = declared.get("filters", {})
+        self.index: list[str] = declared.get("index", [])
+
+    @property
+    def parent(self) -> str | None:
+        """The name of the type that this one stands within."""
+        return next(iter(self.within), None)
+
+
+@lru_cache(maxsize=None)
+def kind(service: str, name: str) -> Kind:
+    """The resource type `name` of `service`; KeyError where the service has none of that name."""
+    declared = models.service(service).kind(name)
+    if declared is None:
+        raise KeyError(f"{service}.{name}")
+    return Kind(service, name, declared)

@@ -1,0 +1,205 @@
+"""The cloud's database: connection, transactions, numbers, notes and the schedule."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Document = dict[str, Any]
+Due = tuple[int, float, Document]
+
+BUSY_SECONDS = 60
+SCHEMA = 1
+
+BASE = """
+CREATE TABLE note (name TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
+CREATE TABLE number (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
+CREATE TABLE schedule (id INTEGER PRIMARY KEY, due REAL, document TEXT);
+CREATE INDEX schedule_due ON schedule (due, id);
+CREATE TABLE call (id INTEGER PRIMARY KEY, at REAL, account TEXT, region TEXT, document TEXT);
+CREATE TABLE entry (
+    kind TEXT, account TEXT, region TEXT, name TEXT, value TEXT, parent TEXT, key TEXT,
+    PRIMARY KEY (kind, account, region, name, value, parent, key)
+) WITHOUT ROWID;
+"""
+
+
+class WriteNeeded(Exception):
+    """A call that was expected only to read wants to write: it is to be run again in a writing transaction."""
+
+
+class DiskFull(Exception):
+    """The cloud's folder has no room left; nothing of the call was kept."""
+
+
+class Database:
+    """One SQLite database in WAL mode. `path` None keeps the cloud in memory, for one process."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.lock = threading.RLock()
+        self._writing = False
+        self._known: set[str] = set()
+        self.connection = self._open(path)
+
+    def _open(self, path: Path | None) -> sqlite3.Connection:
+        if path is not None and not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(
+            path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+            _create(connection)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    @contextmanager
+    def transaction(self, write: bool) -> Iterator[None]:
+        """All of what is done inside, or nothing. Writers queue; a reader sees the cloud as it was when it began.
+
+        Raises WriteNeeded from inside a reading transaction when something is to be kept, and DiskFull.
+        """
+        with self.lock:
+            if self.connection.in_transaction:
+                with self._nested():
+                    yield
+                return
+            self.connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            self._writing = write
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                self._abandon()
+                raise _explained(error) from error
+            except BaseException:
+                self._abandon()
+                raise
+
+    @contextmanager
+    def _nested(self) -> Iterator[None]:
+        """A call made by another call: refused, it leaves nothing, whatever the outer one goes on to do."""
+        if not self._writing:
+            yield
+            return
+        self.connection.execute("SAVEPOINT nested")
+        try:
+            yield
+        except BaseException:
+            if self.connection.in_transaction:
+                self._known.clear()
+                self.connection.execute("ROLLBACK TO nested")
+                self.connection.execute("RELEASE nested")
+            raise
+        self.connection.execute("RELEASE nested")
+
+    def _abandon(self) -> None:
+        self._known.clear()
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+    def write(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        """Run a statement that changes something; WriteNeeded in a reading transaction."""
+        if not self._writing:
+            raise WriteNeeded
+        return self.connection.execute(statement, values)
+
+    def read(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        return self.connection.execute(statement, values)
+
+    def has_table(self, name: str) -> bool:
+        if name not in self._known:
+            row = self.read("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)).fetchone()
+            if row is None:
+                return False
+            self._known.add(name)
+        return True
+
+    def tables(self) -> list[str]:
+        """The resource types that something was kept of, such as `ec2.Instance`."""
+        rows = self.read("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%.%' ORDER BY name")
+        return [row[0] for row in rows]
+
+    def next_number(self, name: str) -> int:
+        """1, 2, 3, …: never the same number twice for one name."""
+        row = self.write(
+            "INSERT INTO number VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value", (name,)
+        ).fetchone()
+        return int(row[0])
+
+    def note(self, name: str) -> Document | None:
+        """A small document of the cloud's own, such as its clock."""
+        row = self.read("SELECT document FROM note WHERE name = ?", (name,)).fetchone()
+        found: Document | None = json.loads(row[0]) if row else None
+        return found
+
+    def keep_note(self, name: str, document: Document) -> None:
+        self.write("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps(document)))
+
+    def schedule(self, due: float, document: Document) -> None:
+        """Have `document` handed out by `next_due` once the clock has reached `due` (epoch seconds)."""
+        self.write("INSERT INTO schedule (due, document) VALUES (?, ?)", (due, json.dumps(document)))
+
+    def next_due(self, now: float) -> Due | None:
+        """The earliest event due by `now`, or None."""
+        row = self.read(
+            "SELECT id, due, document FROM schedule WHERE due <= ? ORDER BY due, id LIMIT 1", (now,)
+        ).fetchone()
+        return (row[0], row[1], json.loads(row[2])) if row else None
+
+    def done(self, event: int) -> None:
+        self.write("DELETE FROM schedule WHERE id = ?", (event,))
+
+    def record(self, at: float, account: str, region: str, document: Document) -> None:
+        """Add a call to the cloud's history."""
+        self.write(
+            "INSERT INTO call (at, account, region, document) VALUES (?, ?, ?, ?)",
+            (at, account, region, json.dumps(document, default=str)),
+        )
+
+    def recorded(self, account: str, region: str, since: float, until: float) -> Iterator[Document]:
+        """The recorded calls of a time span, the newest first."""
+        rows = self.read(
+            "SELECT document FROM call WHERE account = ? AND region = ? AND at BETWEEN ? AND ? ORDER BY id DESC",
+            (account, region, since, until),
+        )
+        for row in rows:
+            yield json.loads(row[0])
+
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy of the whole database, also while others write."""
+        target = sqlite3.connect(path)
+        with target:
+            self.connection.backup(target)
+        target.close()
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """Make the tables that every cloud has; several processes may try at once, and one of them does it."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+            for statement in BASE.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _explained(error: sqlite3.OperationalError) -> Exception:
+    if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return DiskFull(str(error))
+    return error
