@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,15 @@ def _parts(service: str) -> Iterator[Part]:
         yield "shape", name, _without_prose(shape)
     for name, waiter in compiled.load_source(service, "waiters-2").get("waiters", {}).items():
         yield "waiter", name, waiter
+    for name, kind in declared_kinds(service).items():
+        yield "kind", name, kind
     yield from handlers(service, model["operations"])
+
+
+def declared_kinds(service: str) -> Document:
+    """The resource types that `shapes/SERVICE.toml` declares, by name; empty where there is no such file."""
+    path = Path(compiled.shape_file(service))
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _pagination(service: str) -> Document:
