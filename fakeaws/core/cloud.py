@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fakeaws.core import clock, models
+from fakeaws.core import models
 from fakeaws.core.call import Call
 from fakeaws.core.callers import Caller, caller_of, root
 from fakeaws.core.errors import AwsError
@@ -89,7 +89,7 @@ class Cloud:
         """The table that keeps the resources of a type."""
         found = self._tables.get(kind.table)
         if found is None:
-            found = self._tables[kind.table] = Table(self.database, kind.table, kind.index)
+            found = self._tables[kind.table] = Table(self.database, kind.table, kind.index, kind.tags)
         return found
 
     def caller(self, access_key: str, region: str) -> Caller:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import sys
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def sources() -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def _version_folder(service: str) -> str:
     folder = sources()[service]
     return os.path.join(folder, max(os.listdir(folder)))
@@ -104,7 +104,7 @@ def shape_file(service: str) -> str:
     return str(shapes_folder() / f"{service}.toml")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _stamp(service: str) -> str:
     engine = [os.path.join(_PACKAGE, "core", f) for f in ("compiler.py", "shapes.py", "inference.py")]
     folder = _version_folder(service)

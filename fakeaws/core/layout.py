@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core.models import Shape
@@ -60,7 +60,7 @@ def _map(shape: Shape, value: Any, strict: bool) -> Any:
 
 def _timestamp(shape: Shape, value: Any, strict: bool) -> Any:
     if isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value, timezone.utc)
+        return datetime.fromtimestamp(value, UTC)
     if isinstance(value, str):
         return datetime.fromisoformat(value)
     return value

@@ -6,7 +6,7 @@ command pays for the shapes it touches, not for the service. The vocabulary is t
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from fakeaws.core import compiled
@@ -20,7 +20,7 @@ def services() -> tuple[str, ...]:
     return tuple(sorted(compiled.sources()))
 
 
-@lru_cache(maxsize=None)
+@cache
 def service(name: str) -> Service:
     """The model of the service `name`; KeyError if there is none."""
     if name not in compiled.sources():

@@ -15,14 +15,15 @@ states      { verb = ["CREATING", "ACTIVE"] }: the states after a verb; the last
 operations  { verb = "Operation" } or { verb = { operation = …, item = … } }
 defaults    { member = value or template }: what the service sets when nothing is given
 errors      { missing | exists | holds = [code, text template] }
-filters     { name = "path" }: filters of the list operation
+shape       the model's shape that has all of the resource's members
+filters     { name = "path" }: filters of the list operation, besides the shape's members in kebab-case and tags
 index       paths that are looked up by value, so that they need no scan
 codes       { Code = status }: error codes on the wire that the model lacks
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from fakeaws.core import models
@@ -38,6 +39,7 @@ class Kind:
         self.name = name
         self.declared = declared
         self.table = f"{service}.{name}"
+        self.shape: str = declared.get("shape", "")
         self.id: str = declared.get("id", "")
         self.make: str | None = declared.get("make")
         self.arn: str | None = declared.get("arn")
@@ -60,7 +62,7 @@ class Kind:
         return next(iter(self.within), None)
 
 
-@lru_cache(maxsize=None)
+@cache
 def kind(service: str, name: str) -> Kind:
     """The resource type `name` of `service`; KeyError where the service has none of that name."""
     declared = models.service(service).kind(name)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from fakeaws.core import tags
 from fakeaws.core.store.database import Database
 
 Document = dict[str, Any]
@@ -34,11 +35,13 @@ class Resource(dict[str, Any]):
 
 
 class Table:
-    """The resources of one type, such as `ec2.Instance`. `index` names the paths whose values can be looked up."""
+    """The resources of one type, such as `ec2.Instance`. `index` names the paths whose values can be looked up, and
+    `tagged` where the tags are: those can be looked up as `tag:KEY`."""
 
-    def __init__(self, database: Database, name: str, index: Iterable[str] = ()) -> None:
+    def __init__(self, database: Database, name: str, index: Iterable[str] = (), tagged: str = "") -> None:
         self.database = database
         self.name = name
+        self.tagged = tagged
         self.paths = [path.split(".") for path in index]
         self._quoted = '"' + name.replace('"', "") + '"'
 
@@ -137,7 +140,11 @@ class Table:
         )
 
     def _entries(self, document: Document) -> set[tuple[str, str]]:
-        return {(".".join(path), str(value)) for path in self.paths for value in values_at(document, path)}
+        found = {(".".join(path), str(value)) for path in self.paths for value in values_at(document, path)}
+        if self.tagged:
+            held = tags.as_map(tags.at(document, self.tagged))
+            found.update((f"tag:{key}", value) for key, value in held.items())
+        return found
 
     def _ensure(self) -> None:
         if self.database.has_table(self.name):

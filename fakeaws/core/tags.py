@@ -1,0 +1,47 @@
+"""Tags, in whichever of its forms a service keeps them: a list of keys and values, or a map.
+
+The keys of a list's items are spelled as the service spells them: Key and Value, key and value, TagKey and TagValue, …
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fakeaws.core.shapes import Kind
+
+Document = dict[str, Any]
+SPELLINGS = (("Key", "Value"), ("key", "value"), ("TagKey", "TagValue"), ("tagKey", "tagValue"))
+
+
+def read(kind: Kind, resource: Document) -> dict[str, str]:
+    """The tags of a resource, by key."""
+    return as_map(at(resource, kind.tags)) if kind.tags else {}
+
+
+def at(document: Document, path: str) -> Any:
+    """The member at a dotted path, or None."""
+    found: Any = document
+    for step in path.split("."):
+        if not isinstance(found, dict):
+            return None
+        found = found.get(step)
+    return found
+
+
+def as_map(tags: Any) -> dict[str, str]:
+    """Tags in any form as a map, in their order."""
+    if isinstance(tags, dict):
+        return {str(key): "" if value is None else str(value) for key, value in tags.items()}
+    found: dict[str, str] = {}
+    for tag in tags or ():
+        for key, value in SPELLINGS:
+            if isinstance(tag, dict) and key in tag:
+                found[tag[key]] = tag.get(value) or ""
+    return found
+
+
+def as_list(tags: dict[str, str], spelling: tuple[str, str]) -> list[Document]:
+    """Tags as a list of items that spell their members so."""
+    key, value = spelling
+    return [{key: name, value: text} for name, text in tags.items()]
