@@ -1,0 +1,61 @@
+"""Facts of single services on the wire that their models, as botocore has them, do not carry.
+
+Smithy's own traits for most of these: `s3UnwrappedXmlOutput`, `restXml(noErrorWrapping)`, `xmlName`, `xmlNamespace`.
+"""
+
+XML_NAMESPACES = {
+    "s3": "http://s3.amazonaws.com/doc/2006-03-01/",
+    "s3control": "http://awss3control.amazonaws.com/doc/2018-08-20/",
+    "route53": "https://route53.amazonaws.com/doc/2013-04-01/",
+    "cloudfront": "http://cloudfront.amazonaws.com/doc/2020-05-31/",
+    "sqs": "http://queue.amazonaws.com/doc/2012-11-05/",
+}
+"""`xmlns` of answers, where `metadata.xmlNamespace` is missing."""
+
+BARE_ERRORS = {"s3"}
+"""rest-xml services whose error document is `<Error>` without `<ErrorResponse>` around it, and which give two ids."""
+
+UNWRAPPED_OUTPUTS = {("s3", "GetBucketLocation")}
+"""Operations whose one member's element is the whole document."""
+
+XML_ROOTS = {
+    ("s3", "CompleteMultipartUpload"): "CompleteMultipartUploadResult",
+    ("s3", "CreateMultipartUpload"): "InitiateMultipartUploadResult",
+    ("s3", "CreateSession"): "CreateSessionResult",
+    ("s3", "DeleteObjects"): "DeleteResult",
+    ("s3", "GetBucketAccelerateConfiguration"): "AccelerateConfiguration",
+    ("s3", "GetBucketAcl"): "AccessControlPolicy",
+    ("s3", "GetBucketCors"): "CORSConfiguration",
+    ("s3", "GetBucketLifecycle"): "LifecycleConfiguration",
+    ("s3", "GetBucketLifecycleConfiguration"): "LifecycleConfiguration",
+    ("s3", "GetBucketLogging"): "BucketLoggingStatus",
+    ("s3", "GetBucketNotification"): "NotificationConfiguration",
+    ("s3", "GetBucketRequestPayment"): "RequestPaymentConfiguration",
+    ("s3", "GetBucketTagging"): "Tagging",
+    ("s3", "GetBucketVersioning"): "VersioningConfiguration",
+    ("s3", "GetBucketWebsite"): "WebsiteConfiguration",
+    ("s3", "GetObjectAcl"): "AccessControlPolicy",
+    ("s3", "GetObjectAttributes"): "GetObjectAttributesResponse",
+    ("s3", "GetObjectTagging"): "Tagging",
+    ("s3", "ListBucketAnalyticsConfigurations"): "ListBucketAnalyticsConfigurationResult",
+    ("s3", "ListBucketInventoryConfigurations"): "ListInventoryConfigurationsResult",
+    ("s3", "ListBucketMetricsConfigurations"): "ListMetricsConfigurationsResult",
+    ("s3", "ListBuckets"): "ListAllMyBucketsResult",
+    ("s3", "ListDirectoryBuckets"): "ListAllMyDirectoryBucketsResult",
+    ("s3", "ListMultipartUploads"): "ListMultipartUploadsResult",
+    ("s3", "ListObjectVersions"): "ListVersionsResult",
+    ("s3", "ListObjects"): "ListBucketResult",
+    ("s3", "ListObjectsV2"): "ListBucketResult",
+    ("s3", "ListParts"): "ListPartsResult",
+}
+"""The root element of answers, where it is not the name of the output's shape."""
+
+ERROR_NAMESPACES = {
+    "dynamodb": "com.amazonaws.dynamodb.v20120810",
+    "dynamodbstreams": "com.amazonaws.dynamodb.v20120810",
+    "sqs": "com.amazonaws.sqs",
+}
+"""What stands before `#` in the `__type` of JSON errors, for the services that send it."""
+
+MALFORMED_CODES = {"query": "MalformedInput", "ec2": "InvalidRequest", "rest-xml": "MalformedXML"}
+"""The error code of a request that cannot be read, by protocol; SerializationException in the others."""
