@@ -12,7 +12,8 @@ from typing import Any
 
 from fakeaws.core.models import Shape
 
-_SIZED = ("string", "blob", "list", "map")
+_SIZED = ("string", "list")
+"""What has a least length: blobs and maps are sent whatever their size."""
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "list": (list, tuple),
@@ -109,7 +110,7 @@ def _value(shape: Shape, value: Any, where: str, report: Report) -> Any:
 
 
 def _has_type(shape: Shape, value: Any) -> bool:
-    if shape.get("jsonvalue"):
+    if shape.get("jsonvalue") and shape.get("location") == "header":
         return True
     return isinstance(value, _TYPES[shape.type]) or (shape.type == "blob" and hasattr(value, "read"))
 
@@ -136,13 +137,13 @@ def _document(value: Any, where: str, report: Report) -> Any:
 
 def _check_range(shape: Shape, value: Any, where: str, report: Report) -> None:
     """Only the lower bound is the client's business."""
-    least = shape.get("min")
+    least = shape.get("min", 1 if shape.get("hostLabel") else None)
     if least is None:
         return
     if shape.type in ("integer", "long", "float", "double"):
         if value < least:
             report.too_small(where, value, least)
-    elif shape.type in _SIZED and hasattr(value, "__len__") and len(value) < least:
+    elif shape.type in _SIZED and len(value) < least:
         report.too_short(where, len(value), least)
 
 

@@ -61,7 +61,7 @@ class Service:
             raw = self._file.read("operation", name)
             if raw is None:
                 raise KeyError(name)
-            found = self._operations[name] = Operation(self, raw)
+            found = self._operations[name] = Operation(self, name, raw)
         return found
 
     def shape(self, name: str, reference: Document | None = None) -> Shape:
@@ -112,10 +112,11 @@ class Service:
 class Operation:
     """One operation: its shapes, HTTP binding, errors and how it pages."""
 
-    def __init__(self, service: Service, raw: Document) -> None:
+    def __init__(self, service: Service, name: str, raw: Document) -> None:
         self.service = service
         self.raw = raw
-        self.name: str = raw["name"]
+        self.name = name
+        """The key in the model; `raw["name"]` may carry an API version (`CreateDistribution2020_05_31`)."""
 
     @property
     def http(self) -> Document:

@@ -1,0 +1,79 @@
+"""`fakeaws`: what a command line asks for is parsed by the tree, and then done."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from fakeaws.cli.errors import INTERRUPTED, CliError, report
+from fakeaws.cli.invocation import Globals, Invocation, Streams
+from fakeaws.cli.parser import UsageError
+from fakeaws.cli.tree import CommandCall, Help, Version, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fakeaws.cli.invocation import Document, Perform
+    from fakeaws.cli.tree import Parsed
+
+    PerformFor = Callable[[Globals, Streams], Perform]
+
+
+def main() -> None:
+    """The entry point: the process's own arguments, streams and environment; exits with the command's code."""
+    name = os.path.basename(sys.argv[0])
+    program = "aws" if name in ("aws", "aws.exe") else "fakeaws"
+    streams = Streams(sys.stdin, sys.stdout, sys.stderr, os.environ, os.environ.get("FAKEAWS_PROGRAM") or program)
+    raise SystemExit(run(sys.argv[1:], streams))
+
+
+def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None) -> int:
+    """Do what `argv` asks for and answer with the exit code; `perform_for` stands in for the cloud in tests."""
+    options = Globals()
+    try:
+        return _execute(parse(argv, streams, options), streams, options, perform_for)
+    except CliError as error:
+        shown = error.complete(streams.program) if isinstance(error, UsageError) else error
+        return report(shown, streams, options, _error_style(options, streams))
+    except KeyboardInterrupt:
+        streams.stdout.write("\n")
+        return INTERRUPTED
+
+
+def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: PerformFor | None) -> int:
+    if isinstance(parsed, Invocation):
+        from fakeaws.cli import display
+
+        return display.run(parsed, _perform(options, streams, perform_for), streams)
+    if isinstance(parsed, CommandCall):
+        return parsed.function(parsed.argv, options, streams, _perform(options, streams, perform_for))
+    if isinstance(parsed, Version):
+        streams.stdout.write(parsed.text + "\n")
+        return 0
+    assert isinstance(parsed, Help)
+    from fakeaws.cli.help import show
+
+    return show(parsed.path, streams)
+
+
+def _perform(options: Globals, streams: Streams, perform_for: PerformFor | None) -> Perform:
+    """Calls the cloud, which is opened at the first call: many commands never get there."""
+    opened: list[Perform] = []
+
+    def perform(service: str, operation: str, params: Document) -> Document:
+        if not opened:
+            opened.append((perform_for or _door())(options, streams))
+        return opened[0](service, operation, params)
+
+    return perform
+
+
+def _door() -> PerformFor:
+    from fakeaws.cli import door
+
+    return door.perform_for
+
+
+def _error_style(options: Globals, streams: Streams) -> str | None:
+    return options.cli_error_format or streams.env.get("AWS_CLI_ERROR_FORMAT") or None

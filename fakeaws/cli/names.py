@@ -1,0 +1,67 @@
+"""The AWS CLI's names: of services, of operations, of options."""
+
+from __future__ import annotations
+
+from functools import cache
+
+SERVICES = {"s3api": "s3", "configservice": "config", "deploy": "codedeploy"}
+"""Command → service, where they differ."""
+
+ALIASES = {"runtime.sagemaker": "sagemaker-runtime"}
+"""Older names of commands, which no list shows."""
+
+_COMMANDS = {service: command for command, service in SERVICES.items()}
+
+_WORDS = ("WhatsApp", "PartiQL", "OAuth2", "OTel", "iSCSI", "HITs")
+"""Words within names that are spelled as one."""
+
+_SPELLED_OUT = ("CreateOAuth2TokenWithTokenExchange",)
+
+
+def service_of(command: str) -> str:
+    """The service (`codedeploy`) behind a command (`deploy`)."""
+    command = ALIASES.get(command, command)
+    return SERVICES.get(command, command)
+
+
+def renamed(command: str) -> tuple[str, ...]:
+    """The service of a command that has another name or an older one."""
+    service = service_of(command)
+    return (service,) if command in SERVICES or command in ALIASES else ()
+
+
+def command_of(service: str) -> str:
+    """The command (`deploy`) of a service (`codedeploy`)."""
+    return _COMMANDS.get(service, service)
+
+
+@cache
+def cli_name(name: str) -> str:
+    """`DBInstanceIdentifier` → `db-instance-identifier`: how the AWS CLI spells a member or an operation."""
+    if "-" in name:
+        return name
+    plural = ""
+    if name[-1:] == "s" and name[-3:-1].isupper() and name[-3:-1].isalpha():
+        start = len(name) - 1
+        while start and name[start - 1].isupper():
+            start -= 1
+        name, plural = name[:start], "-" + name[start:].lower()
+    out: list[str] = []
+    for index, char in enumerate(name):
+        if index and char.isupper():
+            before, after = name[index - 1], name[index + 1 : index + 2]
+            if not before.isupper() or after.islower():
+                out.append("-" if before != "_" or after.islower() else "")
+        out.append(char)
+    return "".join(out).lower() + plural
+
+
+@cache
+def operation_command(name: str) -> str:
+    """As `cli_name`, for operations: those hold words that are spelled as one."""
+    if name in _SPELLED_OUT:
+        return cli_name(name)
+    for word in _WORDS:
+        if word in name:
+            name = name.replace(word, word.capitalize())
+    return cli_name(name)

@@ -1,0 +1,279 @@
+"""The tree of commands: `fakeaws` → a service → an operation, each looked at only when the command line names it.
+
+Parsing does nothing: its result is a value (an Invocation, a CommandCall, …) that `main` then carries out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from fakeaws.cli import commands, customizations, globals, names
+from fakeaws.cli.errors import CliError
+from fakeaws.cli.invocation import Globals, Invocation, Streams
+from fakeaws.cli.operation import parse_operation
+from fakeaws.cli.parser import Option, UsageError, choice_error, parse_known
+from fakeaws.core import models
+
+VERSION = "2.36.7"
+"""The version of the AWS CLI whose behaviour this is."""
+
+
+class CommandCall:
+    """A command that is no operation, with its arguments."""
+
+    def __init__(self, path: tuple[str, ...], function: commands.Run, argv: list[str]) -> None:
+        self.path = path
+        self.function = function
+        self.argv = argv
+
+
+class Help:
+    """The page of `path`: (), ("ec2",) or ("ec2", "run-instances")."""
+
+    def __init__(self, path: tuple[str, ...]) -> None:
+        self.path = path
+
+
+class Version:
+    """`--version`."""
+
+    def __init__(self) -> None:
+        import platform
+
+        system = f"{platform.system()}/{platform.release()}"
+        self.text = f"aws-cli/{VERSION} Python/{platform.python_version()} {system} source/{platform.machine()}"
+
+
+Parsed = Invocation | CommandCall | Help | Version
+
+
+class _Session:
+    """What all levels of one command line share."""
+
+    def __init__(self, streams: Streams, options: Globals) -> None:
+        self.streams = streams
+        self.options = options
+
+
+def parse(argv: list[str], streams: Streams, options: Globals | None = None) -> Parsed:
+    """What `argv` (without the program's name) asks for; fills `options`. Raises CliError."""
+    session = _Session(streams, options if options is not None else Globals())
+    with Root("fakeaws").make_context(streams.program, list(argv), obj=session) as context:
+        parsed: Parsed = context.command.invoke(context)
+        return parsed
+
+
+class _Node(click.Command):
+    """A command whose arguments are parsed by the AWS CLI's rules instead of click's."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.args = args
+        return args
+
+    def invoke(self, ctx: click.Context) -> Any:
+        raise NotImplementedError
+
+
+class Root(_Node, click.Group):
+    """`fakeaws`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, as help and completion show them."""
+        services = {names.command_of(service) for service in models.services()}
+        return sorted(services | set(commands.own_commands()))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = commands.find(cmd_name)
+        if module is not None and hasattr(module, "run"):
+            return OwnCommand((cmd_name,), module.run)
+        service = names.service_of(cmd_name)
+        if service in models.services() and (service == cmd_name or service in names.renamed(cmd_name)):
+            return ServiceGroup(cmd_name, service)
+        return None
+
+    def invoke(self, ctx: click.Context) -> Parsed:
+        session: _Session = ctx.obj
+        command, rest = self._parse_globals(ctx.args, session)
+        if command is None:
+            return Version()
+        if command == "help":
+            return Help(())
+        chosen = self.get_command(ctx, command)
+        if chosen is None:
+            error = choice_error("command", command, [*self.list_commands(ctx), "help"])
+            error.structured = False
+            raise error
+        globals.check(session.options, session.streams.env)
+        with chosen.make_context(command, rest, parent=ctx) as child:
+            parsed: Parsed = chosen.invoke(child)
+            return parsed
+
+    def _parse_globals(self, argv: list[str], session: _Session) -> tuple[str | None, list[str]]:
+        globals.check_first_pass(argv, session.streams.program)
+        if _asks_version(argv):
+            return None, []
+        try:
+            values, rest = parse_known((*globals.OPTIONS, Option("command")), argv)
+        except UsageError as error:
+            error.structured = False
+            raise
+        if values["version"]:
+            return None, []
+        globals.fill(session.options, values)
+        return values["command"], rest
+
+
+def _asks_version(argv: list[str]) -> bool:
+    """`--version` answers at once, whatever else is missing."""
+    if "--version" not in argv:
+        return False
+    position = argv.index("--version")
+    values, _ = parse_known(globals.OPTIONS, argv[: position + 1])
+    return bool(values["version"])
+
+
+class ServiceGroup(_Node, click.Group):
+    """A service of the models: `fakeaws ec2`."""
+
+    def __init__(self, name: str, service: str) -> None:
+        super().__init__(name)
+        self.service = service
+        self.place = name
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All operations and the commands added to them, in the order of the model."""
+        return operation_commands(self.place, self.service)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        added = getattr(commands.find(self.place), "SUBCOMMANDS", {})
+        if cmd_name in added:
+            return OwnCommand((self.place, cmd_name), added[cmd_name])
+        model = models.service(self.service)
+        if cmd_name == "wait" and model.waiter_names:
+            return WaitGroup(self.place, model)
+        operation = find_operation(self.place, model, cmd_name)
+        return None if operation is None else OperationCommand(self.place, cmd_name, operation)
+
+    def invoke(self, ctx: click.Context) -> Parsed:
+        values, rest = parse_known((Option("operation"),), ctx.args)
+        chosen = values["operation"]
+        if chosen == "help":
+            return Help((self.place,))
+        command = self.get_command(ctx, chosen)
+        if command is None:
+            raise choice_error("operation", chosen, [*self.list_commands(ctx), "help"])
+        with command.make_context(chosen, rest, parent=ctx) as child:
+            parsed: Parsed = command.invoke(child)
+            return parsed
+
+
+class OperationCommand(_Node):
+    """An operation: `fakeaws ec2 run-instances`."""
+
+    def __init__(self, command: str, name: str, operation: models.Operation, waiter: str | None = None) -> None:
+        super().__init__(name)
+        self.place = command
+        self.operation = operation
+        self.waiter = waiter
+
+    def invoke(self, ctx: click.Context) -> Parsed:
+        session: _Session = ctx.obj
+        place = (self.place, "wait", self.name or "") if self.waiter else (self.place, self.name or "")
+        parsed = parse_operation(place, self.operation, ctx.args, session.streams, session.options)
+        if parsed is None:
+            return Help(place)
+        parsed.waiter = self.waiter
+        return parsed
+
+
+class WaitGroup(_Node, click.Group):
+    """`wait`: the waiters of a service."""
+
+    def __init__(self, command: str, model: models.Service) -> None:
+        super().__init__("wait")
+        self.place = command
+        self.model = model
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [names.cli_name(name) for name in self.model.waiter_names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for name in self.model.waiter_names:
+            if names.cli_name(name) == cmd_name:
+                operation = self.model.operation(self.model.waiter(name)["operation"])
+                return OperationCommand(self.place, cmd_name, operation, name)
+        return None
+
+    def invoke(self, ctx: click.Context) -> Parsed:
+        session: _Session = ctx.obj
+        if ctx.args == ["help"]:
+            return Help((self.place, "wait"))
+        values, rest = parse_known((Option("subcommand", nargs="?"),), ctx.args)
+        chosen = values["subcommand"]
+        if chosen is None:
+            if rest:
+                raise CliError(f"Unknown options: {','.join(rest)}")
+            raise commands.too_few_arguments(f"{self.place} wait", session.streams)
+        command = self.get_command(ctx, chosen)
+        if command is None:
+            raise choice_error("subcommand", chosen, self.list_commands(ctx))
+        with command.make_context(chosen, rest, parent=ctx) as child:
+            parsed: Parsed = command.invoke(child)
+            return parsed
+
+
+class OwnCommand(_Node):
+    """A command of `fakeaws/cli/commands`."""
+
+    def __init__(self, path: tuple[str, ...], function: commands.Run | Mapping[str, Any]) -> None:
+        super().__init__(path[-1])
+        self.path = path
+        self.function = function
+
+    def invoke(self, ctx: click.Context) -> Parsed:
+        if ctx.args == ["help"]:
+            return Help(self.path)
+        function = self.function
+        if isinstance(function, Mapping):
+            return CommandCall(self.path, commands.table_runner(" ".join(self.path), function), ctx.args)
+        return CommandCall(self.path, function, ctx.args)
+
+
+def operation_commands(command: str, service: str) -> list[str]:
+    """The commands of a service: its operations under the AWS CLI's names, `wait`, and those of `commands/`."""
+    model = models.service(service)
+    removed = customizations.table(command, "REMOVED")
+    renamed = customizations.table(command, "COMMANDS")
+    found: list[str] = []
+    for name in model.operation_names:
+        own = names.operation_command(name)
+        if own not in removed:
+            found += renamed.get(own, (own,))
+    if model.waiter_names:
+        found.append("wait")
+    added = getattr(commands.find(command), "SUBCOMMANDS", {})
+    return found + [name for name in added if name not in found]
+
+
+def find_operation(command: str, model: models.Service, name: str) -> models.Operation | None:
+    """The operation that `name` (`run-instances`) stands for in a service."""
+    name = customizations.table(command, "OLDER").get(name, name)
+    for own, shown in customizations.table(command, "COMMANDS").items():
+        if name in shown:
+            name = own
+            break
+        if name == own:
+            return None
+    if name in customizations.table(command, "REMOVED"):
+        return None
+    guess = "".join(part.capitalize() for part in name.split("-"))
+    if model.has_operation(guess) and names.operation_command(guess) == name:
+        return model.operation(guess)
+    squashed = name.replace("-", "")
+    for candidate in model.operation_names:
+        if candidate.lower() == squashed and names.operation_command(candidate) == name:
+            return model.operation(candidate)
+    return None
