@@ -81,9 +81,9 @@ class ServiceError(CliError):
 
     def __init__(self, error: AwsError, operation: Operation) -> None:
         super().__init__(error.message, error.code, SERVICE_ERROR)
-        self.error = error
         self.operation = operation
         self.status = error.status
+        self.fields = error.fields
         self.shape = _shape_of(error.code, operation)
 
     def sentence(self, style: str) -> str:
@@ -97,7 +97,7 @@ class ServiceError(CliError):
         """The members of the error's shape that the answer has, in the order of the shape."""
         if self.shape is None:
             return {}
-        given = self.error.fields
+        given = self.fields
         if _in_json(self.operation) and "message" in self.shape.member_names:
             given = {"message": self.message, **given}
         return {name: given[name] for name in self.shape.member_names if name in given and name.lower() != "code"}

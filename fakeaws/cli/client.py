@@ -1,0 +1,74 @@
+"""A call as the client makes it: region, parameters and credentials are checked before, errors are worded after."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from fakeaws.cli.customizations import calls
+from fakeaws.cli.errors import CliError, GeneralError, ServiceError
+from fakeaws.cli.profile import Profile
+from fakeaws.cli.validation import validated
+from fakeaws.core.errors import AwsError
+from fakeaws.core.models import Operation, service
+
+if TYPE_CHECKING:
+    from fakeaws.cli.invocation import Perform
+
+Document = dict[str, Any]
+
+GLOBAL_SERVICES = frozenset(
+    """account budgets ce chime cloudfront cur globalaccelerator iam importexport networkmanager organizations
+    route53 route53domains s3 savingsplans shield sts support trustedadvisor waf wafv2-global""".split()
+)
+"""The services that have one endpoint for all regions, so that none need be set."""
+
+
+class Client:
+    """Calls operations through `perform`; its failures are CliError and ServiceError."""
+
+    def __init__(self, perform: Perform, profile: Profile, sign_request: bool = True) -> None:
+        self._perform = perform
+        self.profile = profile
+        self._sign = sign_request
+        self._is_checked = False
+
+    def __call__(self, service_name: str, operation: str, params: Document) -> Document:
+        """The answer of an operation given by its names: the client is itself a `Perform`."""
+        return self.call(service(service_name).operation(operation), params)
+
+    def call(self, operation: Operation, params: Document) -> Document:
+        """The answer; CliError if the call cannot be made, ServiceError if the service refuses it."""
+        name = operation.service.name
+        self._check_region(operation)
+        checked = _checked(operation, calls.edit(name, operation.name, params))
+        if self._sign and operation.raw.get("authtype") != "none" and not self._is_checked:
+            self.profile.need_credentials()
+            self._is_checked = True
+        try:
+            answer = self._perform(name, operation.name, checked)
+        except AwsError as error:
+            message = calls.explain(name, error.code, error.message, error.fields)
+            explained = AwsError(error.code, message, error.status, **error.fields)
+            raise ServiceError(explained, operation) from error
+        return calls.decode(name, operation.name, answer)
+
+    def _check_region(self, operation: Operation) -> None:
+        if operation.service.name in GLOBAL_SERVICES:
+            return
+        region = self.profile.need_region()
+        if not region:
+            prefix = operation.service.metadata.get("endpointPrefix", operation.service.name)
+            raise GeneralError(f"Invalid endpoint: https://{prefix}..amazonaws.com")
+        if not re.fullmatch(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)", region):
+            raise GeneralError(f"Provided region_name '{region}' doesn't match a supported format.")
+
+
+def _checked(operation: Operation, params: Document) -> Document:
+    wrong = calls.refuse(operation.service.name, params)
+    found, lines = validated(operation.input, params) if wrong is None else (params, [wrong])
+    if lines:
+        raise CliError("Parameter validation failed:\n" + "\n".join(lines))
+    checked: Document = found
+    return checked
+

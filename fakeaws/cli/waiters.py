@@ -1,0 +1,109 @@
+"""`wait`: poll an operation until an acceptor of the model's waiter says that it is over.
+
+Exit code 255 with `Waiter … failed: …` where it failed or took too many attempts.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from fakeaws.cli.client import Client
+from fakeaws.cli.errors import GeneralError, ServiceError
+
+if TYPE_CHECKING:
+    from fakeaws.cli.invocation import Invocation, Streams
+
+Document = dict[str, Any]
+
+sleep = time.sleep
+"""How a waiter passes the time; a test or a cloud with a pace of its own puts another function here."""
+
+
+def run(invocation: Invocation, client: Client, streams: Streams) -> int:
+    """Poll until the waiter of `invocation` succeeds; GeneralError if it fails."""
+    assert invocation.waiter is not None
+    model = invocation.operation.service.waiter(invocation.waiter)
+    has_matched = False
+    for attempt in range(model["maxAttempts"]):
+        if attempt:
+            sleep(model["delay"])
+        answer, error = _ask(invocation, client)
+        acceptor = _accepted(model["acceptors"], answer, error)
+        if acceptor is None and error is not None:
+            raise _failed(invocation, f"An error occurred ({error.code}): {error.message}")
+        state = acceptor["state"] if acceptor else "retry"
+        has_matched = has_matched or acceptor is not None
+        if state == "success":
+            return 0
+        if state == "failure":
+            raise _failed(invocation, f"Waiter encountered a terminal failure state: {_explained(acceptor or {})}")
+    reason = "Max attempts exceeded"
+    if has_matched:
+        reason += f". Previously accepted state: {_explained(acceptor or model['acceptors'][-1])}"
+    raise _failed(invocation, reason)
+
+
+def _failed(invocation: Invocation, reason: str) -> GeneralError:
+    return GeneralError(f"Waiter {invocation.waiter} failed: {reason}")
+
+
+def _ask(invocation: Invocation, client: Client) -> tuple[Document, ServiceError | None]:
+    try:
+        return client.call(invocation.operation, invocation.params), None
+    except ServiceError as error:
+        return {}, error
+
+
+def _accepted(acceptors: list[Document], answer: Document, error: ServiceError | None) -> Document | None:
+    return next((acceptor for acceptor in acceptors if _matches(acceptor, answer, error)), None)
+
+
+def _matches(acceptor: Document, answer: Document, error: ServiceError | None) -> bool:
+    kind, expected = acceptor["matcher"], acceptor["expected"]
+    if kind == "status":
+        return bool(expected == (200 if error is None else _status(error)))
+    if kind == "error":
+        if isinstance(expected, bool):
+            return expected == (error is not None)
+        return error is not None and error.code == expected
+    if error is not None:
+        return False
+    return _path_matches(kind, _found(acceptor["argument"], answer), expected)
+
+
+def _path_matches(kind: str, found: Any, expected: Any) -> bool:
+    if kind == "path":
+        return bool(found == expected)
+    if not isinstance(found, list) or not found:
+        return False
+    return all(item == expected for item in found) if kind == "pathAll" else expected in found
+
+
+def _found(expression: str, answer: Document) -> Any:
+    import jmespath
+
+    return jmespath.search(expression, answer)
+
+
+def _status(error: ServiceError) -> int | None:
+    """The HTTP status: the answer's, else the code's own if it is a number, else the model's."""
+    if error.status is not None:
+        return error.status
+    if error.code is not None and error.code.isdigit():
+        return int(error.code)
+    declared = (error.shape.get("error") or {}) if error.shape is not None else {}
+    return declared.get("httpStatusCode", 400)
+
+
+def _explained(acceptor: Document) -> str:
+    """Why an acceptor matched, in botocore's words."""
+    kind, expected = acceptor["matcher"], acceptor["expected"]
+    if kind == "status":
+        return f"Matched expected HTTP status code: {expected}"
+    if kind == "error":
+        return f"Matched expected service error code: {expected}"
+    if kind == "pathAll":
+        return f'For expression "{acceptor["argument"]}" all members matched expected path: "{expected}"'
+    suffix = " at least once" if kind == "pathAny" else ""
+    return f'For expression "{acceptor["argument"]}" we matched expected path: "{expected}"{suffix}'
