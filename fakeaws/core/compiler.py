@@ -23,7 +23,10 @@ def compile_service(service: str, path: Path) -> None:
 
 
 def _parts(service: str) -> Iterator[Part]:
-    model = compiled.load_source(service, "service-2")
+    model = _merged(
+        compiled.load_source(service, "service-2"),
+        compiled.load_source(service, "service-2.sdk-extras").get("merge", {}),
+    )
     yield "meta", "metadata", model["metadata"]
     pagination = _pagination(service)
     for name, operation in model["operations"].items():
@@ -44,6 +47,14 @@ def declared_kinds(service: str) -> Document:
     """The resource types that `shapes/SERVICE.toml` declares, by name; empty where there is no such file."""
     path = Path(compiled.shape_file(service))
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _merged(model: Document, extras: Document) -> Document:
+    """The model with botocore's extra file laid over it, as its clients see it."""
+    return {
+        **model,
+        **{k: _merged(model[k], v) if isinstance(v, dict) and k in model else v for k, v in extras.items()},
+    }
 
 
 def _pagination(service: str) -> Document:
