@@ -53,9 +53,10 @@ class Fault:
 
     @property
     def document(self) -> Document:
-        """The error's members: its message under the name that the shape gives it, and the further fields."""
-        key = next((n for n in self.shape.member_names if n.lower() == "message"), None) if self.shape else "message"
-        return {**({key: self.message} if key else {}), **self.fields}
+        """The error's members: its message, under the name that the shape gives it if it does, and the further fields."""
+        names = self.shape.member_names if self.shape is not None else ()
+        key = next((name for name in names if name.lower() == "message"), "message")
+        return {key: self.message, **self.fields}
 
 
 def _shape(service: Service | None, operation: Operation | None, code: str) -> Shape | None:

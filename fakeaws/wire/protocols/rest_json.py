@@ -51,7 +51,6 @@ class RestJson(Rest):
 
     def refuse(self, fault: Fault, request_id: str) -> Response:
         status, headers = bindings.write(fault.shape, fault.document, fault.status)
-        headers.add("x-amzn-RequestId", request_id)
-        headers.add("x-amzn-ErrorType", fault.name)
-        headers.add("Content-Type", self.content_type)
-        return Response(status, headers.pairs, json_values.dumps(write_error(fault)))
+        pairs = [pair for pair in headers.pairs if pair[0].lower() != "x-amzn-errortype"]
+        ours = [("x-amzn-RequestId", request_id), ("x-amzn-ErrorType", fault.name), ("Content-Type", self.content_type)]
+        return Response(status, pairs + ours, json_values.dumps(write_error(fault)))
