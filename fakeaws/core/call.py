@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core import clock, ids, shapes
@@ -51,16 +51,16 @@ class Call:
 
     # What is kept
 
-    def find(self, kind: str, key: str | None = None, within: Resource | None = None) -> Resource | None:
+    def find(self, kind: str, key: str | None = None, within: Resource | str | None = None) -> Resource | None:
         """The resource that `key` (else the parameters) names by id, ARN or whatever else its type allows, or None."""
         declared = shapes.kind(self.service, kind)
         key = self._named(declared, key)
         if key is None:
             return None
-        found = self._table(declared).find(self._scope(declared), key, within.path if within is not None else None)
+        found = self._table(declared).find(self._scope(declared), key, _path(within))
         return settled(declared, found, self.now) if found is not None else None
 
-    def read(self, kind: str, key: str | None = None, within: Resource | None = None) -> Resource:
+    def read(self, kind: str, key: str | None = None, within: Resource | str | None = None) -> Resource:
         """As `find`, but a missing resource is the error that its type declares."""
         found = self.find(kind, key, within)
         if found is None:
@@ -68,7 +68,7 @@ class Call:
         return found
 
     def list(
-        self, kind: str, within: Resource | None = None, prefix: str = "", **having: str | list[str]
+        self, kind: str, within: Resource | str | None = None, prefix: str = "", **having: str | list[str]
     ) -> Iterator[Resource]:
         """Resources in key order, from where the page asked for begins. `having` looks one indexed path up: in
         `call.list("Instance", VpcId="vpc-1")`; dots in paths are written as `__`."""
@@ -80,7 +80,7 @@ class Call:
             values = [wanted] if isinstance(wanted, str) else wanted
             rows = table.having(scope, name.replace("__", "."), values, after)
         else:
-            rows = table.list(scope, within.path if within is not None else None, after, prefix)
+            rows = table.list(scope, _path(within), after, prefix)
         for row in rows:
             found = settled(declared, row, self.now)
             if found is not None:
@@ -90,13 +90,13 @@ class Call:
         """The page asked for of `resources`, which came from `list`; the answer's next token follows from it."""
         return self._page.take(resources)
 
-    def keep(self, kind: str, document: Document, within: Resource | None = None) -> Resource:
+    def keep(self, kind: str, document: Document, within: Resource | str | None = None) -> Resource:
         """Keep a new resource, or one that was found and changed."""
         declared = shapes.kind(self.service, kind)
         if isinstance(document, Resource):
             scope, parent, key = document.scope, document.parent, document.key
         else:
-            scope, parent, key = self._scope(declared), within.path if within is not None else "", document[declared.id]
+            scope, parent, key = self._scope(declared), _path(within) or "", document[declared.id]
         return self._table(declared).keep(scope, parent, str(key), document)
 
     def drop(self, kind: str, resource: Resource) -> None:
@@ -145,15 +145,16 @@ class Call:
         """The same call in another account or region: for resources that can be reached from afar."""
         return Call(self.cloud, self.operation, self.params, self.caller.elsewhere(account, region), self._page)
 
-    def later(self, seconds: float, function: str, **payload: Any) -> None:
-        """Have `function` of this service's module (`_expire`) run with `payload` when `seconds`, scaled by the pace,
-        have passed: by the next call after that."""
-        self.at(self.now + seconds * clock.pace(), function, **payload)
-
-    def at(self, due: float, function: str, **payload: Any) -> None:
-        """As `later`, at a time of the cloud's clock, which the pace does not scale."""
+    def at(self, due: float, function: Callable[[Call], None], **payload: Any) -> None:
+        """Have `function` of a service's module run with `payload` as its parameters, by the first call when the
+        cloud's clock has reached `due`."""
         place = {"service": self.service, "account": self.account, "region": self.region}
-        self.cloud.database.schedule(due, {**place, "function": function, "payload": payload})
+        what = {"module": function.__module__, "function": function.__name__, "payload": payload}
+        self.cloud.database.schedule(due, {**place, **what})
+
+    def later(self, seconds: float, function: Callable[[Call], None], **payload: Any) -> None:
+        """As `at`, when `seconds` of AWS's time have passed, which the pace scales."""
+        self.at(self.now + seconds * clock.pace(), function, **payload)
 
     def _table(self, kind: shapes.Kind) -> Table:
         return self.cloud.table(kind)
@@ -168,3 +169,8 @@ class Call:
         if not isinstance(key, str):
             return None
         return key.rsplit("/", 1)[-1].rsplit(":", 1)[-1] if key.startswith(("arn:", "http")) and kind.also else key
+
+
+def _path(within: Resource | str | None) -> str | None:
+    """The parent that a table knows: of a resource its path; a plain string stands for a group that is no resource."""
+    return within.path if isinstance(within, Resource) else within

@@ -64,10 +64,19 @@ class Cloud:
         page = Page(model, params, limit)
         call = Call(self, model, params, caller, page)
         self.run_due(call.now)
+        self._see_born(call)
         document = page.finish(handler_of(model)(call))
         if params.get("DryRun"):
             raise AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", status=412)
         return lay(model.output, document, self.strict)
+
+    def _see_born(self, call: Call) -> None:
+        """The first call to a service in a region gives it what a new account has there."""
+        birth = call.operation.service.birth
+        name = f"born {call.service} {call.account} {call.region}"
+        if birth is not None and self.database.note(name) is None:
+            self.database.keep_note(name, {"at": call.now})
+            _function(birth)(call)
 
     def run_due(self, now: float) -> None:
         """Run the scheduled events that are due by `now`, in their order, each at its own time."""
@@ -82,8 +91,7 @@ class Cloud:
         operation = service.operation(service.operation_names[0])
         call = Call(self, operation, event["payload"], caller, Page(operation, {}))
         call.now = due
-        module_name, _, function = event["function"].rpartition(".")
-        getattr(importlib.import_module(module_name), function)(call)
+        _function(event)(call)
 
     def table(self, kind: Kind) -> Table:
         """The table that keeps the resources of a type."""
@@ -104,11 +112,16 @@ def handler_of(operation: models.Operation) -> Handler:
     """The function in services/, else what the shape declares, else a refusal that names the operation."""
     place = operation.service.handler(operation.name)
     if place is not None:
-        found: Handler = getattr(importlib.import_module(place["module"]), place["function"])
-        return found
+        return _function(place)
     if operation.service.binding(operation.name) is not None:
         return Call.declared
     return not_implemented
+
+
+def _function(place: Document) -> Handler:
+    """The function at a place: `{"module": "fakeaws.services.sqs", "function": "send_message"}`."""
+    found: Handler = getattr(importlib.import_module(place["module"]), place["function"])
+    return found
 
 
 def not_implemented(call: Call) -> Document:

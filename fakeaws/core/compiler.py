@@ -83,6 +83,8 @@ def handlers(service: str, operations: Document) -> Iterator[Part]:
             if isinstance(node, ast.FunctionDef) and node.name.rstrip("_") in by_function:
                 operation = by_function[node.name.rstrip("_")]
                 yield "handler", operation, {"module": f"fakeaws.services.{module}", "function": node.name}
+            elif isinstance(node, ast.FunctionDef) and node.name == "_birth":
+                yield "birth", "", {"module": f"fakeaws.services.{module}", "function": node.name}
 
 
 def snake(name: str) -> str:

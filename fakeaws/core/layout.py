@@ -11,6 +11,10 @@ from fakeaws.core.models import Shape
 Document = dict[str, Any]
 
 
+WHOLE_SECONDS = ("ec2", "query", "rest-xml")
+"""The protocols whose services answer with times of whole seconds; those of JSON have milliseconds."""
+
+
 class Misfit(Exception):
     """A handler's answer has a member that the output shape lacks."""
 

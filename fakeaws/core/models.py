@@ -104,6 +104,11 @@ class Service:
         """Where the function that is `operation` stands: `{"module": …, "function": …}`, or None."""
         return self._file.read("handler", operation)
 
+    @cached_property
+    def birth(self) -> Document | None:
+        """The function that gives a new account's region what it has from the start; None for most services."""
+        return self._file.read("birth", "")
+
     def documented(self) -> Document:
         """The whole model as botocore ships it, with its documentation. Slow: for help only."""
         return compiled.load_source(self.name, "service-2")

@@ -18,7 +18,7 @@ USUAL_SECONDS = 30.0
 
 def begin(kind: Kind, document: Document, verb: str, now: float) -> None:
     """Put the document into the first state after `verb` and plan the others, at the cloud's pace."""
-    states = [(s, USUAL_SECONDS) if isinstance(s, str) else (s[0], float(s[1])) for s in kind.states.get(verb, [])]
+    states = [(s[0], float(s[1])) if isinstance(s, list) else (s, USUAL_SECONDS) for s in kind.states.get(verb, [])]
     if not states:
         return
     put(document, kind.status, states[0][0])

@@ -1,0 +1,107 @@
+"""Instance types, from the catalogue."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from fakeaws.core import catalogue
+from fakeaws.core.call import Call
+from fakeaws.core.errors import AwsError
+from fakeaws.core.filters import matching
+from fakeaws.core.shapes import Kind
+from fakeaws.services.ec2.regions import zones_of
+
+Document = dict[str, Any]
+
+TYPE = Kind("ec2", "InstanceType", {"shape": "InstanceTypeInfo"})
+OFFERING = Kind("ec2", "InstanceTypeOffering", {"shape": "InstanceTypeOffering"})
+
+
+def facts_of(name: str) -> Document | None:
+    """vCPUs, memory (MiB) and the facts of the family of an instance type, or None if there is no such type."""
+    family_name, _, size = name.partition(".")
+    family = catalogue.load("instance_types").get(family_name)
+    if family is None or size not in family["sizes"]:
+        return None
+    cpus, memory = family["sizes"][size]
+    return {**family, "cpus": cpus, "memory": memory}
+
+
+def describe_instance_types(call: Call) -> Document:
+    names = call.get("InstanceTypes")
+    unknown = [name for name in names or () if facts_of(name) is None]
+    if unknown:
+        raise AwsError(
+            "InvalidInstanceType", f"The following supplied instance types do not exist: [{', '.join(unknown)}]"
+        )
+    shown = (_described(name) for name in (names or _all()))
+    return {"InstanceTypes": [one for one in shown if matching(TYPE, call.get("Filters"), one)]}
+
+
+def describe_instance_type_offerings(call: Call) -> Document:
+    kind = call.get("LocationType", "region")
+    zones = zones_of(call.region)
+    places = {
+        "region": [call.region],
+        "availability-zone": [zone["ZoneName"] for zone in zones],
+        "availability-zone-id": [zone["ZoneId"] for zone in zones],
+    }
+    rows = [
+        {"InstanceType": name, "LocationType": kind, "Location": place}
+        for name in _all()
+        for place in places.get(kind, [])
+    ]
+    return {"InstanceTypeOfferings": [row for row in rows if matching(OFFERING, call.get("Filters"), row)]}
+
+
+@lru_cache(maxsize=1)
+def _all() -> tuple[str, ...]:
+    families = catalogue.load("instance_types")
+    return tuple(f"{family}.{size}" for family in sorted(families) for size in families[family]["sizes"])
+
+
+def _described(name: str) -> Document:
+    facts = facts_of(name)
+    assert facts is not None
+    nitro = facts["hypervisor"] == "nitro"
+    cores = max(1, facts["cpus"] // facts["threads"])
+    processor = {"SupportedArchitectures": [facts["architecture"]], "Manufacturer": facts["manufacturer"]}
+    if "ghz" in facts:
+        processor["SustainedClockSpeedInGhz"] = facts["ghz"]
+    return {
+        "InstanceType": name,
+        "CurrentGeneration": not facts.get("previous", False),
+        "FreeTierEligible": name in ("t2.micro", "t3.micro", "t4g.micro"),
+        "SupportedUsageClasses": ["on-demand", "spot"],
+        "SupportedRootDeviceTypes": ["ebs"],
+        "SupportedVirtualizationTypes": ["hvm"],
+        "BareMetal": False,
+        "Hypervisor": facts["hypervisor"],
+        "ProcessorInfo": processor,
+        "VCpuInfo": {
+            "DefaultVCpus": facts["cpus"],
+            "DefaultCores": cores,
+            "DefaultThreadsPerCore": facts["threads"] if facts["cpus"] > 1 else 1,
+        },
+        "MemoryInfo": {"SizeInMiB": facts["memory"]},
+        "InstanceStorageSupported": facts.get("storage", False),
+        "EbsInfo": {
+            "EbsOptimizedSupport": "default" if nitro else "unsupported",
+            "EncryptionSupport": "supported",
+            "NvmeSupport": "required" if nitro else "unsupported",
+        },
+        "NetworkInfo": {
+            "Ipv6Supported": True,
+            "EnaSupport": "required" if nitro else "unsupported",
+            "EfaSupported": False,
+            "EncryptionInTransitSupported": nitro,
+            "EnaSrdSupported": False,
+        },
+        "PlacementGroupInfo": {"SupportedStrategies": ["partition", "spread"]},
+        "HibernationSupported": nitro,
+        "BurstablePerformanceSupported": facts.get("burstable", False),
+        "DedicatedHostsSupported": not facts.get("burstable", False),
+        "AutoRecoverySupported": True,
+        "SupportedBootModes": ["uefi"] if facts["architecture"] == "arm64" else ["legacy-bios", "uefi"],
+    }

@@ -1,0 +1,150 @@
+"""Network interfaces of instances: addresses, names, and what an instance shows of them."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from fakeaws.core.call import Call
+from fakeaws.core.errors import AwsError
+from fakeaws.core.store.tables import Resource
+from fakeaws.services.ec2.resources import new_id, read
+
+Document = dict[str, Any]
+TRIES = 16
+
+
+def create(call: Call, subnet: Resource, groups: list[Document], wanted: Document, tags: list[Document]) -> Document:
+    """Make an interface in `subnet`; `wanted` is an instance's interface specification."""
+    address = wanted.get("PrivateIpAddress") or free_address(call, subnet)
+    _check_address(call, subnet, address)
+    subnet["AvailableIpAddressCount"] -= 1
+    call.keep("Subnet", subnet)
+    name = private_name(call.region, address)
+    return {
+        "AvailabilityZone": subnet["AvailabilityZone"],
+        "AvailabilityZoneId": subnet["AvailabilityZoneId"],
+        "Description": wanted.get("Description", ""),
+        "Groups": groups,
+        "InterfaceType": "interface",
+        "Ipv6Addresses": [],
+        "MacAddress": _mac(call),
+        "NetworkInterfaceId": new_id(call, "NetworkInterface"),
+        "OwnerId": call.account,
+        "PrivateDnsName": name,
+        "PrivateIpAddress": address,
+        "PrivateIpAddresses": [{"Primary": True, "PrivateDnsName": name, "PrivateIpAddress": address}],
+        "RequesterManaged": False,
+        "SourceDestCheck": True,
+        "Status": "in-use",
+        "SubnetId": subnet["SubnetId"],
+        "TagSet": tags,
+        "VpcId": subnet["VpcId"],
+        "Operator": {"Managed": False},
+    }
+
+
+def attach(call: Call, interface: Document, instance: str, index: int, keeps: bool) -> None:
+    """Record on the interface that it is an instance's."""
+    interface["Attachment"] = {
+        "AttachTime": call.now,
+        "AttachmentId": call.make("eni-attach-0{hex16}"),
+        "DeleteOnTermination": keeps,
+        "DeviceIndex": index,
+        "NetworkCardIndex": 0,
+        "InstanceId": instance,
+        "InstanceOwnerId": call.account,
+        "Status": "attached",
+    }
+    interface["Status"] = "in-use"
+
+
+def as_seen(interface: Document) -> Document:
+    """The interface as its instance shows it."""
+    shared = (
+        "Description Groups Ipv6Addresses MacAddress NetworkInterfaceId OwnerId PrivateDnsName PrivateIpAddress"
+        " SourceDestCheck Status SubnetId VpcId InterfaceType Operator"
+    )
+    seen = {name: interface[name] for name in shared.split() if name in interface}
+    theirs = ("InstanceId", "InstanceOwnerId")
+    seen["Attachment"] = {k: v for k, v in interface["Attachment"].items() if k not in theirs}
+    if "Association" in interface:
+        seen["Association"] = dict(interface["Association"])
+    seen["PrivateIpAddresses"] = [dict(address) for address in interface["PrivateIpAddresses"]]
+    return seen
+
+
+def give_public_address(call: Call, interface: Document) -> None:
+    """Associate an address of Amazon's pool, as a launch or a start does."""
+    octets = call.chance(3)
+    address = f"{(3, 18, 34, 44, 52, 54)[octets[0] % 6]}.{80 + octets[0] % 64}.{octets[1]}.{1 + octets[2] % 254}"
+    association = {"IpOwnerId": "amazon", "PublicDnsName": public_name(call.region, address), "PublicIp": address}
+    interface["Association"] = association
+    interface["PrivateIpAddresses"][0]["Association"] = dict(association)
+
+
+def release(call: Call, key: str) -> None:
+    """The interface's instance is gone: it goes too, or is available again."""
+    interface = call.find("NetworkInterface", key)
+    if interface is None:
+        return
+    if not interface["Attachment"]["DeleteOnTermination"]:
+        del interface["Attachment"]
+        interface["Status"] = "available"
+        call.keep("NetworkInterface", interface)
+        return
+    subnet = read(call, "Subnet", interface["SubnetId"])
+    subnet["AvailableIpAddressCount"] += len(interface["PrivateIpAddresses"])
+    call.keep("Subnet", subnet)
+    call.drop("NetworkInterface", interface)
+
+
+def free_address(call: Call, subnet: Resource) -> str:
+    """An address of the subnet that nothing has: drawn, or the first free one where most are taken."""
+    network = ipaddress.IPv4Network(subnet["CidrBlock"])
+    if subnet["AvailableIpAddressCount"] < 1:
+        raise AwsError(
+            "InsufficientFreeAddressesInSubnet",
+            "The specified subnet does not have enough free addresses to satisfy the request.",
+        )
+    usable = network.num_addresses - 5
+    for _ in range(TRIES):
+        address = str(network[4 + int.from_bytes(call.chance(4), "big") % usable])
+        if not _is_taken(call, subnet, address):
+            return address
+    return next(str(a) for a in list(network)[4:-1] if not _is_taken(call, subnet, str(a)))
+
+
+def _is_taken(call: Call, subnet: Resource, address: str) -> bool:
+    holders = call.list("NetworkInterface", PrivateIpAddresses__PrivateIpAddress=address)
+    return any(holder["SubnetId"] == subnet["SubnetId"] for holder in holders)
+
+
+def _check_address(call: Call, subnet: Resource, address: str) -> None:
+    network = ipaddress.IPv4Network(subnet["CidrBlock"])
+    try:
+        inside = ipaddress.IPv4Address(address) in network
+    except ValueError as error:
+        raise AwsError("InvalidParameterValue", f"Invalid IPv4 address: {address}") from error
+    if not inside:
+        raise AwsError("InvalidParameterValue", f"Address {address} does not fall within the subnet's address range")
+    if address in {str(network[i]) for i in (0, 1, 2, 3, -1)}:
+        raise AwsError("InvalidParameterValue", f"Address {address} is in subnet's reserved address range")
+    if _is_taken(call, subnet, address):
+        raise AwsError("InvalidIPAddress.InUse", f"Address {address} is in use.")
+
+
+def private_name(region: str, address: str) -> str:
+    """The internal host name of an address."""
+    domain = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
+    return f"ip-{address.replace('.', '-')}.{domain}"
+
+
+def public_name(region: str, address: str) -> str:
+    """The public host name of an address."""
+    domain = "compute-1" if region == "us-east-1" else f"{region}.compute"
+    return f"ec2-{address.replace('.', '-')}.{domain}.amazonaws.com"
+
+
+def _mac(call: Call) -> str:
+    return ":".join(f"{octet:02x}" for octet in (0x0A, *call.chance(5)))

@@ -1,0 +1,334 @@
+"""RunInstances: what it checks, and all that it makes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import copy
+from typing import Any
+
+from fakeaws.core.call import Call
+from fakeaws.core.errors import AwsError
+from fakeaws.core.states import begin
+from fakeaws.core.shapes import kind
+from fakeaws.core.store.tables import Resource
+from fakeaws.services.ec2 import interfaces, volumes
+from fakeaws.services.ec2.groups import by_name, default_vpc
+from fakeaws.services.ec2.images import image
+from fakeaws.services.ec2.instance_types import facts_of
+from fakeaws.services.ec2.instances import refresh
+from fakeaws.services.ec2.resources import new_id, read, tags_for
+
+Document = dict[str, Any]
+TAGGABLE = ("instance", "volume", "network-interface", "spot-instances-request", "elastic-gpu")
+USUAL_TYPE = "m1.small"
+
+
+def run_instances(call: Call) -> Document:
+    """All of the instances are launched, or none."""
+    _check_count(call)
+    plan = Plan(call)
+    reservation = call.make("r-0{hex16}")
+    instances = [_launch(call, plan, reservation, index) for index in range(call["MaxCount"])]
+    return {
+        "ReservationId": reservation,
+        "OwnerId": call.account,
+        "Groups": [],
+        "Instances": [_as_launched(instance) for instance in instances],
+    }
+
+
+def _check_count(call: Call) -> None:
+    least, most = call["MinCount"], call["MaxCount"]
+    for name, count in (("minCount", least), ("maxCount", most)):
+        if count < 1:
+            raise AwsError(
+                "InvalidParameterValue", f"Value ({count}) for parameter {name} is invalid. It must be greater than 0"
+            )
+    if least > most:
+        raise AwsError(
+            "InvalidParameterCombination", "Maximum number of instances to launch must not be less than the minimum"
+        )
+
+
+class Plan:
+    """What every instance of one launch has in common, looked up and checked once."""
+
+    def __init__(self, call: Call) -> None:
+        if "ImageId" not in call:
+            raise AwsError("MissingParameter", "The request must contain the parameter ImageId")
+        self.image = image(call, call["ImageId"])
+        self.type: str = call.get("InstanceType", USUAL_TYPE)
+        self.facts = _type_for(self.type, self.image)
+        if "KeyName" in call:
+            call.read("KeyPair", call["KeyName"])
+        _check_user_data(call)
+        self.interfaces: list[Document] = call.get("NetworkInterfaces", [])
+        _check_combination(call, self.interfaces)
+        self.subnet = _subnet(call, self.interfaces)
+        self.vpc = call.read("Vpc", self.subnet["VpcId"])
+        self.groups = _groups(call, self.subnet, self.interfaces)
+        self.tags = tags_for(call, "instance", TAGGABLE)
+        self.volume_tags = tags_for(call, "volume", TAGGABLE)
+        self.interface_tags = tags_for(call, "network-interface", TAGGABLE)
+
+
+def _type_for(name: str, launched: Document) -> Document:
+    facts = facts_of(name)
+    if facts is None:
+        raise AwsError("InvalidParameterValue", f"Invalid value '{name}' for InstanceType.")
+    if facts["architecture"] != launched["Architecture"]:
+        raise AwsError(
+            "InvalidParameterValue",
+            f"The architecture '{facts['architecture']}' of the specified instance type does not match the architecture"
+            f" '{launched['Architecture']}' of the specified AMI. Specify an instance type and an AMI that have matching"
+            " architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the"
+            " architecture of the instance type or AMI.",
+        )
+    return facts
+
+
+def _check_user_data(call: Call) -> None:
+    try:
+        data = base64.b64decode(call.get("UserData", ""), validate=True)
+    except binascii.Error as error:
+        raise AwsError("InvalidParameterValue", "Invalid BASE64 encoding of user data.") from error
+    if len(data) > 16384:
+        raise AwsError("InvalidParameterValue", "User data is limited to 16384 bytes")
+
+
+def _check_combination(call: Call, given: list[Document]) -> None:
+    """With interfaces spelled out, the network is said there and nowhere else."""
+    names = ("SubnetId", "SecurityGroupIds", "SecurityGroups", "PrivateIpAddress")
+    for name in names if given else ():
+        if name in call:
+            raise AwsError(
+                "InvalidParameterCombination",
+                f"Network interfaces and an instance-level {_WORDS[name]} may not be specified on the same request",
+            )
+
+
+_WORDS = {
+    "SubnetId": "subnet ID",
+    "SecurityGroupIds": "security groups",
+    "SecurityGroups": "security groups",
+    "PrivateIpAddress": "private address",
+}
+
+
+def _subnet(call: Call, given: list[Document]) -> Resource:
+    key = call.get("SubnetId") or next((i["SubnetId"] for i in given if "SubnetId" in i), None)
+    if key is not None:
+        return read(call, "Subnet", key)
+    vpc = default_vpc(call)["VpcId"]
+    zone = call.get("Placement", {}).get("AvailabilityZone")
+    subnets = [s for s in call.list("Subnet", VpcId=vpc) if s["DefaultForAz"]]
+    if zone is not None:
+        if all(s["AvailabilityZone"] != zone for s in subnets):
+            raise AwsError("InvalidParameterValue", f"Invalid availability zone: [{zone}]")
+        subnets = [s for s in subnets if s["AvailabilityZone"] == zone]
+    if not subnets:
+        raise AwsError("MissingInput", f"No subnets found for the default VPC '{vpc}'. Please specify a subnet.")
+    subnets.sort(key=lambda s: s["AvailabilityZone"])
+    return next((s for s in subnets if s["AvailableIpAddressCount"] >= call["MaxCount"]), subnets[0])
+
+
+def _groups(call: Call, subnet: Resource, given: list[Document]) -> list[Document]:
+    keys: list[str] = call.get("SecurityGroupIds") or next((i["Groups"] for i in given if "Groups" in i), [])
+    found = [read(call, "SecurityGroup", key) for key in keys]
+    for group in found:
+        if group["VpcId"] != subnet["VpcId"]:
+            raise AwsError(
+                "InvalidParameter",
+                f"Security group {group['GroupId']} and subnet {subnet['SubnetId']} belong to different networks.",
+            )
+    for name in call.get("SecurityGroups", ()) or ([] if found else ["default"]):
+        named = by_name(call, subnet["VpcId"], name)
+        if named is None:
+            raise AwsError(
+                "InvalidGroup.NotFound",
+                f"The security group '{name}' does not exist in default VPC '{subnet['VpcId']}'",
+            )
+        found.append(named)
+    return [{"GroupId": group["GroupId"], "GroupName": group["GroupName"]} for group in found]
+
+
+def _launch(call: Call, plan: Plan, reservation: str, index: int) -> Resource:
+    instance = _document(call, plan, index)
+    _attach_interfaces(call, plan, instance)
+    _attach_volumes(call, plan, instance)
+    refresh(call, instance)
+    begin(kind("ec2", "Instance"), instance, "create", call.now)
+    return call.keep("Instance", {**instance, "ReservationId": reservation}, within=reservation)
+
+
+def _document(call: Call, plan: Plan, index: int) -> Document:
+    """The members that do not depend on disks and networks, in the values that AWS sets where nothing is said."""
+    launched, subnet = plan.image, plan.subnet
+    threads = plan.facts["threads"] if plan.facts["cpus"] > 1 else 1
+    nitro = plan.facts["hypervisor"] == "nitro"
+    placement = {"GroupName": "", "Tenancy": "default", **call.get("Placement", {})}
+    optional = {
+        "BootMode": launched.get("BootMode"),
+        "Platform": launched.get("Platform"),
+        "KeyName": call.get("KeyName"),
+        "IamInstanceProfile": _profile(call),
+        "user_data": call.get("UserData"),
+        "disable_termination": call.get("DisableApiTermination"),
+        "shutdown": call.get("InstanceInitiatedShutdownBehavior"),
+    }
+    return {
+        "Architecture": launched["Architecture"],
+        "BlockDeviceMappings": [],
+        "ClientToken": call.get("ClientToken", ""),
+        "EbsOptimized": call.get("EbsOptimized", False),
+        "EnaSupport": True,
+        "Hypervisor": "xen",
+        "NetworkInterfaces": [],
+        "RootDeviceName": launched["RootDeviceName"],
+        "RootDeviceType": "ebs",
+        "SecurityGroups": plan.groups,
+        "SourceDestCheck": True,
+        "Tags": plan.tags,
+        "VirtualizationType": "hvm",
+        "CpuOptions": {"CoreCount": max(1, plan.facts["cpus"] // threads), "ThreadsPerCore": threads}
+        | call.get("CpuOptions", {}),
+        "CapacityReservationSpecification": {"CapacityReservationPreference": "open"},
+        "HibernationOptions": {"Configured": call.get("HibernationOptions", {}).get("Configured", False)},
+        "MetadataOptions": _metadata_options(call, launched),
+        "EnclaveOptions": {"Enabled": call.get("EnclaveOptions", {}).get("Enabled", False)},
+        "PlatformDetails": launched["PlatformDetails"],
+        "UsageOperation": launched["UsageOperation"],
+        "UsageOperationUpdateTime": call.now,
+        "PrivateDnsNameOptions": {
+            "HostnameType": "ip-name",
+            "EnableResourceNameDnsARecord": False,
+            "EnableResourceNameDnsAAAARecord": False,
+        },
+        "MaintenanceOptions": {"AutoRecovery": "default", "RebootMigration": "default"},
+        "CurrentInstanceBootMode": "uefi" if nitro and "uefi" in launched.get("BootMode", "") else "legacy-bios",
+        "NetworkPerformanceOptions": {"BandwidthWeighting": "default"},
+        "Operator": {"Managed": False},
+        "InstanceId": new_id(call, "Instance"),
+        "ImageId": launched["ImageId"],
+        "PrivateDnsName": "",
+        "PublicDnsName": "",
+        "StateTransitionReason": "",
+        "AmiLaunchIndex": index,
+        "ProductCodes": [],
+        "InstanceType": plan.type,
+        "LaunchTime": call.now,
+        "Placement": {
+            **placement,
+            "AvailabilityZoneId": subnet["AvailabilityZoneId"],
+            "AvailabilityZone": subnet["AvailabilityZone"],
+        },
+        "Monitoring": {"State": "enabled" if call.get("Monitoring", {}).get("Enabled") else "disabled"},
+        "SubnetId": subnet["SubnetId"],
+        "VpcId": subnet["VpcId"],
+        "owner": call.account,
+        "zone_id": subnet["AvailabilityZoneId"],
+        **{name: value for name, value in optional.items() if value is not None},
+    }
+
+
+def _metadata_options(call: Call, launched: Document) -> Document:
+    tokens = "required" if launched.get("ImdsSupport") else "optional"
+    return {
+        "State": "applied",
+        "HttpTokens": tokens,
+        "HttpPutResponseHopLimit": 2 if tokens == "required" else 1,
+        "HttpEndpoint": "enabled",
+        "HttpProtocolIpv6": "disabled",
+        "InstanceMetadataTags": "disabled",
+        **call.get("MetadataOptions", {}),
+    }
+
+
+def _profile(call: Call) -> Document | None:
+    """The instance profile by name or ARN, which IAM must know."""
+    given = call.get("IamInstanceProfile")
+    if given is None:
+        return None
+    name = given.get("Name") or given.get("Arn", "").rpartition("/")[2]
+    try:
+        profile = call.perform("iam", "GetInstanceProfile", {"InstanceProfileName": name})["InstanceProfile"]
+    except AwsError as error:
+        which = f"name ({name})" if "Name" in given else f"arn ({given.get('Arn')})"
+        raise AwsError(
+            "InvalidParameterValue",
+            f"Value ({which.partition('(')[2]} for parameter iamInstanceProfile.{which.partition(' ')[0]} is invalid."
+            f" Invalid IAM Instance Profile {'name' if 'Name' in given else 'ARN'}",
+        ) from error
+    return {"Arn": profile["Arn"], "Id": profile["InstanceProfileId"]}
+
+
+def _attach_interfaces(call: Call, plan: Plan, instance: Document) -> None:
+    for number, wanted in enumerate(plan.interfaces or [{}]):
+        index = wanted.get("DeviceIndex", number)
+        if "NetworkInterfaceId" in wanted:
+            interface: Document = _existing(call, wanted["NetworkInterfaceId"])
+            keeps = wanted.get("DeleteOnTermination", False)
+        else:
+            fixed = {"PrivateIpAddress": call["PrivateIpAddress"]} if "PrivateIpAddress" in call else {}
+            interface = interfaces.create(call, plan.subnet, plan.groups, {**fixed, **wanted}, plan.interface_tags)
+            keeps = wanted.get("DeleteOnTermination", True)
+        interfaces.attach(call, interface, instance["InstanceId"], index, keeps)
+        if index == 0 and wanted.get("AssociatePublicIpAddress", plan.subnet["MapPublicIpOnLaunch"]):
+            interfaces.give_public_address(call, interface)
+        call.keep("NetworkInterface", interface)
+        instance["NetworkInterfaces"].append(interfaces.as_seen(interface))
+
+
+def _existing(call: Call, key: str) -> Resource:
+    interface = read(call, "NetworkInterface", key)
+    if "Attachment" in interface:
+        raise AwsError("InvalidNetworkInterface.InUse", f"Interface: [{key}] in use.")
+    return interface
+
+
+def _attach_volumes(call: Call, plan: Plan, instance: Document) -> None:
+    """The image's disks, with those of the call laid over them by device name."""
+    disks = {m["DeviceName"]: dict(m.get("Ebs", {})) for m in plan.image["BlockDeviceMappings"]}
+    for mapping in call.get("BlockDeviceMappings", ()):
+        name = mapping["DeviceName"]
+        if "NoDevice" in mapping:
+            disks.pop(name, None)
+        elif "Ebs" in mapping:
+            _check_disk(plan, name, mapping["Ebs"], disks)
+            disks[name] = {**disks.get(name, {}), **mapping["Ebs"]}
+    for device, disk in disks.items():
+        if disk.get("VolumeType") != "gp3":
+            disk.pop("Throughput", None)
+        instance["BlockDeviceMappings"].append(
+            volumes.attach_new(call, instance, plan.subnet["AvailabilityZone"], device, disk, plan.volume_tags)
+        )
+
+
+def _check_disk(plan: Plan, device: str, asked: Document, disks: dict[str, Document]) -> None:
+    least = disks.get(device, {}).get("VolumeSize")
+    if least is not None and asked.get("VolumeSize", least) < least:
+        snapshot = disks[device].get("SnapshotId", "")
+        raise AwsError(
+            "InvalidBlockDeviceMapping",
+            f"Volume of size {asked['VolumeSize']}GB is smaller than snapshot '{snapshot}', expect size >= {least}GB",
+        )
+    if "VolumeSize" not in asked and least is None and "SnapshotId" not in asked:
+        raise AwsError("MissingParameter", "The request must contain the parameter size or snapshotId")
+
+
+def _as_launched(instance: Resource) -> Document:
+    """The instance as the launch itself shows it: nothing is up yet."""
+    shown: Document = copy.deepcopy(dict(instance))
+    shown |= {"BlockDeviceMappings": [], "PublicDnsName": "", "StateReason": {"Code": "pending", "Message": "pending"}}
+    shown["MetadataOptions"]["State"] = "pending"
+    for name in ("PublicIpAddress", "ReservationId", "UsageOperation", "UsageOperationUpdateTime", "PlatformDetails"):
+        shown.pop(name, None)
+    if instance["Monitoring"]["State"] == "enabled":
+        shown["Monitoring"] = {"State": "pending"}
+    for interface in shown["NetworkInterfaces"]:
+        interface["Attachment"]["Status"] = "attaching"
+        interface.pop("Association", None)
+        for address in interface["PrivateIpAddresses"]:
+            address.pop("Association", None)
+    return shown

@@ -1,0 +1,109 @@
+"""What the families of EC2 resources share: ids as EC2 checks them, describe calls, tags at creation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from fakeaws.core import filters, shapes
+from fakeaws.core.call import Call
+from fakeaws.core.errors import AwsError
+from fakeaws.core.store.tables import Resource
+
+Document = dict[str, Any]
+ID = re.compile(r"[a-z]+-([0-9a-f]{8}|[0-9a-f]{17})\Z")
+
+
+def new_id(call: Call, kind: str) -> str:
+    """An id in the form that `kind` has."""
+    template = shapes.kind("ec2", kind).make
+    assert template is not None
+    return call.make(template)
+
+
+def check_id(call: Call, kind: str, key: str) -> None:
+    """Refuse what cannot be an id of `kind`, before anything is looked up."""
+    declared = shapes.kind("ec2", kind)
+    assert declared.make is not None
+    prefix = declared.make.partition("{")[0].rstrip("0")
+    if not (key.startswith(prefix) and ID.match(key)):
+        raise call.refusal(kind, "malformed", key)
+
+
+def read(call: Call, kind: str, key: str) -> Resource:
+    """The resource with this id, or EC2's refusal of a malformed or unknown one."""
+    check_id(call, kind, key)
+    return call.read(kind, key)
+
+
+def read_all(call: Call, kind: str, keys: list[str]) -> list[Resource]:
+    """The resources with these ids; one refusal names all that are unknown."""
+    for key in keys:
+        check_id(call, kind, key)
+    found = {key: call.find(kind, key) for key in dict.fromkeys(keys)}
+    unknown = [key for key, resource in found.items() if resource is None]
+    if unknown:
+        raise _unknown(call, kind, unknown)
+    return [resource for resource in found.values() if resource is not None]
+
+
+def _unknown(call: Call, kind: str, keys: list[str]) -> AwsError:
+    refusal = call.refusal(kind, "missing", ", ".join(keys))
+    if len(keys) == 1:
+        return refusal
+    text = refusal.message.replace(" ID '", " IDs '").replace("does not exist", "do not exist")
+    return AwsError(refusal.code, text)
+
+
+def described(call: Call, kind: str, ids: str) -> Iterator[Resource]:
+    """What a describe call shows: the resources named in the parameter `ids`, or all, that match its filters."""
+    declared = shapes.kind("ec2", kind)
+    keys = call.get(ids)
+    if not keys:
+        return filters.selected(call, kind, call.get("Filters"))
+    if "MaxResults" in call:
+        raise AwsError(
+            "InvalidParameterCombination",
+            f"The parameter {ids[:1].lower()}{ids[1:]} cannot be used with the parameter maxResults",
+        )
+    return (r for r in read_all(call, kind, keys) if filters.matching(declared, call.get("Filters"), r))
+
+
+def check_page_size(call: Call, least: int = 5, most: int = 1000) -> None:
+    """EC2's rule for MaxResults: refused below, silently capped above."""
+    asked = call.get("MaxResults")
+    if asked is not None and asked < least:
+        raise AwsError(
+            "InvalidParameterValue",
+            f"Value ( {asked} ) for parameter maxResults is invalid. Expecting a value greater than {least}.",
+        )
+
+
+def tags_for(call: Call, resource_type: str, allowed: tuple[str, ...] | None = None) -> list[Document]:
+    """The tags that TagSpecifications give to new resources of a type (`instance`, `volume`)."""
+    tags: list[Document] = []
+    for specification in call.get("TagSpecifications", ()):
+        named = specification.get("ResourceType")
+        if named not in (allowed or (resource_type,)):
+            raise AwsError(
+                "InvalidParameterValue", f"'{named}' is not a valid taggable resource type for this operation."
+            )
+        if named == resource_type:
+            tags += [{"Key": tag["Key"], "Value": tag.get("Value", "")} for tag in specification.get("Tags", ())]
+    check_tags(tags)
+    return tags
+
+
+def check_tags(tags: list[Document]) -> None:
+    """EC2's rules for tags: no key twice, none of AWS's own, at most 50."""
+    keys = [tag["Key"] for tag in tags]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise AwsError("InvalidParameterValue", f"Duplicate tag key '{key}' specified.")
+        if key.lower().startswith("aws:"):
+            raise AwsError("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use")
+        if not key or len(key) > 127:
+            raise AwsError("InvalidParameterValue", f"Tag key exceeds the maximum length of 127 characters: {key}")
+    if len(keys) > 50:
+        raise AwsError("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")

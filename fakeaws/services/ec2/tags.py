@@ -1,0 +1,90 @@
+"""Tags on whatever has an id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fakeaws.core import filters, models, shapes
+from fakeaws.core.call import Call
+from fakeaws.core.errors import AwsError
+from fakeaws.core.store.tables import Resource
+from fakeaws.services.ec2.resources import ID, check_tags
+
+Document = dict[str, Any]
+
+TAG = shapes.Kind(
+    "ec2",
+    "Tag",
+    {"filters": {"key": "Key", "resource-id": "ResourceId", "resource-type": "ResourceType", "value": "Value"}},
+)
+
+
+def create_tags(call: Call) -> Document:
+    """A tag with the same key is replaced."""
+    given = [{"Key": tag["Key"], "Value": tag.get("Value", "")} for tag in call["Tags"]]
+    check_tags(given)
+    for kind, resource in _tagged(call):
+        kept = {tag["Key"]: tag for tag in resource.get(kind.tags, ())}
+        kept.update({tag["Key"]: tag for tag in given})
+        if len(kept) > 50:
+            raise AwsError("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
+        resource[kind.tags] = list(kept.values())
+        call.keep(kind.name, resource)
+    return {}
+
+
+def delete_tags(call: Call) -> Document:
+    """Without tags, all of them go; a tag with a value goes only where it has that value."""
+    for kind, resource in _tagged(call):
+        resource[kind.tags] = [tag for tag in resource.get(kind.tags, ()) if not _goes(call.get("Tags"), tag)]
+        call.keep(kind.name, resource)
+    return {}
+
+
+def _goes(named: list[Document] | None, tag: Document) -> bool:
+    if not named:
+        return not tag["Key"].startswith("aws:")
+    return any(n.get("Key") == tag["Key"] and n.get("Value", tag["Value"]) == tag["Value"] for n in named)
+
+
+def _tagged(call: Call) -> Iterator[tuple[shapes.Kind, Resource]]:
+    kinds = _by_prefix()
+    for key in call["Resources"]:
+        kind = kinds.get(key.rpartition("-")[0])
+        if kind is None or not ID.match(key.rpartition("-")[0].replace("-", "") + "-" + key.rpartition("-")[2]):
+            raise AwsError("InvalidID", f"The ID '{key}' is not valid")
+        yield kind, _read(call, kind, key)
+
+
+def _read(call: Call, kind: shapes.Kind, key: str) -> Resource:
+    if kind.id.endswith("Name"):
+        found = next(call.list(kind.name, KeyPairId=key), None)
+        if found is None:
+            raise AwsError("InvalidID", f"The ID '{key}' is not valid")
+        return found
+    return call.read(kind.name, key)
+
+
+def _by_prefix() -> dict[str, shapes.Kind]:
+    """Which type an id's prefix stands for."""
+    kinds = [shapes.kind("ec2", name) for name in models.service("ec2").kinds()]
+    found = {kind.make.partition("{")[0].rstrip("0").rstrip("-"): kind for kind in kinds if kind.make and kind.tags}
+    return {**found, "key": shapes.kind("ec2", "KeyPair")}
+
+
+def describe_tags(call: Call) -> Document:
+    """One row for each tag of each resource."""
+    rows = [
+        {"Key": tag["Key"], "ResourceId": resource.key, "ResourceType": _type(kind), "Value": tag["Value"]}
+        for kind in {kind.name: kind for kind in _by_prefix().values()}.values()
+        for resource in call.list(kind.name)
+        for tag in resource.get(kind.tags, ())
+    ]
+    rows.sort(key=lambda row: (row["ResourceId"], row["Key"]))
+    return {"Tags": [row for row in rows if filters.matching(TAG, call.get("Filters"), row)]}
+
+
+def _type(kind: shapes.Kind) -> str:
+    """The resource type as tags name it, which is also its part of the ARN: `security-group`."""
+    return (kind.arn or "").rpartition(":")[2].partition("/")[0]
