@@ -33,6 +33,8 @@ class Globals:
         self.cli_auto_prompt: bool | None = None
         self.cli_error_format: str | None = None
         self.debug: bool = False
+        self.most_items: int | None = None
+        """How many items are to be shown (--max-items): a page of the service need not hold more."""
 
 
 class Invocation:
@@ -53,6 +55,10 @@ class Invocation:
         """`input`, `yaml-input` or `output`, when --generate-cli-skeleton asks for it."""
         self.waiter: str | None = None
         """The waiter's name in the model (`InstanceRunning`) for `wait`: the operation is then the one that it polls."""
+        self.before: Callable[[Perform], None] | None = None
+        """What is to be called first, to complete the parameters."""
+        self.after: list[Callable[[Document], Document]] = []
+        """What is done with each answer before it is shown."""
 
 
 class Streams:

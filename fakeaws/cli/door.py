@@ -1,0 +1,102 @@
+"""The command line's way into the cloud: the cloud of `$FAKEAWS_HOME`, called by whom the profile says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fakeaws.cli.errors import GeneralError
+from fakeaws.cli.profile import Profile, home
+from fakeaws.core.callers import DEFAULT_REGION
+from fakeaws.core.cloud import Cloud
+from fakeaws.core.errors import CloudError
+from fakeaws.core.store.database import DiskFull
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fakeaws.cli.invocation import Globals, Perform, Streams
+    from fakeaws.core.callers import Caller
+
+Document = dict[str, Any]
+
+
+def perform_for(options: Globals, streams: Streams) -> Perform:
+    """How this command's calls are carried out: by the cloud, or by the server that an endpoint URL names."""
+    profile = Profile(options, streams)
+    url = endpoint(options, profile)
+    if url is not None:
+        from fakeaws.cli.remote import perform_at
+
+        return perform_at(url, options, profile)
+    cloud = open_cloud(streams.env)
+    caller = _caller(cloud, profile)
+
+    def perform(service: str, operation: str, params: Document) -> Document:
+        try:
+            return cloud.perform(service, operation, params, caller, options.most_items)
+        except (CloudError, DiskFull) as error:
+            raise GeneralError(_worded(error)) from error
+
+    return perform
+
+
+def open_cloud(env: Mapping[str, str]) -> Cloud:
+    """The cloud of `$FAKEAWS_HOME`; a folder that cannot be one is an error that says so."""
+    folder = home(env)
+    try:
+        return Cloud(folder)
+    except (OSError, CloudError, DiskFull) as error:
+        raise GeneralError(f"The cloud in {folder} cannot be opened: {error}") from error
+
+
+def be_born(env: Mapping[str, str]) -> None:
+    """Give a new cloud's folder what `aws configure` would have written: a region, and keys of the root user."""
+    folder = Path(home(env))
+    if (folder / "credentials").exists():
+        return
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key, secret = os.urandom(8), os.urandom(20)
+        _write_new(folder / "config", f"[default]\nregion = {DEFAULT_REGION}\n")
+        _write_new(
+            folder / "credentials",
+            f"[default]\naws_access_key_id = AKIA{key.hex().upper()}\naws_secret_access_key = {secret.hex()}\n",
+        )
+    except OSError as error:
+        raise GeneralError(f"The cloud's folder {folder} cannot be made: {error}") from error
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a private file in one step, unless another process was first."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def endpoint(options: Globals, profile: Profile) -> str | None:
+    """The server to call, where the command line, the environment or the profile names one."""
+    if options.endpoint_url:
+        return options.endpoint_url
+    if profile.env.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return None
+    return profile.get("endpoint_url", "AWS_ENDPOINT_URL")
+
+
+def _caller(cloud: Cloud, profile: Profile) -> Caller:
+    region = profile.region or DEFAULT_REGION
+    keys = profile.credentials()
+    return cloud.caller(keys.access_key if keys is not None else "", region)
+
+
+def _worded(error: Exception) -> str:
+    if isinstance(error, DiskFull):
+        return f"No space is left for the cloud ({error}); nothing of this command was kept."
+    return str(error)
