@@ -30,6 +30,8 @@ class Argument:
         """Whether help and completion leave it out."""
         self.loads_files = True
         """Whether `file://` is read."""
+        self.bare = False
+        """Whether the items of a list of structures of one member are given as that member's values."""
 
     @property
     def dest(self) -> str:
@@ -45,7 +47,9 @@ class Argument:
     def apply(self, given: Values, params: Document) -> None:
         """Put what was given on the command line into `params`."""
         value = self.given(given)
-        if value is not None:
+        if value is not None and self.bare and isinstance(value, list) and not values.looks_like_json(value):
+            params[self.member] = [{self.shape.member.member_names[0]: item} for item in value]
+        elif value is not None:
             params[self.member] = values.unpack(self.shape, value, f"--{self.name}")
 
     def given(self, given: Values) -> Any:
@@ -85,6 +89,7 @@ class Extra(Argument):
         self.member = ""
         self.hidden = False
         self.loads_files = True
+        self.bare = False
         self.kind = kind
         self._option = option
         self._put = put

@@ -35,15 +35,21 @@ def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None
         return _execute(parse(argv, streams, options), streams, options, perform_for)
     except CliError as error:
         shown = error.complete(streams.program) if isinstance(error, UsageError) else error
-        return report(shown, streams, options, _error_style(options, streams))
+        return report(shown, streams, options)
     except KeyboardInterrupt:
         streams.stdout.write("\n")
         return INTERRUPTED
 
 
 def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: PerformFor | None) -> int:
+    if perform_for is None:
+        from fakeaws.cli.door import be_born
+
+        be_born(streams.env)
     if isinstance(parsed, Invocation):
         from fakeaws.cli import display
+
+        options.most_items = parsed.max_items
 
         return display.run(parsed, _perform(options, streams, perform_for), streams)
     if isinstance(parsed, CommandCall):
@@ -55,6 +61,34 @@ def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: Pe
     from fakeaws.cli.help import show
 
     return show(parsed.path, streams)
+
+
+def _invoke(invocation: Invocation, perform: Perform, streams: Streams) -> int:
+    """Make the calls of an operation's command, or show its skeleton."""
+    if invocation.skeleton is not None:
+        from fakeaws.cli import skeleton
+
+        return skeleton.show(invocation, streams)
+    from fakeaws.cli import display
+
+    if invocation.before is not None:
+        from fakeaws.cli.client import Client
+        from fakeaws.cli.profile import Profile
+
+        invocation.before(Client(perform, Profile(invocation.options, streams), invocation.options.sign_request))
+    return display.run(invocation, _followed(perform, invocation.after) if invocation.after else perform, streams)
+
+
+def _followed(perform: Perform, after: list[Callable[[Document], Document]]) -> Perform:
+    """`perform` with something done to each answer."""
+
+    def followed(service: str, operation: str, params: Document) -> Document:
+        answer = perform(service, operation, params)
+        for follow in after:
+            answer = follow(answer)
+        return answer
+
+    return followed
 
 
 def _perform(options: Globals, streams: Streams, perform_for: PerformFor | None) -> Perform:
@@ -73,7 +107,3 @@ def _door() -> PerformFor:
     from fakeaws.cli import door
 
     return door.perform_for
-
-
-def _error_style(options: Globals, streams: Streams) -> str | None:
-    return options.cli_error_format or streams.env.get("AWS_CLI_ERROR_FORMAT") or None

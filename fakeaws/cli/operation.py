@@ -8,6 +8,7 @@ from fakeaws.cli import arguments, customizations, paramfile, values
 from fakeaws.cli.arguments import Extra, Table
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document, Globals, Invocation, Streams
+from fakeaws.cli.names import operation_command
 from fakeaws.cli.parser import Option, UnknownOptions, Values, parse_known
 from fakeaws.core.models import Operation
 
@@ -17,6 +18,9 @@ _SKELETONS = ("input", "output", "yaml-input")
 def argument_table(place: tuple[str, ...], operation: Operation) -> tuple[Table, Table]:
     """The arguments of an operation at a place of the tree, and those that the options of paging took the names of."""
     table = arguments.build(operation)
+    for bare in customizations.for_operation(place[0], "BARE", operation_command(operation.name)):
+        for argument in bare:
+            table[argument].bare = True
     if place[1:2] != ("wait",):
         _customize(place[0], place[-1], table, operation)
     payload = streamed_output(operation)
@@ -82,12 +86,12 @@ def parse_operation(
     _fill(invocation, given, table)
     _merge_input(params, given)
     for finish in customizations.for_operation(place[0], "FINISH", place[-1]):
-        finish(params, given)
+        finish(invocation, given)
     if any(member in params for member in arguments.paging_members(operation)):
         options.paginate = False
     invocation.skeleton = given.get("generate_cli_skeleton")
-    if operation.input is not None and options.cli_binary_format != "raw-in-base64-out":
-        values.decode_blobs(params, operation.input)
+    if operation.input is not None:
+        values.decode_blobs(params, operation.input, lambda: _blobs_are_raw(options, streams))
     return invocation
 
 
@@ -152,3 +156,10 @@ def _load(name: str, text: str | bytes) -> Any:
         return YAML(typ="safe", pure=True).load(text)
     except YAMLError as error:
         raise values.wrong(name, "Invalid YAML received.") from error
+
+
+def _blobs_are_raw(options: Globals, streams: Streams) -> bool:
+    from fakeaws.cli.profile import Profile
+
+    chosen = options.cli_binary_format or Profile(options, streams).get("cli_binary_format")
+    return chosen == "raw-in-base64-out"

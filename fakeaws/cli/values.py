@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 from fakeaws.cli import shorthand
@@ -20,7 +21,7 @@ def unpack(shape: Shape, value: Any, option: str) -> Any:
     Raises CliError; where Python itself cannot convert, its own words with exit code 255.
     """
     try:
-        if shorthand.suits(shape) and not _looks_like_json(value):
+        if shorthand.suits(shape) and not looks_like_json(value):
             return _from_shorthand(shape, value, option)
         return _plain(shape, value, option)
     except (ValueError, TypeError, AttributeError, IndexError, LoadError) as error:
@@ -32,7 +33,8 @@ def wrong(option: str, message: str) -> CliError:
     return CliError(f"Error parsing parameter '{option}': {message}")
 
 
-def _looks_like_json(value: Any) -> bool:
+def looks_like_json(value: Any) -> bool:
+    """Whether a value as given, or the first one of a list, is JSON rather than shorthand."""
     first = value[0] if value and isinstance(value, list) else value
     return isinstance(first, str) and first.strip().startswith(("[", "{"))
 
@@ -109,19 +111,19 @@ def _open_body(value: str, option: str) -> Any:
     return open(path, "rb")
 
 
-def decode_blobs(value: Any, shape: Shape) -> Any:
-    """`value` with the base64 texts of its blobs decoded. Raises GeneralError."""
-    if shape.type == "blob":
-        return _decoded(value) if isinstance(value, str) else value
+def decode_blobs(value: Any, shape: Shape, raw: Callable[[], bool]) -> Any:
+    """`value` with the texts of its blobs as bytes: decoded from base64 unless they are `raw`. Raises GeneralError."""
+    if shape.type == "blob" and isinstance(value, str):
+        return value.encode() if raw() else _decoded(value)
     if shape.type == "structure" and isinstance(value, dict):
         for name in value:
             if shape.has_member(name):
-                value[name] = decode_blobs(value[name], shape.at(name))
+                value[name] = decode_blobs(value[name], shape.at(name), raw)
     elif shape.type == "list" and isinstance(value, list):
-        value[:] = [decode_blobs(item, shape.member) for item in value]
+        value[:] = [decode_blobs(item, shape.member, raw) for item in value]
     elif shape.type == "map" and isinstance(value, dict):
         for name in value:
-            value[name] = decode_blobs(value[name], shape.value)
+            value[name] = decode_blobs(value[name], shape.value, raw)
     return value
 
 

@@ -9,9 +9,10 @@ REMOVED   operations that the AWS CLI does not have          ("import-instance",
 COMMANDS  operations, the model's command → the AWS CLI's    {"modify-option-group": ("add-option-to-option-group", …)}
 OLDER     operations, an older command → its present name    {"get-o-tel-enrichment": "get-otel-enrichment"}
 RAW       arguments in which `file://` is not read           {"create-stack": ("template-url",)}
+BARE      lists of structures of one member, given as bare values  {"remove-tags": ("tags",)}
 CHANGES   functions (table, operation) → None that add and alter arguments
 CHECKS    functions (given, options) → None that refuse what does not go together
-FINISH    functions (params, given) → None with the last word on the parameters
+FINISH    functions (invocation, given) → None with the last word on the parameters, and what is done around the call
 """
 
 from __future__ import annotations

@@ -1,0 +1,10 @@
+"""What the AWS CLI makes of `apigatewayv2`."""
+
+RENAMES = {"create-api": {"version": "api-version"}, "update-api": {"version": "api-version"}}
+RAW = {
+    "put-integration": ("uri",),
+    "create-integration": ("integration-uri",),
+    "update-integration": ("integration-uri",),
+    "create-api": ("target",),
+    "update-api": ("target",),
+}

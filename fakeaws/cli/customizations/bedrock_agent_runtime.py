@@ -1,0 +1,10 @@
+"""What the AWS CLI makes of `bedrock-agent-runtime`."""
+
+REMOVED = (
+    "agentic-retrieve-stream",
+    "invoke-agent",
+    "invoke-flow",
+    "invoke-inline-agent",
+    "optimize-prompt",
+    "retrieve-and-generate-stream",
+)

@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `clouddirectory`."""
+
+RENAMES = {"publish-schema": {"version": "schema-version"}}

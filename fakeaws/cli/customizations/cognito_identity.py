@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `cognito-identity`."""
+
+ALIASES = {"create-identity-pool": {"open-id-connect-provider-arns": "open-id-connect-provider-ar-ns"}}

@@ -1,0 +1,14 @@
+"""What the AWS CLI makes of AWS Config: the recording group as an argument of its own."""
+
+from __future__ import annotations
+
+from fakeaws.cli.arguments import Table
+from fakeaws.cli.customizations.tools import hoist
+from fakeaws.core.models import Operation
+
+
+def _recording_group(table: Table, operation: Operation) -> None:
+    hoist(table, "configuration-recorder", "recordingGroup", "recording-group", whole_required=True)
+
+
+CHANGES = {"put-configuration-recorder": _recording_group}

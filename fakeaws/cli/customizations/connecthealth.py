@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `connecthealth`."""
+
+REMOVED = ("start-medical-scribe-listening-session",)

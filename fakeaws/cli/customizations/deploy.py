@@ -1,0 +1,55 @@
+"""What the AWS CLI makes of AWS CodeDeploy: where a revision lies, in options of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakeaws.cli.arguments import Argument, Table
+from fakeaws.cli.customizations.tools import optional
+from fakeaws.cli.errors import GeneralError
+from fakeaws.cli.invocation import Document
+from fakeaws.cli.parser import Values
+from fakeaws.cli.schema import shape_of
+from fakeaws.cli.values import unpack
+from fakeaws.core.models import Operation
+
+RENAMES = {"*": {"s-3-location": "s3-location", "ec-2-tag-filters": "ec2-tag-filters"}}
+ALIASES = {
+    "create-deployment-group": {"ec2-tag-set": "ec-2-tag-set"},
+    "list-application-revisions": {"s3-bucket": "s-3-bucket", "s3-key-prefix": "s-3-key-prefix"},
+    "update-deployment-group": {"ec2-tag-set": "ec-2-tag-set"},
+}
+
+_LOCATIONS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
+    "s3-location": ("S3", "s3Location", ("bucket", "key", "bundleType"), ("eTag", "version")),
+    "github-location": ("GitHub", "gitHubLocation", ("repository", "commitId"), ()),
+}
+
+
+class _Location(Argument):
+    """`revision` by the location of one kind."""
+
+    def __init__(self, name: str) -> None:
+        self.kind, self.within, self.needed, self.more = _LOCATIONS[name]
+        properties = {part: {"type": "string"} for part in (*self.needed, *self.more)}
+        super().__init__(name, "revision", shape_of({"type": "object", "properties": properties}))
+
+    def apply(self, given: Values, params: Document) -> None:
+        value = self.given(given)
+        if value is None:
+            return
+        location: Any = unpack(self.shape, value, f"--{self.name}")
+        if not all(location.get(part) for part in self.needed):
+            *others, last = self.needed
+            raise GeneralError(f"--{self.name} must specify {', '.join(others)} and {last}.")
+        known = {part: location[part] for part in (*self.needed, *self.more) if part in location}
+        params["revision"] = {"revisionType": self.kind, self.within: known}
+
+
+def _revision(table: Table, operation: Operation) -> None:
+    for name in _LOCATIONS:
+        table[name] = _Location(name)
+    optional(table, "revision")
+
+
+CHANGES = dict.fromkeys(("get-application-revision", "register-application-revision", "create-deployment"), _revision)

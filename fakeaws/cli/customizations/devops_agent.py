@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `devops-agent`."""
+
+REMOVED = ("send-message",)

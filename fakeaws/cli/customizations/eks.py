@@ -1,0 +1,9 @@
+"""What the AWS CLI makes of `eks`."""
+
+RENAMES = {
+    "create-cluster": {"version": "kubernetes-version"},
+    "update-cluster-version": {"version": "kubernetes-version"},
+    "create-nodegroup": {"version": "kubernetes-version"},
+    "update-nodegroup-version": {"version": "kubernetes-version"},
+    "update-cluster-components-version": {"version": "kubernetes-version"},
+}

@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `elasticache`."""
+
+ALIASES = {"create-replication-group": {"preferred-cache-cluster-azs": "preferred-cache-cluster-a-zs"}}

@@ -1,0 +1,8 @@
+"""What the AWS CLI makes of classic Elastic Load Balancing."""
+
+BARE = {
+    "remove-tags": ("tags",),
+    "describe-instance-health": ("instances",),
+    "deregister-instances-from-load-balancer": ("instances",),
+    "register-instances-with-load-balancer": ("instances",),
+}

@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of Amazon Data Firehose."""
+
+BARE = {"put-record-batch": ("records",)}

@@ -1,0 +1,8 @@
+"""What the AWS CLI makes of `gamelift`."""
+
+RENAMES = {
+    "create-build": {"version": "build-version"},
+    "update-build": {"version": "build-version"},
+    "create-script": {"version": "script-version"},
+    "update-script": {"version": "script-version"},
+}

@@ -1,0 +1,8 @@
+"""What the AWS CLI makes of `guardduty`."""
+
+RAW = {
+    "create-ip-set": ("location",),
+    "update-ip-set": ("location",),
+    "create-threat-intel-set": ("location",),
+    "update-threat-intel-set": ("location",),
+}

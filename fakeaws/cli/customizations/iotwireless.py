@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `iotwireless`."""
+
+RENAMES = {"*": {"lo-ra-wan": "lorawan"}}

@@ -1,0 +1,25 @@
+"""What the AWS CLI makes of Amazon Kinesis."""
+
+from __future__ import annotations
+
+from fakeaws.cli.arguments import Table
+from fakeaws.cli.customizations.tools import hide
+from fakeaws.cli.invocation import Globals
+from fakeaws.cli.parser import Values
+from fakeaws.core.models import Operation
+
+REMOVED = ("subscribe-to-shard",)
+
+
+def _hide_start(table: Table, operation: Operation) -> None:
+    hide(table, "exclusive-start-stream-name")
+
+
+def _no_paging(given: Values, options: Globals) -> None:
+    """Who names the stream to start after turns the pages."""
+    if given["exclusive_start_stream_name"] is not None:
+        options.paginate = False
+
+
+CHANGES = {"list-streams": _hide_start}
+CHECKS = {"list-streams": _no_paging}

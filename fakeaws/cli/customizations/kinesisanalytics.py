@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `kinesisanalytics`."""
+
+RENAMES = {"add-application-output": {"output": "application-output"}}

@@ -1,0 +1,7 @@
+"""What the AWS CLI makes of `license-manager`."""
+
+RENAMES = {
+    "get-grant": {"version": "grant-version"},
+    "delete-grant": {"version": "grant-version"},
+    "get-license": {"version": "license-version"},
+}

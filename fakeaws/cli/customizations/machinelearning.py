@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `machinelearning`."""
+
+RAW = {"predict": ("predict-endpoint",)}

@@ -1,0 +1,9 @@
+"""What the AWS CLI makes of `mediatailor`."""
+
+RAW = {
+    "put-playback-configuration": (
+        "ad-decision-server-url",
+        "slate-ad-url",
+        "video-content-source-url",
+    )
+}

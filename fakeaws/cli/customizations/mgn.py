@@ -1,0 +1,9 @@
+"""What the AWS CLI makes of `mgn`."""
+
+ALIASES = {
+    "*": {
+        "replication-servers-security-groups-ids": "replication-servers-security-groups-i-ds",
+        "source-server-ids": "source-server-i-ds",
+        "replication-configuration-template-ids": "replication-configuration-template-i-ds",
+    }
+}

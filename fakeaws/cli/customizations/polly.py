@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `polly`."""
+
+REMOVED = ("start-speech-synthesis-stream",)

@@ -1,0 +1,14 @@
+"""What the AWS CLI makes of Amazon QuickSight: local bundles as an argument of their own."""
+
+from __future__ import annotations
+
+from fakeaws.cli.arguments import Table
+from fakeaws.cli.customizations.tools import hoist
+from fakeaws.core.models import Operation
+
+
+def _bundle(table: Table, operation: Operation) -> None:
+    hoist(table, "asset-bundle-import-source", "Body", "asset-bundle-import-source-bytes")
+
+
+CHANGES = {"start-asset-bundle-import-job": _bundle}

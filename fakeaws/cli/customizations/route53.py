@@ -1,0 +1,7 @@
+"""What the AWS CLI makes of `route53`."""
+
+RENAMES = {
+    "delete-traffic-policy": {"version": "traffic-policy-version"},
+    "get-traffic-policy": {"version": "traffic-policy-version"},
+    "update-traffic-policy-comment": {"version": "traffic-policy-version"},
+}

@@ -1,0 +1,4 @@
+"""What the AWS CLI makes of `route53domains`."""
+
+RENAMES = {"view-billing": {"start": "start-time", "end": "end-time"}}
+ALIASES = {"view-billing": {"start-time": "start"}}

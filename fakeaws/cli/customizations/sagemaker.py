@@ -1,0 +1,18 @@
+"""What the AWS CLI makes of `sagemaker`."""
+
+RENAMES = {
+    "delete-image-version": {"version": "version-number"},
+    "describe-image-version": {"version": "version-number"},
+    "list-aliases": {"version": "version-number"},
+    "update-image-version": {"version": "version-number"},
+}
+RAW = {
+    "create-notebook-instance": (
+        "default-code-repository",
+        "additional-code-repositories",
+    ),
+    "update-notebook-instance": (
+        "default-code-repository",
+        "additional-code-repositories",
+    ),
+}

@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `sagemaker-runtime`."""
+
+REMOVED = ("invoke-endpoint-with-response-stream",)

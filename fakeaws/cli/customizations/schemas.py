@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `schemas`."""
+
+RENAMES = {"*": {"version": "schema-version"}}

@@ -1,0 +1,19 @@
+"""What the AWS CLI makes of `serverlessrepo`."""
+
+RAW = {
+    "create-application": (
+        "home-page-url",
+        "license-url",
+        "readme-url",
+        "source-code-url",
+        "template-url",
+    ),
+    "create-application-version": (
+        "source-code-url",
+        "template-url",
+    ),
+    "update-application": (
+        "home-page-url",
+        "readme-url",
+    ),
+}

@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `servicecatalog`."""
+
+RAW = {"create-product": ("support-url",), "update-product": ("support-url",)}

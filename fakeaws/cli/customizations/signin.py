@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `signin`."""
+
+OLDER = {"create-o-auth2-token": "create-oauth2-token"}

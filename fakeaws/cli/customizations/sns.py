@@ -1,0 +1,4 @@
+"""What the AWS CLI makes of `sns`."""
+
+RENAMES = {"subscribe": {"endpoint": "notification-endpoint"}}
+RAW = {"subscribe": ("notification-endpoint",)}

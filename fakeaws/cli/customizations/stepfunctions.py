@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `stepfunctions`."""
+
+RENAMES = {"send-task-success": {"output": "task-output"}}
