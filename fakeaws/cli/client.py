@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-GLOBAL_SERVICES = frozenset(
-    """account budgets ce chime cloudfront cur globalaccelerator iam importexport networkmanager organizations
-    route53 route53domains s3 savingsplans shield sts support trustedadvisor waf wafv2-global""".split()
-)
+GLOBAL_SERVICES = """account budgets ce chime cloudfront cur globalaccelerator iam importexport networkmanager organizations
+    route53 route53domains s3 savingsplans shield sts support trustedadvisor waf wafv2-global"""
 """The services that have one endpoint for all regions, so that none need be set."""
 
 
@@ -40,6 +38,7 @@ class Client:
     def call(self, operation: Operation, params: Document) -> Document:
         """The answer; CliError if the call cannot be made, ServiceError if the service refuses it."""
         name = operation.service.name
+        self.profile.check()
         self._check_region(operation)
         checked = _checked(operation, calls.edit(name, operation.name, params))
         if self._sign and operation.raw.get("authtype") != "none" and not self._is_checked:
@@ -49,12 +48,11 @@ class Client:
             answer = self._perform(name, operation.name, checked)
         except AwsError as error:
             message = calls.explain(name, error.code, error.message, error.fields)
-            explained = AwsError(error.code, message, error.status, **error.fields)
-            raise ServiceError(explained, operation) from error
+            raise ServiceError(error, operation, message) from error
         return calls.decode(name, operation.name, answer)
 
     def _check_region(self, operation: Operation) -> None:
-        if operation.service.name in GLOBAL_SERVICES:
+        if operation.service.name in GLOBAL_SERVICES.split():
             return
         region = self.profile.need_region()
         if not region:
@@ -71,4 +69,3 @@ def _checked(operation: Operation, params: Document) -> Document:
         raise CliError("Parameter validation failed:\n" + "\n".join(lines))
     checked: Document = found
     return checked
-

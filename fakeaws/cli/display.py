@@ -71,8 +71,9 @@ class Presenter:
         self._search = compiled(options.query)
 
     def show(self, document: Any) -> None:
-        """Show one answer."""
-        self._show_each([document])
+        """Show one answer; an empty one is nothing to show."""
+        if document != {} or self._search is not None or self._profile.output == "off":
+            self._show_each([document])
 
     def show_pages(self, pages: Pages) -> None:
         """Show a paged answer: text and yaml-stream page by page, the other formats as one."""
@@ -88,10 +89,8 @@ class Presenter:
         color = self._options.color
         with self._stdout() as stream:
             for document in documents:
-                if self._search is not None:
-                    write(self._title, self._search(document), stream, color)
-                elif document != {} or self._profile.output == "text":
-                    write(self._title, document, stream, color)
+                found = document if self._search is None else self._search(document)
+                write(self._title, found, stream, color)
 
     def _stdout(self) -> Any:
         from fakeaws.cli.pager import paged
@@ -121,7 +120,7 @@ def compiled(query: str | None) -> Callable[[Any], Any] | None:
     def search(document: Any) -> Any:
         try:
             return expression.search(document)
-        except jmespath.exceptions.JMESPathError as error:
+        except (jmespath.exceptions.JMESPathError, ValueError, TypeError, AttributeError) as error:
             raise GeneralError(str(error)) from error
 
     return search

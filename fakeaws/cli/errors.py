@@ -25,21 +25,19 @@ INTERRUPTED = 130
 RETRIES = 2
 """What the client repeats a failing call before it gives up, in the standard retry mode."""
 
-_THROTTLED = frozenset(
-    """Throttling ThrottlingException ThrottledException RequestThrottledException TooManyRequestsException
+_THROTTLED = """Throttling ThrottlingException ThrottledException RequestThrottledException TooManyRequestsException
     ProvisionedThroughputExceededException TransactionInProgressException RequestLimitExceeded BandwidthLimitExceeded
     LimitExceededException RequestThrottled SlowDown PriorRequestNotComplete EC2ThrottledException RequestTimeout
-    RequestTimeoutException""".split()
-)
+    RequestTimeoutException"""
 _TRANSIENT = frozenset((500, 502, 503, 504))
 
 
 class CliError(Exception):
     """A failure that the command line itself words.
 
-    `code` stands in the frame (`An error occurred (ParamValidation): …`) and in the structured formats; None for the bare
-    message. `preface` is printed first (the usage, for unknown options); `structured` is False for what is found before
-    `--cli-error-format` is looked at.
+    `code` stands in the frame (`An error occurred (ParamValidation): …`) and in the structured formats; None for the
+    bare message. `preface` is printed first (the usage, for unknown options); `structured` is False for what is found
+    before `--cli-error-format` is looked at.
     """
 
     def __init__(
@@ -79,8 +77,8 @@ class GeneralError(CliError):
 class ServiceError(CliError):
     """The refusal of a service (`AwsError`), with the operation that was called."""
 
-    def __init__(self, error: AwsError, operation: Operation) -> None:
-        super().__init__(error.message, error.code, SERVICE_ERROR)
+    def __init__(self, error: AwsError, operation: Operation, message: str | None = None) -> None:
+        super().__init__(message or _unworded(error.message, operation), error.code, SERVICE_ERROR)
         self.operation = operation
         self.status = error.status
         self.fields = error.fields
@@ -100,7 +98,7 @@ class ServiceError(CliError):
         given = self.fields
         if _in_json(self.operation) and "message" in self.shape.member_names:
             given = {"message": self.message, **given}
-        return {name: given[name] for name in self.shape.member_names if name in given and name.lower() != "code"}
+        return {name: given[name] for name in self.shape.member_names if name in given and _in_body(self.shape, name)}
 
     def document(self) -> Document:
         """Code and message (JSON protocols answer with the message first), then the members of the shape."""
@@ -109,37 +107,61 @@ class ServiceError(CliError):
         return {**{name: head[name] for name in order}, **self.members()}
 
 
-def report(error: CliError, streams: Streams, options: Globals | None = None, style: str | None = None) -> int:
-    """Print `error` on stderr as `style` (`--cli-error-format`) wants it; the exit code."""
+def report(error: CliError, streams: Streams, options: Globals) -> int:
+    """Print `error` on stderr as `--cli-error-format`, the environment or the profile want it; the exit code."""
     if error.preface:
         streams.stderr.write(f"\n{error.preface}\n")
-    style = style or "enhanced"
-    if error.structured and error.code is not None and style not in ("legacy", "enhanced"):
+    style = _style(options, streams) if error.structured else "enhanced"
+    if error.code is not None and style not in ("legacy", "enhanced"):
         _write_structured(error, style, streams, options)
     else:
-        streams.stderr.write(f"\n{streams.program}: [ERROR]: {error.sentence(style)}".rstrip(" ") + "\n")
+        streams.stderr.write(f"\n{streams.program}: [ERROR]: {error.sentence(style).strip()}".rstrip(" ") + "\n")
     return error.exit_code
 
 
-def _write_structured(error: CliError, style: str, streams: Streams, options: Globals | None) -> None:
-    from fakeaws.cli.output import formatter
+def _style(options: Globals, streams: Streams) -> str:
+    from fakeaws.cli.profile import Profile
 
-    write = formatter(style)
-    write("error", error.document(), streams.stderr, options.color if options is not None else "auto")
+    try:
+        return Profile(options, streams).error_style
+    except CliError:
+        return "enhanced"
+
+
+def _write_structured(error: CliError, style: str, streams: Streams, options: Globals) -> None:
+    from fakeaws.cli.output import formatter, plain
+
+    formatter(style)("error", plain(error.document()), streams.stderr, options.color)
 
 
 def _shape_of(code: str, operation: Operation) -> Shape | None:
-    """The operation's error shape for `code`: named so, or with that code in its `error` trait."""
+    """The error shape for `code`: one of the operation's that has it in its `error` trait, or the one of that name."""
     for shape in operation.errors:
         if shape.name == code or (shape.get("error") or {}).get("code") == code:
             return shape
-    return None
+    try:
+        named = operation.service.shape(code)
+    except KeyError:
+        return None
+    return named if named.get("exception") else None
+
+
+def _unworded(message: str | None, operation: Operation) -> str:
+    """An answer without a message: an empty element of XML counts as None, and no element as unknown."""
+    if message is None:
+        return "Unknown"
+    return message or ("" if _in_json(operation) else "None")
+
+
+def _in_body(shape: Shape, member: str) -> bool:
+    """Only what stands in the body of an error is shown, and not its code once more."""
+    return member.lower() != "code" and shape.at(member).get("location") is None
 
 
 def _was_retried(error: ServiceError) -> bool:
     if error.shape is not None and "retryable" in error.shape.traits:
         return True
-    return error.code in _THROTTLED or error.status in _TRANSIENT
+    return error.code in _THROTTLED.split() or error.status in _TRANSIENT
 
 
 def _in_json(operation: Operation) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError
@@ -43,7 +43,7 @@ def _direct(streams: Streams) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _through(command: str, streams: Streams) -> Iterator[TextIO]:
+def _through(command: str, streams: Streams) -> Iterator[Any]:
     import shlex
     import subprocess
 
@@ -62,10 +62,8 @@ def _through(command: str, streams: Streams) -> Iterator[TextIO]:
 
 
 def _close(process: Any) -> None:
-    try:
+    with suppress(BrokenPipeError):
         process.stdin.close()
-    except BrokenPipeError:
-        pass
     process.wait()
 
 
@@ -82,7 +80,5 @@ def _forget(stream: Any) -> None:
     """The reader has gone: what is still buffered must not fail once more at exit."""
     import os
 
-    try:
+    with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    except (OSError, ValueError, AttributeError):
-        pass

@@ -22,7 +22,7 @@ _ENCODED = "boto_encoded_keys"
 
 
 def is_paged(paginator: Document | None, params: Document, paginate: bool) -> bool:
-    """Whether the client turns the pages: not with --no-paginate, nor where the service's own tokens or limit are given."""
+    """Whether the client turns the pages: not with --no-paginate, nor where the service's own tokens are given."""
     if paginator is None or not paginate:
         return False
     own = [*_listed(paginator["input_token"]), *_listed(paginator.get("limit_key"))]

@@ -69,6 +69,10 @@ class Profile:
             raise GeneralError(f"The config profile ({self.name}) could not be found")
         return profiles[self.name]
 
+    def check(self) -> None:
+        """CliError if the files cannot be read or the profile is not there."""
+        _ = self.section
+
     def get(self, key: str, *variables: str) -> str | None:
         """A setting: the first of the environment variables that is set, else the profile's `key`."""
         for variable in variables:
@@ -119,7 +123,7 @@ class Profile:
         return found
 
     def credentials(self) -> Credentials | None:
-        """The keys in force: the environment's unless --profile is given, then the credentials and configuration files."""
+        """The keys in force: the environment's unless --profile is given, then those of the files."""
         if self._options.profile is None:
             found = self._from_environment()
             if found is not None:
@@ -201,9 +205,7 @@ def _keys(section: Section, method: str) -> Credentials:
 
 
 def _partial(method: str, missing: str) -> CliError:
-    return CliError(
-        f"Partial credentials found in {method}, missing: {missing}", "Configuration", CONFIGURATION_ERROR
-    )
+    return CliError(f"Partial credentials found in {method}, missing: {missing}", "Configuration", CONFIGURATION_ERROR)
 
 
 def _from_process(command: str) -> Credentials:

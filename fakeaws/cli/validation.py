@@ -80,7 +80,7 @@ def _written_moment(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        from dateutil import parser
+        from dateutil import parser  # type: ignore[import-untyped]
 
         try:
             found = parser.parse(text)

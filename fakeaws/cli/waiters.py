@@ -93,7 +93,7 @@ def _status(error: ServiceError) -> int | None:
     if error.code is not None and error.code.isdigit():
         return int(error.code)
     declared = (error.shape.get("error") or {}) if error.shape is not None else {}
-    return declared.get("httpStatusCode", 400)
+    return int(declared.get("httpStatusCode", 400))
 
 
 def _explained(acceptor: Document) -> str:

@@ -1,12 +1,14 @@
 """What the client does around a call whoever makes it: last edits of the parameters, and answers that it decodes.
 
-Not a service's module: this is what botocore and AWS CLI hang on the call itself, so it holds for high-level commands too.
+Not a service's module: this is what botocore and AWS CLI hang on the call itself, so it holds for high-level commands
+too.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
@@ -24,8 +26,8 @@ BUCKET_RULE = (
 
 REDIRECT_ADVICE = (
     "\nYou can fix this issue by explicitly providing the correct region location using the --region argument, the "
-    "AWS_DEFAULT_REGION environment variable, or the region variable in the AWS CLI configuration file.  You can get the "
-    'bucket\'s location by running "aws s3api get-bucket-location --bucket BUCKET".'
+    "AWS_DEFAULT_REGION environment variable, or the region variable in the AWS CLI configuration file.  You can get "
+    'the bucket\'s location by running "aws s3api get-bucket-location --bucket BUCKET".'
 )
 
 
@@ -39,7 +41,16 @@ def decode(service: str, operation: str, answer: Document) -> Document:
     """The answer as the client shows it: policies and templates as documents."""
     for path in DECODED.get((service, operation), ()):
         _decode_at(answer, path.split("."))
+    if (service, operation) in ORDERED and isinstance(answer.get(ORDERED[service, operation]), dict):
+        name = ORDERED[service, operation]
+        answer = {**answer, name: _ordered(answer[name])}
     return answer
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return OrderedDict((key, _ordered(item)) for key, item in value.items())
+    return [_ordered(item) for item in value] if isinstance(value, list) else value
 
 
 def explain(service: str, code: str, message: str, fields: Document) -> str:
@@ -79,14 +90,10 @@ def _run_instances(params: Document) -> Document:
     params.setdefault("MaxCount", 1)
     params.setdefault("MinCount", 1)
     interfaces = params.get("NetworkInterfaces")
-    if interfaces and "AssociatePublicIpAddress" in interfaces[0] or _has_secondary(interfaces):
+    if interfaces and ("AssociatePublicIpAddress" in interfaces[0] or "PrivateIpAddresses" in interfaces[0]):
         interfaces = params["NetworkInterfaces"] = [dict(interfaces[0]), *interfaces[1:]]
         _move_into(interfaces[0], params)
     return _encode_user_data(params)
-
-
-def _has_secondary(interfaces: Any) -> bool:
-    return bool(interfaces) and "PrivateIpAddresses" in interfaces[0]
 
 
 def _move_into(interface: Document, params: Document) -> None:
@@ -170,6 +177,9 @@ DECODED: dict[tuple[str, str], tuple[str, ...]] = {
     ),
 }
 """Members that hold a document as text; the path goes through every item of a list."""
+
+ORDERED = {("cloudformation", "GetTemplate"): "TemplateBody"}
+"""Members whose order is kept even in YAML, where an OrderedDict shows as `!!omap`."""
 
 
 def _decode_at(part: Any, path: list[str]) -> None:

@@ -1,7 +1,7 @@
 """How an answer is shown: one module a format, each with `write(title, document, stream, color)`.
 
-`title` is the operation's name (a table shows it); `document` holds only JSON's types (`plain`); `color` is `on`, `off` or
-`auto`.
+`title` is the operation's name (a table shows it); `document` holds only JSON's types (`plain`); `color` is `on`, `off`
+or `auto`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def formatter(name: str) -> Write:
 def plain(value: Any) -> Any:
     """`value` with JSON's types only: timestamps in ISO 8601, bytes in base64, streams left out of structures."""
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items() if not hasattr(item, "read")}
+        return type(value)((key, plain(item)) for key, item in value.items() if not hasattr(item, "read"))
     if isinstance(value, list):
         return [plain(item) for item in value]
     return scalar(value) if isinstance(value, datetime | date | bytes | bytearray) else value

@@ -1,4 +1,4 @@
-"""`--output table`: sections in boxes, as wide as the widest; too wide for the terminal, single rows are turned upright."""
+"""`--output table`: sections in boxes, as wide as the widest; where that is too wide, single rows are turned upright."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _nests(value: Any) -> bool:
 
 
 class _Painter:
-    """Writes lines, framed by one `|` a level; in colour every piece is followed by a reset, as colorama's autoreset does."""
+    """Writes lines, framed by one `|` a level; in colour every piece is followed by a reset (colorama's autoreset)."""
 
     def __init__(self, stream: TextIO, colored: bool) -> None:
         self._stream = stream

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from typing import Any, TextIO
 
-from fakeaws.cli.output.yaml_scalars import write_scalar
+from fakeaws.cli.output.yaml_scalars import BREAKS, write_scalar
 
 
 def write(title: str, document: Any, stream: TextIO, color: str) -> None:
@@ -38,7 +39,9 @@ class _Emitter:
         self.column = self.column + len(text) if broken < 0 else len(text) - broken - 1
 
     def node(self, value: Any, indent: int, inline: bool) -> None:
-        if isinstance(value, dict) and value:
+        if isinstance(value, OrderedDict):
+            self._ordered(value, indent, inline)
+        elif isinstance(value, dict) and value:
             self._mapping(value, indent, inline)
         elif isinstance(value, list) and value:
             self._sequence(value, indent, inline)
@@ -55,11 +58,21 @@ class _Emitter:
                 self.put(" ")
                 self.node(item, indent, inline=True)
             else:
-                self.node(item, indent if isinstance(item, list) else indent + 2, inline=False)
+                hangs = isinstance(item, list | OrderedDict)
+                self.node(item, indent if hangs else indent + 2, inline=False)
+
+    def _ordered(self, value: OrderedDict[str, Any], indent: int, inline: bool) -> None:
+        """An OrderedDict keeps its order: a tagged list of single members."""
+        self.put("!!omap" if inline else " !!omap")
+        items = [{key: item} for key, item in value.items()]
+        if items:
+            self.node(items, indent, inline=False)
+        else:
+            self.put(" []")
 
     def _key(self, key: str, indent: int) -> None:
         """A key of several lines or beyond 128 bytes is written with a question mark before it."""
-        if "\n" in key or len(key.encode()) > 128:
+        if any(char in BREAKS for char in key) or len(key.encode()) > 128:
             self.put("? ")
             self.put(_leaf(key, indent + 2, self.column))
             self.put("\n" + " " * indent + ":")
@@ -75,7 +88,7 @@ class _Emitter:
 
 
 def _is_collection(value: Any) -> bool:
-    return isinstance(value, dict | list) and bool(value)
+    return isinstance(value, OrderedDict) or (isinstance(value, dict | list) and bool(value))
 
 
 def _leaf(value: Any, indent: int, column: int) -> str:

@@ -1,8 +1,8 @@
 """The strings of YAML as libyaml writes them.
 
 A string is plain if a YAML 1.2 reader would take it for the same string, else in single quotes, else (control
-characters, characters beyond the basic plane, blanks beside line breaks) in double quotes. Lines are folded at the first
-single blank after column 80.
+characters, characters beyond the basic plane, blanks beside line breaks) in double quotes. Lines are folded at the
+first single blank after column 80.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 
 WIDTH = 80
 
-_BREAKS = "\n\r\x85\u2028\u2029"
+BREAKS = "\n\r\x85\u2028\u2029"
 
 _NOT_A_STRING = re.compile(
     r"""(?: true|True|TRUE|false|False|FALSE
@@ -31,9 +31,9 @@ _NOT_A_STRING = re.compile(
 """The plain scalars that YAML 1.2 reads as something else than a string."""
 
 _UNPRINTABLE = re.compile("[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
-_STARTS_WITH_INDICATOR = re.compile(rf"[#,\[\]{{}}&*!|>'\"%@`]|[?:-](?:[ \t{_BREAKS}]|\Z)|---|\.\.\.")
-_HOLDS_INDICATOR = re.compile(rf":(?:[ \t{_BREAKS}]|\Z)|[ \t{_BREAKS}]\#")
-_SPACED_BREAK = re.compile(rf" [{_BREAKS}]|[{_BREAKS}] ")
+_STARTS_WITH_INDICATOR = re.compile(rf"[#,\[\]{{}}&*!|>'\"%@`]|[?:-](?:[ \t{BREAKS}]|\Z)|---|\.\.\.")
+_HOLDS_INDICATOR = re.compile(rf":(?:[ \t{BREAKS}]|\Z)|[ \t{BREAKS}]\#")
+_SPACED_BREAK = re.compile(rf" [{BREAKS}]|[{BREAKS}] ")
 
 _ESCAPES = {
     "\0": "0", "\x07": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e", '"': '"',
@@ -54,7 +54,7 @@ def _may_be_plain(text: str) -> bool:
     if _NOT_A_STRING.match(text) or _STARTS_WITH_INDICATOR.match(text) or _HOLDS_INDICATOR.search(text):
         return False
     at_ends = text[0] + text[-1]
-    return not (" " in at_ends or any(char in _BREAKS for char in text) or _UNPRINTABLE.search(text))
+    return not (" " in at_ends or any(char in BREAKS for char in text) or _UNPRINTABLE.search(text))
 
 
 def _may_be_single(text: str) -> bool:
@@ -77,7 +77,7 @@ def _folded(text: str, indent: int, column: int) -> str:
 
 
 def _single(text: str, indent: int, column: int, folds: bool) -> str:
-    """A quote is doubled, and so is the first of several line breaks: one break alone would read as a blank."""
+    """A quote is doubled, and so is a line feed that begins a run of breaks: alone it would read as a blank."""
     out, column = ["'"], column + 1
     last = len(text) - 1
     for index, char in enumerate(text):
@@ -85,16 +85,16 @@ def _single(text: str, indent: int, column: int, folds: bool) -> str:
         if char == " " and before != " " and folds and column > WIDTH and 0 < index < last and text[index + 1] != " ":
             out.append("\n" + " " * indent)
             column = indent
-        elif char in _BREAKS:
-            out.append("\n" + char if before not in _BREAKS or not before else char)
+        elif char in BREAKS:
+            out.append("\n\n" if char == "\n" and (not before or before not in BREAKS) else char)
             column = 0
         else:
-            if before and before in _BREAKS:
+            if before and before in BREAKS:
                 out.append(" " * indent)
                 column = indent
             out.append("''" if char == "'" else char)
             column += 2 if char == "'" else 1
-    if text and text[-1] in _BREAKS:
+    if text and text[-1] in BREAKS:
         out.append(" " * indent)
     return "".join(out) + "'"
 
@@ -104,15 +104,15 @@ def _double(text: str, indent: int, column: int, folds: bool) -> str:
     last = len(text) - 1
     after_space = False
     for index, char in enumerate(text):
-        piece = char
-        if _UNPRINTABLE.match(char) or char in '"\\' or char in _BREAKS:
-            piece = _escape(char)
-        elif char == " " and folds and not after_space and column > WIDTH and 0 < index < last:
-            piece = "\n" + " " * indent + ("\\" if text[index + 1] == " " else "")
-            column = indent - (1 + indent)
+        if char == " " and folds and not after_space and column > WIDTH and 0 < index < last:
+            mark = "\\" if text[index + 1] == " " else ""
+            out.append("\n" + " " * indent + mark)
+            column = indent + len(mark)
+        else:
+            escaped = _UNPRINTABLE.match(char) or char in '"\\' or char in BREAKS
+            out.append(_escape(char) if escaped else char)
+            column += len(out[-1])
         after_space = char == " "
-        out.append(piece)
-        column += len(piece)
     return "".join(out) + '"'
 
 
