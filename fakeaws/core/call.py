@@ -30,6 +30,8 @@ class Call:
         self.params = params
         self.caller = caller
         self.now = clock.now(cloud.database)
+        self.since = self.now
+        """When the call came: before `now` where it has been waiting."""
         self._page = page
 
     def __getitem__(self, member: str) -> Any:

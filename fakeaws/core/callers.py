@@ -12,7 +12,7 @@ DEFAULT_REGION = "us-east-1"
 class Caller:
     """The principal that makes a call, and the region that it makes it in."""
 
-    __slots__ = ("access_key", "account", "arn", "kind", "region", "user_id")
+    __slots__ = ("access_key", "account", "arn", "endpoint", "kind", "region", "user_id")
 
     def __init__(self, account: str, region: str, kind: str, arn: str, user_id: str, access_key: str = "") -> None:
         self.account = account
@@ -22,6 +22,8 @@ class Caller:
         self.arn = arn
         self.user_id = user_id
         self.access_key = access_key
+        self.endpoint = ""
+        """The URL of the server that was called, without a slash at its end; empty where there is no server."""
 
     @property
     def partition(self) -> str:
@@ -29,9 +31,11 @@ class Caller:
 
     def elsewhere(self, account: str | None = None, region: str | None = None) -> Caller:
         """The same principal, calling in another account or region."""
-        return Caller(
+        there = Caller(
             account or self.account, region or self.region, self.kind, self.arn, self.user_id, self.access_key
         )
+        there.endpoint = self.endpoint
+        return there
 
 
 def root(account: str = DEFAULT_ACCOUNT, region: str = DEFAULT_REGION, access_key: str = "") -> Caller:

@@ -14,6 +14,8 @@ from fakeaws.core.errors import CloudError
 from fakeaws.core.store.database import Database
 
 NOTE = "clock"
+LONGEST_WAIT = 0.2
+"""Seconds after which a waiting call looks again: what it waits for may come from another process."""
 
 
 def now(database: Database) -> float:
@@ -45,6 +47,16 @@ def resume(database: Database) -> None:
 
 def is_frozen(database: Database) -> bool:
     return (database.note(NOTE) or {}).get("frozen") is not None
+
+
+def wait(database: Database, due: float, since: float | None) -> float:
+    """Let some time go by for a call that waits for `due` since `since` (None: it has just begun); it is then to be
+    tried again. Answers with when it began, which is long ago where the clock is frozen, as nothing will come."""
+    if is_frozen(database):
+        return float("-inf")
+    started = now(database)
+    time.sleep(max(0.0, min(due - started, LONGEST_WAIT)))
+    return started if since is None else since
 
 
 def pace() -> float:

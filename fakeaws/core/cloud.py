@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fakeaws.core import models
+from fakeaws.core import clock, models
 from fakeaws.core.call import Call
 from fakeaws.core.callers import Caller, caller_of, root
-from fakeaws.core.errors import AwsError
+from fakeaws.core.errors import AwsError, NotYet
 from fakeaws.core.layout import lay
 from fakeaws.core.paging import Page
 from fakeaws.core.shapes import Kind
@@ -49,20 +49,42 @@ class Cloud:
         Raises AwsError where AWS would refuse, KeyError for a service or operation that no model has.
         """
         model = models.service(service).operation(operation)
-        params = checked(model, params)
-        caller = caller or root()
         try:
-            with self.database.transaction(write=not operation.startswith(READS)):
-                return self._carried_out(model, params, caller, limit)
+            params = checked(model, params)
+            return self._answered(model, params, caller or root(), limit)
+        except AwsError as error:
+            error.code = _wire_code(model, error.code)
+            raise
+
+    def _answered(self, model: models.Operation, params: Document, caller: Caller, limit: int | None) -> Document:
+        """The answer, which a call that waits for something may have to be tried for more than once."""
+        since: float | None = None
+        while True:
+            try:
+                return self._tried(model, params, caller, limit, since)
+            except NotYet as wait:
+                if self.database.connection.in_transaction:
+                    raise
+                since = clock.wait(self.database, wait.due, since)
+
+    def _tried(
+        self, model: models.Operation, params: Document, caller: Caller, limit: int | None, since: float | None
+    ) -> Document:
+        try:
+            with self.database.transaction(write=not model.name.startswith(READS)):
+                return self._carried_out(model, params, caller, limit, since)
         except WriteNeeded:
             if self.database.connection.in_transaction:
                 raise
             with self.database.transaction(write=True):
-                return self._carried_out(model, params, caller, limit)
+                return self._carried_out(model, params, caller, limit, since)
 
-    def _carried_out(self, model: models.Operation, params: Document, caller: Caller, limit: int | None) -> Document:
+    def _carried_out(
+        self, model: models.Operation, params: Document, caller: Caller, limit: int | None, since: float | None
+    ) -> Document:
         page = Page(model, params, limit)
         call = Call(self, model, params, caller, page)
+        call.since = call.now if since is None else since
         self.run_due(call.now)
         self._see_born(call)
         document = page.finish(handler_of(model)(call))
@@ -121,6 +143,19 @@ def handler_of(operation: models.Operation) -> Handler:
 def _function(place: Document) -> Handler:
     """The function at a place: `{"module": "fakeaws.services.sqs", "function": "send_message"}`."""
     found: Handler = getattr(importlib.import_module(place["module"]), place["function"])
+    return found
+
+
+def _wire_code(operation: models.Operation, code: str) -> str:
+    """The code that a client sees for an error raised by its shape's name: in some protocols they differ."""
+    service = operation.service
+    if service.protocol in ("json", "rest-json") and "awsQueryCompatible" not in service.metadata:
+        return code
+    try:
+        shape = service.shape(code)
+    except KeyError:
+        return code
+    found: str = shape.get("error", {}).get("code", code)
     return found
 
 

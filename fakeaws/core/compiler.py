@@ -27,6 +27,7 @@ def _parts(service: str) -> Iterator[Part]:
         compiled.load_source(service, "service-2"),
         compiled.load_source(service, "service-2.sdk-extras").get("merge", {}),
     )
+    _add_codes(model, declared(service).get("codes", {}))
     yield "meta", "metadata", model["metadata"]
     pagination = _pagination(service)
     for name, operation in model["operations"].items():
@@ -43,10 +44,22 @@ def _parts(service: str) -> Iterator[Part]:
     yield from handlers(service, model["operations"])
 
 
-def declared_kinds(service: str) -> Document:
-    """The resource types that `shapes/SERVICE.toml` declares, by name; empty where there is no such file."""
+def declared(service: str) -> Document:
+    """What `shapes/SERVICE.toml` says; empty where there is no such file."""
     path = Path(compiled.shape_file(service))
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def declared_kinds(service: str) -> Document:
+    """The resource types that the service's shape declares, by name."""
+    return {name: kind for name, kind in declared(service).items() if name != "codes"}
+
+
+def _add_codes(model: Document, codes: Document) -> None:
+    """Give errors the codes and statuses that they have on the wire where botocore's model does not say them."""
+    for name, error in codes.items():
+        shape = {"type": "structure", "members": {"message": {"shape": "String"}}, "exception": True}
+        model["shapes"].setdefault(name, shape)["error"] = error
 
 
 def _merged(model: Document, extras: Document) -> Document:

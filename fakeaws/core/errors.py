@@ -21,3 +21,11 @@ class AwsError(Exception):
 
 class CloudError(Exception):
     """Something is wrong with the cloud itself or with how it was asked for: not an answer that AWS would give."""
+
+
+class NotYet(Exception):
+    """What a call waits for happens at `due` (epoch seconds): it is to be tried again then."""
+
+    def __init__(self, due: float) -> None:
+        super().__init__(due)
+        self.due = due

@@ -9,8 +9,8 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
-from fakeaws.core.states import begin
 from fakeaws.core.shapes import kind
+from fakeaws.core.states import begin
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.ec2 import interfaces, volumes
 from fakeaws.services.ec2.groups import by_name, default_vpc
