@@ -25,7 +25,7 @@ def uri_pattern(request_uri: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
         if part.startswith("{"):
             greedy = part.endswith("+}")
             names.append(part[1:-1].rstrip("+"))
-            pattern += "(.+)" if greedy else "([^/]*)"
+            pattern += "(.+)" if greedy else "([^/]+)"
         else:
             pattern += re.escape(part)
     return re.compile(pattern), tuple(names)

@@ -53,7 +53,7 @@ class Fault:
 
     @property
     def document(self) -> Document:
-        """The error's members: its message, under the name that the shape gives it if it does, and the further fields."""
+        """The error's members: its message, under the name that the shape gives it, and the further fields."""
         names = self.shape.member_names if self.shape is not None else ()
         key = next((name for name in names if name.lower() == "message"), "message")
         return {key: self.message, **self.fields}

@@ -59,3 +59,21 @@ ERROR_NAMESPACES = {
 
 MALFORMED_CODES = {"query": "MalformedInput", "ec2": "InvalidRequest", "rest-xml": "MalformedXML"}
 """The error code of a request that cannot be read, by protocol; SerializationException in the others."""
+
+SIGNING_ALIASES = {"s3express": "s3", "s3-object-lambda": "s3", "s3-outposts": "s3"}
+"""Signing names that endpoint rules give, and no model."""
+
+SHADOWED = {
+    ("s3", "GetBucketLifecycle"),
+    ("s3", "GetBucketNotification"),
+    ("s3", "PutBucketLifecycle"),
+    ("s3", "PutBucketNotification"),
+    ("s3", "ListDirectoryBuckets"),
+}
+"""Operations that are called as another one is, and give way to it: a newer one, or another endpoint's."""
+
+UNSIGNED_REST = ("sso", "sso-oidc", "signin", "s3")
+"""Services with REST operations that clients call without a signature, where no host says which is meant."""
+
+VIRTUAL_HOSTED = {"s3": ("s3", "s3-accesspoint", "s3-accelerate", "s3express")}
+"""Services whose first path segment may stand in the host, and what their endpoints begin with."""

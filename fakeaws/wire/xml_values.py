@@ -113,6 +113,7 @@ def read(shape: Shape, node: Node) -> Any:
 
 
 def read_members(shape: Shape, node: Node) -> Document:
+    """The members that an element holds; an element that two members share, an old and a new form, is the first's."""
     found = node.by_tag()
     out: Document = {}
     for name in shape.member_names:
@@ -124,7 +125,7 @@ def read_members(shape: Shape, node: Node) -> Document:
             if text is not None:
                 out[name] = read_text(member, text)
             continue
-        nodes = found.get(member.get("locationName", name)) or found.get(member_name(member, name))
+        nodes = found.pop(member.get("locationName", name), None) or found.pop(member_name(member, name), None)
         if nodes:
             out[name] = _read_member(member, nodes)
     return out
