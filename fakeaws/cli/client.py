@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-GLOBAL_SERVICES = """account budgets ce chime cloudfront cur globalaccelerator iam importexport networkmanager organizations
+GLOBAL_SERVICES = """
+    account budgets ce chime cloudfront cur globalaccelerator iam importexport networkmanager organizations
     route53 route53domains s3 savingsplans shield sts support trustedadvisor waf wafv2-global"""
 """The services that have one endpoint for all regions, so that none need be set."""
 

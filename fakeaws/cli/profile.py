@@ -69,6 +69,10 @@ class Profile:
             raise GeneralError(f"The config profile ({self.name}) could not be found")
         return profiles[self.name]
 
+    def other_section(self, name: str) -> Section:
+        """A section of the configuration file that is no profile (`plugins`); empty if it is not there."""
+        return self._read_files()[0].get(name, {})
+
     def check(self) -> None:
         """CliError if the files cannot be read or the profile is not there."""
         _ = self.section

@@ -1,4 +1,4 @@
-"""`--output table`: sections in boxes, as wide as the widest; where that is too wide, single rows are turned upright."""
+"""`--output table`: boxes as wide as the widest; where that is too wide, single rows are turned upright."""
 
 from __future__ import annotations
 
