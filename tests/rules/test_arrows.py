@@ -1,0 +1,115 @@
+"""The rooms and the arrows between them: what may import what, and which words stand where."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fakeaws.core import compiled, models
+from fakeaws.core.compiler import snake
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "fakeaws"
+SQL = re.compile(r"\b(SELECT .+ FROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (UNIQUE )?(TABLE|INDEX))\b")
+MAY_IMPORT = {
+    "core": {"core"},
+    "services": {"core", "services"},
+    "wire": {"core", "wire"},
+    "cli": {"core", "wire", "cli"},
+}
+CHANCE = {"random", "secrets", "uuid"}
+
+
+def _files(room: str = "") -> list[Path]:
+    return sorted((PACKAGE / room).rglob("*.py"))
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_imports_run_one_way(room: str) -> None:
+    for path in _files(room):
+        for name in _imports(path):
+            parts = name.split(".")
+            if parts[0] == "fakeaws" and len(parts) > 1 and parts[1] in MAY_IMPORT:
+                assert parts[1] in MAY_IMPORT[room], f"{path}: imports {name}"
+
+
+def test_a_service_imports_no_other_service() -> None:
+    for path in _files("services"):
+        own = path.relative_to(PACKAGE / "services").parts[0].removesuffix(".py")
+        for name in _imports(path):
+            if name.startswith("fakeaws.services."):
+                assert name.split(".")[2] == own, f"{path}: imports {name}"
+
+
+def test_sql_stands_in_the_store_only() -> None:
+    for path in _files():
+        if "store" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not SQL.search(node.value), f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("room", ["core", "services"])
+def test_only_the_clock_reads_time_and_chance(room: str) -> None:
+    for path in _files(room):
+        if path.name == "clock.py":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert not CHANCE.intersection(_imports(path)), path
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                called = f"{node.value.id}.{node.attr}"
+                assert called not in {"time.time", "time.sleep", "os.urandom", "datetime.now"}, f"{path}:{node.lineno}"
+
+
+def test_nothing_catches_everything() -> None:
+    for path in _files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ExceptHandler):
+                name = getattr(node.type, "id", "")
+                assert node.type is not None, f"{path}:{node.lineno}"
+                assert name != "Exception", f"{path}:{node.lineno}"
+
+
+def test_public_functions_of_services_are_operations() -> None:
+    """Modules of a package that share helpers have them documented; everything else public is an operation."""
+    for service in models.services():
+        operations = {snake(name) for name in models.service(service).operation_names} if _has_code(service) else set()
+        for file in compiled.module_files(service):
+            for node in ast.parse(Path(file).read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    is_operation = node.name.rstrip("_") in operations
+                    assert is_operation or ast.get_docstring(node) or _is_shared(service, node.name), (
+                        f"{file}:{node.lineno}: {node.name} is no operation of {service}"
+                    )
+
+
+def _has_code(service: str) -> bool:
+    return bool(compiled.module_files(service))
+
+
+def _is_shared(service: str, function: str) -> bool:
+    """Whether another module of the service's package imports the function."""
+    return any(
+        any(name.endswith(f".{function}") for name in _imports(Path(file))) for file in compiled.module_files(service)
+    )
+
+
+def test_the_top_level_holds_only_what_it_should() -> None:
+    expected = {"pyproject.toml", "README.md", "LICENSE", "fakeaws", "shapes", "tests", "scripts"}
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert found - {"build", "dist"} <= expected
