@@ -156,7 +156,8 @@ def list_values(argv: list[str], options: Globals, streams: Streams, perform: Pe
     _write_row(streams, "profile", *_profile_row(options, profile))
     profile.check()
     found = profile.credentials()
-    for name, value in (("access_key", found and found.access_key), ("secret_key", found and found.secret_key)):
+    pairs = (("access_key", found.access_key), ("secret_key", found.secret_key)) if found else ()
+    for name, value in pairs or (("access_key", None), ("secret_key", None)):
         _write_row(streams, name, masked(value) or _UNSET, found.method if found else None, "" if found else None)
     _write_row(streams, "region", *_region_row(profile))
     return 0
