@@ -28,8 +28,8 @@ class Call:
         self.operation = operation
         self.service = operation.service.name
         self.params = params
-        self.caller = caller
-        self.now = clock.now(cloud.database)
+        self.caller: Caller = caller
+        self.now: float = clock.now(cloud.database)
         self.since = self.now
         """When the call came: before `now` where it has been waiting."""
         self._page = page
@@ -59,7 +59,7 @@ class Call:
         key = self._named(declared, key)
         if key is None:
             return None
-        found = self._table(declared).find(self._scope(declared), key, _path(within))
+        found = self._table(declared).find(self.scope(declared), key, _path(within))
         return settled(declared, found, self.now) if found is not None else None
 
     def read(self, kind: str, key: str | None = None, within: Resource | str | None = None) -> Resource:
@@ -75,7 +75,7 @@ class Call:
         """Resources in key order, from where the page asked for begins. `having` looks one indexed path up: in
         `call.list("Instance", VpcId="vpc-1")`; dots in paths are written as `__`."""
         declared = shapes.kind(self.service, kind)
-        table, scope = self._table(declared), self._scope(declared)
+        table, scope = self._table(declared), self.scope(declared)
         after = self._page.after(declared.table)
         if having:
             [(name, wanted)] = having.items()
@@ -98,7 +98,7 @@ class Call:
         if isinstance(document, Resource):
             scope, parent, key = document.scope, document.parent, document.key
         else:
-            scope, parent, key = self._scope(declared), _path(within) or "", document[declared.id]
+            scope, parent, key = self.scope(declared), _path(within) or "", document[declared.id]
         return self._table(declared).keep(scope, parent, str(key), document)
 
     def drop(self, kind: str, resource: Resource) -> None:
@@ -161,7 +161,8 @@ class Call:
     def _table(self, kind: shapes.Kind) -> Table:
         return self.cloud.table(kind)
 
-    def _scope(self, kind: shapes.Kind) -> tuple[str, str]:
+    def scope(self, kind: shapes.Kind) -> tuple[str, str]:
+        """The account and region in which resources of a type are kept; AWS keeps some for all regions."""
         return self.account, "" if kind.is_global else self.region
 
     def _named(self, kind: shapes.Kind, key: str | None) -> str | None:

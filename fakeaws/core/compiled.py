@@ -17,7 +17,9 @@ from typing import Any
 
 from fakeaws.core.store.parts import PartsFile
 
-FORMAT = 1
+FORMAT = 2
+ENGINE = ("compiler.py", "inference.py", "nouns.py", "members.py", "forms.py", "words.py")
+"""The modules that decide what a compiled file holds."""
 Document = dict[str, Any]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -106,7 +108,7 @@ def shape_file(service: str) -> str:
 
 @cache
 def _stamp(service: str) -> str:
-    engine = [os.path.join(_PACKAGE, "core", f) for f in ("compiler.py", "shapes.py", "inference.py")]
+    engine = [os.path.join(_PACKAGE, "core", f) for f in ENGINE]
     folder = _version_folder(service)
     parts: list[object] = [FORMAT, os.path.basename(folder)]
     for path in [folder, *engine, shape_file(service), *module_files(service)]:

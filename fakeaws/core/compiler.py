@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fakeaws.core import compiled
+from fakeaws.core.inference import Inference
 from fakeaws.core.store.parts import Part, write_parts
 
 Document = dict[str, Any]
@@ -37,10 +38,10 @@ def _parts(service: str) -> Iterator[Part]:
         yield "operation", name, stripped
     for name, shape in model["shapes"].items():
         yield "shape", name, _without_prose(shape)
-    for name, waiter in compiled.load_source(service, "waiters-2").get("waiters", {}).items():
+    waiters = compiled.load_source(service, "waiters-2").get("waiters", {})
+    for name, waiter in waiters.items():
         yield "waiter", name, waiter
-    for name, kind in declared_kinds(service).items():
-        yield "kind", name, kind
+    yield from Inference(service, model, pagination, waiters, declared_kinds(service)).parts()
     yield from handlers(service, model["operations"])
 
 

@@ -89,6 +89,20 @@ class Service:
             raise KeyError(name)
         return found
 
+    @cached_property
+    def kind_names(self) -> list[str]:
+        return self._file.names("kind")
+
+    @property
+    def binding_names(self) -> list[str]:
+        """The operations that a declaration answers."""
+        return self._file.names("binding")
+
+    @property
+    def handler_names(self) -> list[str]:
+        """The operations that a function in services/ answers."""
+        return self._file.names("handler")
+
     def kinds(self) -> dict[str, Document]:
         """The resource types of the service as inferred and declared (`core/shapes.py`), by name."""
         return {name: self._file.read("kind", name) or {} for name in self._file.names("kind")}

@@ -19,6 +19,17 @@ shape       the model's shape that has all of the resource's members
 filters     { name = "path" }: filters of the list operation, besides the shape's members in kebab-case and tags
 index       paths that are looked up by value, so that they need no scan
 codes       { Code = status }: error codes on the wire that the model lacks
+
+What inference finds besides, and a file may set where it finds it wrong:
+
+keys        the members that together are the key, where one is not enough
+unique      the member that no two resources may share, where the service makes the id
+sets        { member = createdat | updatedat | account | region | caller | uuid | hex }: what the service sets
+views       { Shape = { member = path } }: where a shape that shows the resource has members of another name; "." is the
+            resource itself
+inherits    { member = path }: members that are the parent's
+children    the types that stand within this one
+origin      "settings" for what is always there and only updated; "none" for what no operation makes
 """
 
 from __future__ import annotations
@@ -55,6 +66,18 @@ class Kind:
         self.errors: dict[str, list[str]] = declared.get("errors", {})
         self.filters: dict[str, str] = declared.get("filters", {})
         self.index: list[str] = declared.get("index", [])
+        self.keys: list[str] = declared.get("keys", [])
+        self.unique: str = declared.get("unique", "")
+        self.sets: dict[str, str] = declared.get("sets", {})
+        self.views: dict[str, dict[str, str | None]] = declared.get("views", {})
+        self.inherits: dict[str, str] = declared.get("inherits", {})
+        self.children: list[str] = declared.get("children", [])
+        self.origin: str = declared.get("origin", "")
+
+    @property
+    def parents(self) -> list[str]:
+        """The names of the types that this one stands within, the outermost first."""
+        return list(self.within)
 
     @property
     def parent(self) -> str | None:

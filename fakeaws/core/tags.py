@@ -45,3 +45,8 @@ def as_list(tags: dict[str, str], spelling: tuple[str, str]) -> list[Document]:
     """Tags as a list of items that spell their members so."""
     key, value = spelling
     return [{key: name, value: text} for name, text in tags.items()]
+
+
+def spelling(tags: list[Document]) -> tuple[str, str]:
+    """How the items of a list of tags spell their key and value."""
+    return next((pair for pair in SPELLINGS if tags and pair[0] in tags[0]), SPELLINGS[0])

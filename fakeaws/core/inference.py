@@ -1,0 +1,292 @@
+"""From a service's model to its resource types: which there are, and which operation does what with which of them.
+
+Read when a model is compiled; what is found is kept in the compiled file as kinds (`core/shapes.py`) and bindings: what
+an operation does. A binding has `kind`, `verb`, and as far as the verb needs them
+
+parents  [[type, parameter], …]: the parameters that name what the resource stands within, the outermost first
+key      parameters that name the resource: alternatives, or for a type with several `keys` one after the other
+takes    {parameter: member}: parameters kept under another name; "." for one whose members are the resource's own
+list     the output member (dotted path) that lists the resources
+item     the member that is listed where the list holds no structures
+status   the state that a turn leaves the resource in
+tags     the parameter or output member with tags
+token    the idempotency token
+
+Nothing here knows a service: where names mislead, `shapes/SERVICE.toml` says what is so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fakeaws.core import words
+from fakeaws.core.members import Members
+from fakeaws.core.nouns import Type
+from fakeaws.core.words import role, stem
+
+Document = dict[str, Any]
+Part = tuple[str, str, Document]
+
+READING = ("read", "list", "batch-read")
+MAKING = ("create", "make", "put", "link")
+ACCUMULATED = (
+    "finding job execution event invitation operation task request history anomaly insight recommendation error"
+    " failure result run report import export evaluation assessment scan backup snapshot session issue incident"
+    " alert notification message log record activity action step change deployment association attachment"
+    " subscription grant member entitlement permission review approval vulnerability deviation violation exclusion"
+    " connection reservation workitem observation suggestion note comment mitigation investigation detection contact"
+    " device instance node worker replica endpoint server statement queries query claim restoration"
+    " asset image package resource share principal policy dependency relation relationship offer contract agreement"
+)
+"""What only comes to be by use: a type that nothing creates but is one of these (by its last word) is kept, and empty.
+Of other types that nothing creates AWS has a catalogue that is not here, and so their operations are missing."""
+_ACCUMULATED = {stem(word) for word in ACCUMULATED.split()}
+_CATALOGUES = ("available", "supported", "orderable", "foundation", "default", "managed", "aws", "valid", "public")
+_TAGGED = ("resource", "tag", "tags", "")
+
+
+class Operation:
+    """An operation of the model, its name taken apart."""
+
+    def __init__(self, name: str, model: Document, raw: Document, paginator: Document) -> None:
+        self.name = name
+        self.verb, self.word, self.rest = words.split(self.name)
+        self.noun, self.tail = words.head(self.rest)
+        shapes = model["shapes"]
+        self.input: Document = shapes[raw["input"]["shape"]] if "input" in raw else {}
+        self.output: Document = shapes[raw["output"]["shape"]] if "output" in raw else {}
+        self.output_name: str = raw["output"]["shape"] if "output" in raw else ""
+        self.inputs: Document = self.input.get("members", {})
+        self.outputs: Document = self.output.get("members", {})
+        self.required: list[str] = self.input.get("required", [])
+        self.errors = [error["shape"] for error in raw.get("errors", ())]
+        self.paginator = paginator
+        self.stem = stem(self.noun)
+        results = paginator.get("result_key") or []
+        self.result: str = results if isinstance(results, str) else next(iter(results), "")
+
+
+class Inference:
+    """The model of one service and what has been found in it."""
+
+    def __init__(self, name: str, model: Document, pagination: Document, waiters: Document, declared: Document) -> None:
+        self.name = name
+        self.model = model
+        self.shapes: Document = model["shapes"]
+        self.waiters = waiters
+        self.facts = {key: value for key, value in declared.items() if not isinstance(value, dict)}
+        self.declared = {key: value for key, value in declared.items() if isinstance(value, dict)}
+        self.operations = {
+            key: Operation(key, model, raw, pagination.get(key, {})) for key, raw in model["operations"].items()
+        }
+        self.types: dict[str, Type] = {}
+        self.has_tags = any(key.startswith(("TagResource", "AddTags", "ListTags")) for key in self.operations)
+
+    def parts(self) -> Iterator[Part]:
+        """The kinds and the bindings of the service."""
+        tagging = {key: found for key, op in self.operations.items() if (found := tag_verb(op))}
+        self._find_types({key: op for key, op in self.operations.items() if key not in tagging})
+        self._declare_operations()
+        self._place_others(tagging)
+        bindings: dict[str, Document] = {}
+        for kind in self.types.values():
+            kind.settle(self.types)
+        members = Members(self)
+        for kind in self.types.values():
+            bindings.update(members.bindings(kind))
+        for kind in self.types.values():
+            yield "kind", kind.name, members.document(kind)
+        for key, verb in tagging.items():
+            bindings.setdefault(key, tag_binding(self.operations[key], verb, self.shapes))
+        left_out = set(self.facts.get("missing", ()))
+        for key, binding in bindings.items():
+            if key not in left_out:
+                yield "binding", key, binding
+
+    # Which types there are
+
+    def _find_types(self, operations: dict[str, Operation]) -> None:
+        groups: dict[str, list[Operation]] = {}
+        for op in operations.values():
+            if op.verb and op.noun:
+                groups.setdefault(op.stem, []).append(op)
+        for members in groups.values():
+            self._find_type(members)
+
+    def _find_type(self, group: list[Operation]) -> None:
+        """A type is what something makes and something else reads or removes."""
+        verbs = {op.verb.removeprefix("batch-") for op in group}
+        makers = [op for op in group if op.verb in ("create", "make", "put")]
+        links = [op for op in group if op.verb in ("link", "unlink")]
+        if makers and verbs & {"read", "list", "delete", "update", "unlink"}:
+            self._add_type(makers[0], [op for op in group if op not in links or len(links) < 2])
+            if len(links) > 1:
+                self._add_type(links[0], links, "Association")
+        elif "link" in verbs and verbs & {"read", "list", "unlink", "delete"}:
+            self._add_type(next(op for op in group if op.verb.endswith("link")), group)
+        elif verbs & {"update", "create"} and verbs & {"read", "list", "delete"}:
+            self._add_type(next(op for op in group if op.verb.endswith(("update", "create"))), group)
+        elif any(op.word in ("Enable", "Activate") for op in group) and len(group) > 1:
+            self._add_type(next(op for op in group if op.word in ("Enable", "Activate")), group)
+        elif verbs & {"read", "list"} and self._is_accumulated(group[0].noun):
+            self._add_type(group[0], group)
+
+    def _is_accumulated(self, noun: str) -> bool:
+        parts = words.words(noun)
+        return stem(parts[-1]) in _ACCUMULATED and not any(part.lower() in _CATALOGUES for part in parts)
+
+    def _add_type(self, first: Operation, group: list[Operation], suffix: str = "") -> None:
+        name = words.singular(first.noun) + suffix
+        kind = self.types.setdefault(stem(name), Type(self, name))
+        for op in group:
+            kind.add(op, self._verb(op, kind))
+
+    def _verb(self, op: Operation, kind: Type) -> str:
+        """What an operation of this type does, its verb seen beside those of the others."""
+        verb = op.verb
+        if verb in ("read", "list", "batch-read"):
+            return self._reading_verb(op, kind)
+        if verb == "make" and (kind.operations.get("create") or (op.word == "Start" and self._is_made(kind, op))):
+            return "turn" if op.word == "Start" else "create"
+        if verb == "turn" and op.word in ("Enable", "Activate") and not kind.operations.get("create"):
+            return "put"
+        if verb == "turn" and op.word in ("Disable", "Deactivate") and kind.is_switched:
+            return "delete"
+        return {"make": "create", "link": "link", "unlink": "delete"}.get(verb, verb)
+
+    def _is_made(self, kind: Type, op: Operation) -> bool:
+        others = (o for o in self.operations.values() if o.stem == op.stem and o.verb == "create")
+        return next(others, None) is not None
+
+    def _reading_verb(self, op: Operation, kind: Type) -> str:
+        if op.verb == "batch-read":
+            return "batch-read"
+        if op.verb == "list" or op.result:
+            return "list"
+        plural = len(op.noun) > len(kind.name) and words.is_plural(op.noun)
+        lists = [m for m, ref in op.outputs.items() if self.shapes[ref["shape"]]["type"] == "list"]
+        return "list" if plural and lists else "read"
+
+    # What the shapes/ file says
+
+    def _declare_operations(self) -> None:
+        """Types as they are declared: each takes over the operations that it names, and those of the same noun."""
+        for name, declared in self.declared.items():
+            operations = dict(_named_operations(declared))
+            kind = self.types.get(stem(name))
+            if kind is None:
+                first = next((op for op in operations if self.type_of(op) is not None), None)
+                kind = self.type_of(first) if first and operations[first][0] in ("create", "put") else None
+            if kind is None or kind.declared:
+                kind = self.types[stem(name)] = Type(self, name)
+            kind.name, kind.declared = name, declared
+            for key, (verb, extra) in operations.items():
+                if key in self.operations:
+                    owner = self.type_of(key)
+                    if owner is not None:
+                        owner.remove(key)
+                    kind.add(self.operations[key], verb, extra)
+
+    def type_of(self, operation: str) -> Type | None:
+        return next((kind for kind in self.types.values() if operation in kind.verbs), None)
+
+    # Operations whose noun is no type, but that belong to one
+
+    def _place_others(self, tagging: dict[str, str]) -> None:
+        taken = {key for kind in self.types.values() for key in kind.verbs}
+        for key, op in self.operations.items():
+            if key not in taken and key not in tagging and op.verb:
+                self._place(op)
+
+    def _place(self, op: Operation) -> None:
+        kind = self.types.get(stem(op.rest)) or self.types.get(op.stem) or self._by_words(op)
+        if kind is not None and not (kind.name.endswith("Association") and op.verb in ("create", "update")):
+            verb = self._other_verb(op, kind)
+            if verb:
+                kind.add(op, verb)
+
+    def _by_words(self, op: Operation) -> Type | None:
+        """The type whose noun begins or ends the operation's: Cluster for `UpdateClusterConfig`."""
+        for prefix in words.prefixes(op.rest):
+            if stem(prefix) in self.types:
+                return self.types[stem(prefix)]
+        item = self._item_shape(op)
+        if item and stem(item) in self.types:
+            return self.types[stem(item)]
+        if op.verb in ("list", "delete", "update", "turn"):
+            endings = [kind for key, kind in self.types.items() if key.endswith(op.stem) and len(op.stem) > 3]
+            if len(endings) == 1:
+                return endings[0]
+            last = stem(words.words(op.noun or op.rest)[-1]) if op.rest else ""
+            return self.types.get(last)
+        return None
+
+    def _item_shape(self, op: Operation) -> str:
+        for ref in op.outputs.values():
+            shape = self.shapes[ref["shape"]]
+            if shape["type"] == "structure" and len(op.outputs) == 1:
+                return str(ref["shape"])
+            if shape["type"] == "list" and self.shapes[shape["member"]["shape"]]["type"] == "structure":
+                return str(shape["member"]["shape"]).removesuffix("Summary")
+        return ""
+
+    def _other_verb(self, op: Operation, kind: Type) -> str:
+        if op.verb in ("create", "make", "put", "link"):
+            makes_it = kind.shape_name and self._item_shape(op) == kind.shape_name
+            if makes_it and op.verb in ("create", "make") and kind.operations.get("create"):
+                return "create"
+            return "update" if op.verb in ("put", "link") else ""
+        if op.verb in ("read", "list"):
+            exact = kind.name.lower() in op.rest.lower() and self._item_shape(op) not in ("", *op.outputs)
+            verb = self._reading_verb(op, kind)
+            if kind.shows(op):
+                return verb
+            return verb if exact and verb == "list" and kind.lists(op) else ""
+        return {"update": "update", "turn": "update", "unlink": "update"}.get(op.verb, "")
+
+
+def _named_operations(declared: Document) -> Iterator[tuple[str, tuple[str, Document]]]:
+    for verb, found in declared.get("operations", {}).items():
+        for one in found if isinstance(found, list) else [found]:
+            extra = dict(one) if isinstance(one, dict) else {"operation": one}
+            yield extra.pop("operation"), (extra.pop("verb", verb), extra)
+
+
+def tag_verb(op: Operation) -> str:
+    """`tag`, `untag` or `list-tags` for the operations that do this for resources of any type, else ""."""
+    nouns = {part.lower() for part in words.words(op.name)[1:]}
+    if not nouns & {"tag", "tags", "resource", "resources"} or "tag" not in op.name.lower() or op.word == "Batch":
+        return ""
+    named = [m for m in op.inputs if role(m, "Resource") in ("arn", "id", "name", "") or "resource" in m.lower()]
+    if not named and op.verb not in ("list", "read"):
+        return ""
+    if op.name.startswith(("TagResource", "AddTags", "CreateTags", "SetTagsForResource", "AddResourceTag")):
+        return "tag"
+    if op.name.startswith(("UntagResource", "RemoveTags", "DeleteTags", "RemoveResourceTag")):
+        return "untag"
+    reads = op.name.startswith(("ListTags", "GetTags", "DescribeTags", "ListResourceTags", "GetResourceTags"))
+    return "list-tags" if reads and named else ""
+
+
+def tag_binding(op: Operation, verb: str, shapes: Document) -> Document:
+    """The binding of a tag operation: which parameters name the resource, and where the tags or their keys are."""
+    binding: Document = {"verb": verb}
+    members = op.outputs if verb == "list-tags" else op.inputs
+    tags = [m for m, ref in members.items() if "tag" in m.lower() and shapes[ref["shape"]]["type"] in ("list", "map")]
+    held = [m for m, ref in members.items() if _holds_tags(shapes, ref["shape"])] if not tags else []
+    if tags:
+        binding["tags"] = tags[0]
+    elif held:
+        binding["tags"] = f"{held[0]}.{next(iter(shapes[members[held[0]]['shape']]['members']))}"
+    binding["key"] = [m for m in op.inputs if m not in tags and _names_resource(m)]
+    return binding
+
+
+def _holds_tags(shapes: Document, name: str) -> bool:
+    return shapes[name]["type"] == "structure" and "tag" in name.lower() and len(shapes[name]["members"]) == 1
+
+
+def _names_resource(member: str) -> bool:
+    lower = member.lower()
+    return "type" not in lower and lower.endswith(("arn", "arns", "id", "name", "resource", "identifier", "url", "ids"))

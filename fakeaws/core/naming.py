@@ -1,0 +1,135 @@
+"""Which resource a parameter means: by its id, its ARN, its name or whatever else its type is indexed by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from fakeaws.core import ids, models, shapes
+from fakeaws.core.errors import AwsError
+from fakeaws.core.states import settled
+from fakeaws.core.store.tables import Resource
+
+if TYPE_CHECKING:
+    from fakeaws.core.call import Call
+
+Document = dict[str, Any]
+SOLE = "-"
+"""The key of a resource that there is only one of within its account or parent."""
+
+
+def find(call: Call, kind: shapes.Kind, value: Any, parent: str | None = None) -> Resource | None:
+    """The resource of a type that `value` names; `parent` is the path of what it stands within, None for any."""
+    text = key_of(value)
+    table, scope = call.cloud.table(kind), call.scope(kind)
+    found = table.find(scope, text, parent)
+    if found is None and kind.index:
+        found = _by_index(call, kind, text, parent)
+    if found is None and text.startswith("arn:") and kind.arn:
+        found = _by_arn(call, kind, text)
+    return settled(kind, found, call.now) if found is not None else None
+
+
+def _by_index(call: Call, kind: shapes.Kind, text: str, parent: str | None) -> Resource | None:
+    table, scope = call.cloud.table(kind), call.scope(kind)
+    for path in kind.index:
+        if path != "_token":
+            fits = (row for row in table.having(scope, path, [text]) if parent is None or row.parent == parent)
+            found = next((row for row in fits if settled(kind, row, call.now) is not None), None)
+            if found is not None:
+                return found
+    return None
+
+
+def _by_arn(call: Call, kind: shapes.Kind, arn: str) -> Resource | None:
+    match = arn_pattern(kind.arn or "", kind.id).match(arn)
+    if match is None:
+        return None
+    return call.cloud.table(kind).find(call.scope(kind), match["key"])
+
+
+@cache
+def arn_pattern(template: str, key: str) -> re.Pattern[str]:
+    """What ARNs of a template look like; the group `key` is the field of the resource's id."""
+    out, has_key = [], False
+    for part in re.split(r"(\{\w*\})", template):
+        if part == "{" + key + "}" and not has_key:
+            out.append("(?P<key>.+)")
+            has_key = True
+        else:
+            out.append(".+" if part.startswith("{") else re.escape(part))
+    return re.compile("".join(out) + ("$" if has_key else "(?P<key>(?!))"))
+
+
+def key_of(value: Any) -> str:
+    """A key as it is kept, from one value or those of a composite key."""
+    if isinstance(value, list):
+        return "|".join(key_of(item) for item in value)
+    if isinstance(value, dict):
+        return "|".join(key_of(item) for _, item in sorted(value.items()))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def within(call: Call, binding: Document) -> str | None:
+    """The path of what the parameters say that the resource stands within; AwsError where that does not exist, None
+    where they do not say."""
+    path: str | None = None
+    for name, member in binding.get("parents", ()):
+        value = call.get(member)
+        if value is None:
+            return path
+        kind = shapes.kind(call.service, name)
+        found = find(call, kind, value, path)
+        if found is None:
+            raise refusal(call, kind, "missing", key_of(value))
+        path = found.path
+    return path
+
+
+def given_keys(call: Call, kind: shapes.Kind, binding: Document) -> list[Any]:
+    """What the parameters name the resources by: nothing where they name none, [SOLE] for types with only one."""
+    if kind.keys:
+        values = [call.get(member) for member in binding.get("key", ())]
+        return [values] if values and any(value is not None for value in values) else []
+    if not kind.id and not binding.get("key"):
+        return [SOLE]
+    for member in binding.get("key", ()):
+        value = call.get(member)
+        if value is not None and value != []:
+            return value if isinstance(value, list) else [value]
+    return []
+
+
+def refusal(call: Call, kind: shapes.Kind, reason: str, key: Any) -> AwsError:
+    """The declared error of a type, its text and fields filled; the service's own for missing things if it has none."""
+    declared: list[Any] = kind.errors.get(reason) or _usual(call, kind, reason)
+    code, text, *fields = declared
+    values = {**{k: v for k, v in call.params.items() if isinstance(v, (str, int))}, "id": key}
+    values |= {"account": call.account, "region": call.region, "partition": call.caller.partition}
+    values.setdefault(kind.id, key)
+    given: Document = fields[0] if fields else {}
+    filled: Document = {name: _filled(call, template, values) for name, template in given.items()}
+    return AwsError(code, _filled(call, text, values), **filled)
+
+
+def _filled(call: Call, text: str, values: Document) -> str:
+    try:
+        return ids.fill(text, values, call.chance)
+    except KeyError as missing:
+        return _filled(call, text, {**values, str(missing.args[0]): values["id"]})
+
+
+def _usual(call: Call, kind: shapes.Kind, reason: str) -> list[str]:
+    if call.operation.service.protocol == "ec2":
+        return [f"Invalid{kind.name}ID.NotFound", f"The {kind.name} ID '{{id}}' does not exist"]
+    if call.operation.service.protocol == "query":
+        return [f"{kind.name}NotFound", f"{kind.name} {{id}} not found"]
+    return ["ResourceNotFoundException", f"{kind.name} not found: {{id}}"]
+
+
+def kinds(service: str) -> Iterator[shapes.Kind]:
+    """All resource types of a service."""
+    for name in models.service(service).kind_names:
+        yield shapes.kind(service, name)

@@ -1,0 +1,102 @@
+"""Tag operations for resources of any type: the parameters name one by its ARN or id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from fakeaws.core import naming, shapes, tags
+from fakeaws.core.errors import AwsError
+from fakeaws.core.models import Shape
+from fakeaws.core.showing import completed, fitted
+from fakeaws.core.store.tables import Resource
+
+if TYPE_CHECKING:
+    from fakeaws.core.call import Call
+
+Document = dict[str, Any]
+
+
+def _tag(call: Call, binding: Document) -> Document:
+    given = tags.as_map(tags.at(call.params, binding["tags"]))
+    for kind, resource in _resources(call, binding):
+        _keep(call, kind, resource, {**tags.read(kind, resource), **given})
+    return _empty(call)
+
+
+def _untag(call: Call, binding: Document) -> Document:
+    given = tags.at(call.params, binding["tags"]) or []
+    keys = {tag if isinstance(tag, str) else next(iter(tags.as_map([tag])), "") for tag in given}
+    for kind, resource in _resources(call, binding):
+        held = tags.read(kind, resource)
+        _keep(call, kind, resource, {key: value for key, value in held.items() if key not in keys})
+    return _empty(call)
+
+
+def _list_tags(call: Call, binding: Document) -> Document:
+    [(kind, resource), *_] = _resources(call, binding)
+    output = call.operation.output
+    assert output is not None
+    *steps, last = binding.get("tags", "").split(".")
+    answer: Document = {}
+    shape, document = output, answer
+    for step in steps:
+        shape = shape.at(step)
+        document[step] = document = {}
+    if last:
+        document[last] = fitted(shape.at(last), tags.read(kind, resource))
+    return completed(output, answer)
+
+
+def _resources(call: Call, binding: Document) -> list[tuple[shapes.Kind, Resource]]:
+    """The resources that the parameters name; AwsError for one that is not there."""
+    named: list[str] = []
+    for member in binding.get("key", ()):
+        value = call.get(member)
+        if value is not None:
+            named += [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    return [_resource(call, name, binding) for name in named] or [_resource(call, "", binding)]
+
+
+def _resource(call: Call, name: str, binding: Document) -> tuple[shapes.Kind, Resource]:
+    kinds = list(naming.kinds(call.service))
+    for kind in kinds:
+        if kind.tags:
+            found = naming.find(call, kind, name)
+            if found is not None:
+                return kind, found
+    raise _missing(call, name, kinds)
+
+
+def _missing(call: Call, name: str, kinds: list[shapes.Kind]) -> AwsError:
+    """The error of the type that the ARN is of, in the words of the operation's own if it declares one."""
+    of_type = next((k for k in kinds if k.arn and naming.arn_pattern(k.arn, k.id).match(name)), None)
+    declared = [shape for shape in call.operation.errors if "NotFound" in shape.name or "NoSuch" in shape.name]
+    if of_type is not None and "missing" in of_type.errors:
+        code = of_type.errors["missing"][0]
+        if not declared or code in {shape.name for shape in declared}:
+            return naming.refusal(call, of_type, "missing", name)
+    if declared:
+        named = ("resourceid", "resourcename", "resourcearn")
+        fields: Document = {m: name for m in declared[0].required if m.lower() in named}
+        return AwsError(_code(declared[0]), f"Resource not found: {name}", **fields)
+    if of_type is not None:
+        return naming.refusal(call, of_type, "missing", name)
+    return AwsError("ResourceNotFoundException", f"Resource not found: {name}", status=404)
+
+
+def _code(error: Shape) -> str:
+    return str((error.get("error") or {}).get("code") or error.name)
+
+
+def _keep(call: Call, kind: shapes.Kind, resource: Resource, held: dict[str, str]) -> None:
+    kept = tags.at(resource, kind.tags)
+    resource[kind.tags] = tags.as_list(held, tags.spelling(kept)) if isinstance(kept, list) and kept else held
+    call.keep(kind.name, resource)
+
+
+def _empty(call: Call) -> Document:
+    return completed(call.operation.output, {}) if call.operation.output is not None else {}
+
+
+VERBS: dict[str, Callable[[Call, Document], Document]] = {"tag": _tag, "untag": _untag, "list-tags": _list_tags}
