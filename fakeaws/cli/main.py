@@ -47,11 +47,8 @@ def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: Pe
 
         be_born(streams.env)
     if isinstance(parsed, Invocation):
-        from fakeaws.cli import display
-
         options.most_items = parsed.max_items
-
-        return display.run(parsed, _perform(options, streams, perform_for), streams)
+        return _invoke(parsed, _perform(options, streams, perform_for), streams)
     if isinstance(parsed, CommandCall):
         return parsed.function(parsed.argv, options, streams, _perform(options, streams, perform_for))
     if isinstance(parsed, Version):

@@ -98,8 +98,10 @@ def parse_operation(
 def _relax(table: Table, argv: list[str]) -> None:
     """Nothing is required where the input comes as a whole, or only its skeleton is asked for."""
     skeleton = "--generate-cli-skeleton"
+    if "cli-input-json" not in table:
+        return
     wants_input = skeleton in argv and argv[argv.index(skeleton) + 1 :][:1] != ["output"]
-    if wants_input or (("--cli-input-json" in argv or "--cli-input-yaml" in argv) and "outfile" not in table):
+    if wants_input or "--cli-input-json" in argv or "--cli-input-yaml" in argv:
         for argument in table.values():
             argument.required = False
 

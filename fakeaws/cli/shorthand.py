@@ -208,7 +208,7 @@ class _Reader:
             self._skip_spaces()
 
     def _expected(self, wanted: str, received: str) -> ShorthandError:
-        return _SyntaxError(f"Expected: '{wanted}', received: '{received}' for input:\n{self._pointed(self._at)}")
+        return _SyntaxError(f"Expected: '{wanted}', received: '{received}' for input:\n {self._pointed(self._at)}")
 
     def _duplicate(self, key: str, index: int) -> ShorthandError:
         return ShorthandError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -74,7 +75,7 @@ def _plain(shape: Shape, value: Any, option: str) -> Any:
 
 def _json(value: str, option: str) -> Any:
     try:
-        return json.loads(value)
+        return json.loads(value, object_pairs_hook=OrderedDict)
     except ValueError as error:
         raise wrong(option, f"Invalid JSON: {error}\nJSON received: {value}") from error
 

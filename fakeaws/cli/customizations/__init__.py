@@ -4,7 +4,7 @@ A module is named as the service's command (`ec2.py`, `deploy.py`) and loaded on
 hold these tables, in which operations are named as commands (`run-instances`) and "*" stands for all of them:
 
 RENAMES   arguments, the model's name → the AWS CLI's        {"create-image": {"no-no-reboot": "reboot"}}
-ALIASES   arguments, name → an older name that works too     {"publish-version": {"code-sha256": "code-sha-256"}}
+ALIASES   arguments, name → an older name that works too     {"view-billing": {"start-time": "start"}}
 REMOVED   operations that the AWS CLI does not have          ("import-instance",)
 COMMANDS  operations, the model's command → the AWS CLI's    {"modify-option-group": ("add-option-to-option-group", …)}
 OLDER     operations, an older command → its present name    {"get-o-tel-enrichment": "get-otel-enrichment"}

@@ -14,11 +14,6 @@ from fakeaws.cli.values import unpack
 from fakeaws.core.models import Operation
 
 RENAMES = {"*": {"s-3-location": "s3-location", "ec-2-tag-filters": "ec2-tag-filters"}}
-ALIASES = {
-    "create-deployment-group": {"ec2-tag-set": "ec-2-tag-set"},
-    "list-application-revisions": {"s3-bucket": "s-3-bucket", "s3-key-prefix": "s-3-key-prefix"},
-    "update-deployment-group": {"ec2-tag-set": "ec-2-tag-set"},
-}
 
 _LOCATIONS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
     "s3-location": ("S3", "s3Location", ("bucket", "key", "bundleType"), ("eTag", "version")),

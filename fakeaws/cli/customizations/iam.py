@@ -11,16 +11,6 @@ from fakeaws.cli.invocation import Document, Invocation
 from fakeaws.cli.parser import Values
 from fakeaws.core.models import Operation
 
-ALIASES = {
-    "enable-mfa-device": {
-        "authentication-code1": "authentication-code-1",
-        "authentication-code2": "authentication-code-2",
-    },
-    "resync-mfa-device": {
-        "authentication-code1": "authentication-code-1",
-        "authentication-code2": "authentication-code-2",
-    },
-}
 RAW = {"create-open-id-connect-provider": ("url",)}
 
 _METHODS = ("QRCodePNG", "Base32StringSeed")

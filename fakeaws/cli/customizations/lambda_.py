@@ -11,7 +11,6 @@ from fakeaws.cli.invocation import Document
 from fakeaws.cli.parser import Values
 from fakeaws.core.models import Operation
 
-ALIASES = {"publish-version": {"code-sha256": "code-sha-256"}}
 REMOVED = ("invoke-with-response-stream",)
 
 

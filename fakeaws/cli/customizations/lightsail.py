@@ -1,3 +1,0 @@
-"""What the AWS CLI makes of `lightsail`."""
-
-ALIASES = {"import-key-pair": {"public-key-base64": "public-key-base-64"}}
