@@ -77,3 +77,41 @@ UNSIGNED_REST = ("sso", "sso-oidc", "signin", "s3")
 
 VIRTUAL_HOSTED = {"s3": ("s3", "s3-accesspoint", "s3-accelerate", "s3express")}
 """Services whose first path segment may stand in the host, and what their endpoints begin with."""
+
+RENAMED_ERRORS = {
+    "json": {
+        "InvalidClientTokenId": ("UnrecognizedClientException", 400),
+        "SignatureDoesNotMatch": ("InvalidSignatureException", 400),
+        "IncompleteSignature": ("IncompleteSignatureException", 400),
+        "MissingAuthenticationToken": ("MissingAuthenticationTokenException", 400),
+    },
+    "rest-json": {
+        "InvalidClientTokenId": ("UnrecognizedClientException", 403),
+        "SignatureDoesNotMatch": ("InvalidSignatureException", 403),
+        "IncompleteSignature": ("IncompleteSignatureException", 403),
+        "MissingAuthenticationToken": ("MissingAuthenticationTokenException", 403),
+    },
+    "ec2": {
+        "InvalidClientTokenId": ("AuthFailure", 401),
+        "SignatureDoesNotMatch": ("AuthFailure", 401),
+        "MissingAuthenticationToken": ("MissingParameter", 400),
+    },
+}
+"""What refusals of a signature are called in a protocol, with their status, where that is not as in query."""
+RENAMED_ERRORS["smithy-rpc-v2-cbor"] = RENAMED_ERRORS["json"]
+
+BARE_UNKNOWN_KEY = ("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+"""The refusal of an unknown access key by the services of BARE_ERRORS."""
+
+UNKNOWN_OPERATIONS = {
+    "query": ("InvalidAction", "Could not find operation {name} for version {version}", 400),
+    "ec2": ("InvalidAction", "The action {name} is not valid for this web service.", 400),
+    "json": ("UnknownOperationException", "", 400),
+    "smithy-rpc-v2-cbor": ("UnknownOperationException", "", 404),
+    "rest-json": ("UnknownOperationException", "", 404),
+    "rest-xml": ("MethodNotAllowed", "The specified method is not allowed against this resource.", 405),
+}
+"""Code, message and status where a service has no such operation."""
+
+RAW_PATHS = {"s3", "s3-outposts", "s3-object-lambda", "s3express"}
+"""Signing names whose paths are signed as they are, not normalised and encoded once more."""

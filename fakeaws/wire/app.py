@@ -1,0 +1,199 @@
+"""The door as an ASGI application: reads bodies, hands requests to threads, sends answers piece by piece."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from time import perf_counter
+from typing import IO, Any
+
+from fakeaws.core import machine
+from fakeaws.wire import admin
+from fakeaws.wire.bodies import IN_MEMORY, spool
+from fakeaws.wire.door import Door
+from fakeaws.wire.http import Headers, Request, Response
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+MAX_BODY = 6 * 1024**3
+"""Larger than the largest object or part that AWS takes in one request."""
+MAX_HEADERS = 64 * 1024
+THREADS = 64
+IDLE = 0.5
+"""Seconds between two looks at what is due."""
+
+_ANYONE = [
+    ("Access-Control-Allow-Origin", "*"),
+    (
+        "Access-Control-Expose-Headers",
+        "*, ETag, x-amzn-RequestId, x-amzn-ErrorType, x-amz-request-id, x-amz-version-id",
+    ),
+]
+
+
+class TooLarge(Exception):
+    """A body or its headers beyond the limits."""
+
+
+class Gone(Exception):
+    """The client went away before its request was complete."""
+
+
+class App:
+    """One cloud over HTTP. `log` takes the lines of the access log."""
+
+    def __init__(self, cloud: Any, verify: bool = False, log: IO[str] | None = None) -> None:
+        self.cloud = cloud
+        self.door = Door(cloud, verify)
+        self.log = log
+        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
+        self.idle: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._respond(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Run what is due while nobody calls, from the server's start to its end."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.idle = asyncio.create_task(self._run_due())
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                if self.idle is not None:
+                    self.idle.cancel()
+                self.threads.shutdown(wait=True)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _run_due(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(IDLE)
+            await loop.run_in_executor(self.threads, admin.run_due, self.cloud)
+
+    async def _respond(self, scope: Message, receive: Receive, send: Send) -> None:
+        started = perf_counter()
+        try:
+            request = await _read(scope, receive)
+        except TooLarge:
+            response = Response(413, [("Connection", "close")])
+            request = Request(scope["method"], scope["path"])
+        except Gone:
+            return
+        else:
+            loop = asyncio.get_running_loop()
+            response = await loop.run_in_executor(self.threads, self._answer, request)
+        sent = await self._send(response, send)
+        if self.log is not None:
+            self._record(request, response, sent, perf_counter() - started)
+
+    def _answer(self, request: Request) -> Response:
+        if request.path.startswith(admin.PREFIX):
+            return admin.answer(self.cloud, request)
+        if request.method == "OPTIONS":
+            return _preflight(request)
+        response = self.door.answer(request)
+        if "origin" in request.headers and "access-control-allow-origin" not in response.headers:
+            for name, value in _ANYONE:
+                response.headers.add(name, value)
+        return response
+
+    async def _send(self, response: Response, send: Send) -> int:
+        """Send an answer; how many bytes its body had."""
+        body = response.body
+        if isinstance(body, bytes) and "content-length" not in response.headers and response.status >= 200:
+            response.headers.add("Content-Length", str(len(body)))
+        headers = [(name.lower().encode("latin-1"), _latin(value)) for name, value in response.headers.pairs]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        if isinstance(body, bytes):
+            await send({"type": "http.response.body", "body": body})
+            return len(body)
+        return await self._stream(body, send)
+
+    async def _stream(self, body: Iterator[bytes], send: Send) -> int:
+        loop = asyncio.get_running_loop()
+        size = 0
+        while (piece := await loop.run_in_executor(self.threads, next, body, None)) is not None:
+            size += len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+        return size
+
+    def _record(self, request: Request, response: Response, size: int, seconds: float) -> None:
+        line = {
+            "time": machine.utc_now().isoformat(timespec="milliseconds"),
+            "method": request.method,
+            "path": request.path,
+            "host": request.host,
+            "status": response.status,
+            "bytes": size,
+            "ms": round(seconds * 1000, 1),
+            "request_id": response.headers.get("x-amzn-requestid") or response.headers.get("x-amz-request-id"),
+            "user_agent": request.headers.get("user-agent"),
+        }
+        assert self.log is not None
+        self.log.write(json.dumps(line) + "\n")
+        self.log.flush()
+
+
+def _latin(value: str) -> bytes:
+    """A field's value as bytes: Latin-1 where it fits, as HTTP has it, else UTF-8."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()
+
+
+async def _read(scope: Message, receive: Receive) -> Request:
+    """The request with its whole body, in memory or, where it is large, in a file."""
+    raw = scope["headers"]
+    if sum(len(name) + len(value) for name, value in raw) > MAX_HEADERS:
+        raise TooLarge
+    headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
+    length = headers.get("content-length")
+    if length.isdecimal() and int(length) > MAX_BODY:
+        raise TooLarge
+    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+    body = await _read_body(receive)
+    return Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body)
+
+
+async def _read_body(receive: Receive) -> IO[bytes]:
+    body: IO[bytes] = BytesIO()
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > MAX_BODY:
+            raise TooLarge
+        if size > IN_MEMORY and isinstance(body, BytesIO):
+            large = spool()
+            large.write(body.getvalue())
+            body = large
+        body.write(piece)
+        if not message.get("more_body"):
+            body.seek(0)
+            return body
+
+
+def _preflight(request: Request) -> Response:
+    """Any page may call: what is behind this door is nobody's but the user's own."""
+    headers = [
+        *_ANYONE,
+        ("Access-Control-Allow-Methods", "GET, PUT, POST, DELETE, HEAD, PATCH, OPTIONS"),
+        ("Access-Control-Allow-Headers", request.headers.get("access-control-request-headers") or "*"),
+        ("Access-Control-Max-Age", "3600"),
+    ]
+    return Response(200, headers)

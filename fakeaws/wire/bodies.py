@@ -1,0 +1,212 @@
+"""Bodies as they come: kept small in memory and else in a file, unpacked from gzip and from aws-chunked.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html (and -trailers.html)
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import zlib
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from fakeaws.core.checksums import checksum
+from fakeaws.core.errors import AwsError
+from fakeaws.wire.http import PIECE, Headers, Readable, Request, pieces
+from fakeaws.wire.signature import STREAMING, Credential, mismatch, signing_key
+
+IN_MEMORY = 1024 * 1024
+"""Larger bodies go to a temporary file."""
+MAX_UNPACKED = 64 * 1024 * 1024
+"""How large a compressed request may become."""
+_LONGEST_LINE = 8192
+_CHECKSUM = "x-amz-checksum-"
+
+
+def spool() -> IO[bytes]:
+    """A file that is in memory as long as it is small."""
+    return SpooledTemporaryFile(max_size=IN_MEMORY)
+
+
+def is_chunked(request: Request) -> bool:
+    return request.headers.get("x-amz-content-sha256").startswith(STREAMING) or "aws-chunked" in request.headers.get(
+        "content-encoding"
+    )
+
+
+def unpacked(request: Request, credential: Credential, secret: str | None) -> Request:
+    """The request with its plain body: chunks put together, trailers among the headers.
+
+    The signatures of the chunks are checked where `secret` is given. AwsError where they are wrong, or the body is
+    not what its checksums say.
+    """
+    chunks = _Chunks(request, credential, secret)
+    out = spool()
+    size = 0
+    for chunk in chunks:
+        out.write(chunk)
+        size += len(chunk)
+    said = request.headers.get("x-amz-decoded-content-length")
+    if said and said != str(size):
+        raise _incomplete()
+    out.seek(0)
+    return Request(request.method, request.path, request.query, _plain_headers(request, size, chunks.trailers), out)
+
+
+def _plain_headers(request: Request, size: int, trailers: list[tuple[str, str]]) -> Headers:
+    headers = Headers()
+    for name, value in request.headers.pairs:
+        lowered = name.lower()
+        if lowered == "content-encoding":
+            value = ",".join(part for part in value.split(",") if part.strip() != "aws-chunked")
+        if lowered not in ("content-length", "transfer-encoding") and (value or lowered != "content-encoding"):
+            headers.add(name, value)
+    headers.add("Content-Length", str(size))
+    for name, value in trailers:
+        headers.add(name, value)
+    return headers
+
+
+class _Chunks:
+    """The chunks of an aws-chunked body, each as it was read and checked; `trailers` are there after the last."""
+
+    def __init__(self, request: Request, credential: Credential, secret: str | None) -> None:
+        self.source = _Lines(request.body)
+        self.request = request
+        self.credential = credential
+        self.trailers: list[tuple[str, str]] = []
+        form = request.headers.get("x-amz-content-sha256")
+        self.secret = secret if form.startswith("STREAMING-AWS4-HMAC-SHA256") else None
+        self.previous = credential.signature
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            size, signature = _chunk_head(self.source.line())
+            chunk = self.source.exactly(size)
+            if self.secret is not None:
+                self._check(
+                    "PAYLOAD", hashlib.sha256(b"").hexdigest() + "\n" + hashlib.sha256(chunk).hexdigest(), signature
+                )
+            if not size:
+                break
+            yield chunk
+            if self.source.line():
+                raise _incomplete()
+        self._read_trailers()
+
+    def _check(self, kind: str, hashes: str, signature: str) -> None:
+        credential = self.credential
+        moment = self.request.headers.get("x-amz-date")
+        text = f"AWS4-HMAC-SHA256-{kind}\n{moment}\n{credential.scope}\n{self.previous}\n{hashes}"
+        key = signing_key(self.secret or "", credential.date, credential.region, credential.service)
+        found = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(found, signature):
+            raise mismatch("", text, credential, is_s3=True)
+        self.previous = found
+
+    def _read_trailers(self) -> None:
+        signed = ""
+        while line := self.source.line():
+            name, _, value = line.decode("latin-1").partition(":")
+            if name.lower() == "x-amz-trailer-signature":
+                if self.secret is not None:
+                    self._check("TRAILER", hashlib.sha256(signed.encode()).hexdigest(), value.strip())
+                continue
+            self.trailers.append((name, value.strip()))
+            signed += f"{name.lower()}:{value.strip()}\n"
+
+
+def _chunk_head(line: bytes) -> tuple[int, str]:
+    size, _, extension = line.partition(b";")
+    try:
+        number = int(size, 16)
+    except ValueError:
+        raise _incomplete() from None
+    if number < 0 or number > 1 << 33:
+        raise _incomplete()
+    return number, extension.decode("latin-1").partition("chunk-signature=")[2].strip()
+
+
+class _Lines:
+    """A body read by lines and by counts."""
+
+    def __init__(self, source: Readable) -> None:
+        self.source = source
+        self.held = b""
+
+    def line(self) -> bytes:
+        """The next line without its end; b"" at the end of the body too."""
+        while b"\r\n" not in self.held:
+            if len(self.held) > _LONGEST_LINE:
+                raise _incomplete()
+            piece = self.source.read(PIECE)
+            if not piece:
+                rest, self.held = self.held, b""
+                return rest
+            self.held += piece
+        found, _, self.held = self.held.partition(b"\r\n")
+        return found
+
+    def exactly(self, size: int) -> bytes:
+        while len(self.held) < size:
+            piece = self.source.read(max(PIECE, size - len(self.held)))
+            if not piece:
+                raise _incomplete()
+            self.held += piece
+        found, self.held = self.held[:size], self.held[size:]
+        return found
+
+
+def _incomplete() -> AwsError:
+    return AwsError(
+        "IncompleteBody",
+        "The request body terminated unexpectedly",
+        status=400,
+    )
+
+
+def decompressed(request: Request) -> Request:
+    """The request with its gzip body unpacked, within bounds."""
+    engine = zlib.decompressobj(wbits=31)
+    try:
+        content = engine.decompress(request.content, MAX_UNPACKED)
+    except zlib.error:
+        raise AwsError("SerializationException", "The body is no gzip", status=400) from None
+    if engine.unconsumed_tail:
+        raise too_large()
+    pairs = [(k, v) for k, v in request.headers.pairs if k.lower() not in ("content-encoding", "content-length")]
+    headers = Headers([*pairs, ("Content-Length", str(len(content)))])
+    return Request(request.method, request.path, request.query, headers, content)
+
+
+def too_large() -> AwsError:
+    return AwsError("RequestEntityTooLarge", "Request size is larger than the allowed limit.", status=413)
+
+
+def check_sums(request: Request) -> Request:
+    """Refuse a body that is not what its checksum headers say; the request, to be read again."""
+    said = {name[len(_CHECKSUM) :]: value for name, value in request.headers.items() if name.startswith(_CHECKSUM)}
+    if "content-md5" in request.headers:
+        said["md5"] = request.headers.get("content-md5")
+    sums = {name: found for name in said if (found := checksum(name)) is not None}
+    if not sums:
+        return request
+    kept = spool()
+    for piece in pieces(request.body):
+        kept.write(piece)
+        for each in sums.values():
+            each.update(piece)
+    for name, each in sums.items():
+        if base64.b64encode(each.digest()).decode() != said[name]:
+            raise _bad_digest(name)
+    kept.seek(0)
+    return Request(request.method, request.path, request.query, request.headers, kept)
+
+
+def _bad_digest(name: str) -> AwsError:
+    if name == "md5":
+        return AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.", status=400)
+    return AwsError("BadDigest", f"The {name.upper()} you specified did not match the calculated checksum.", status=400)

@@ -1,0 +1,106 @@
+"""The HTTP door of a cloud: a request comes in, an operation is performed, a response goes out. No sockets here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakeaws.core import machine
+from fakeaws.core.callers import DEFAULT_REGION
+from fakeaws.core.errors import AwsError
+from fakeaws.core.models import Operation
+from fakeaws.wire import bodies
+from fakeaws.wire.authentication import Keys, authenticate
+from fakeaws.wire.faults import Fault
+from fakeaws.wire.http import Request, Response
+from fakeaws.wire.protocols import protocol
+from fakeaws.wire.routing import Route, addressed_path, route
+from fakeaws.wire.traits import RENAMED_ERRORS, UNKNOWN_OPERATIONS
+
+
+class Door:
+    """Answers requests with a cloud. `verify` checks all signatures, else only those of keys that the cloud issued."""
+
+    def __init__(self, cloud: Any, verify: bool = False) -> None:
+        self.cloud = cloud
+        self.keys = Keys(cloud, verify)
+
+    def answer(self, request: Request) -> Response:
+        """The response to a request, whatever it is."""
+        request_id = machine.request_id()
+        try:
+            meant = route(request)
+        except AwsError as error:
+            return _unroutable(request, error, request_id)
+        try:
+            response = self._performed(meant, request, request_id)
+        except AwsError as error:
+            response = refusal(meant, error, request_id)
+        if request.method == "HEAD":
+            response = _without_body(response)
+        return response
+
+    def _performed(self, meant: Route, request: Request, request_id: str) -> Response:
+        operation = meant.operation
+        if operation is None:
+            raise _unknown_operation(meant)
+        secret = authenticate(self.keys, meant, request)
+        request = _readable(meant, operation, request, secret)
+        spoken = protocol(meant.protocol)
+        params = spoken.parse(operation, request)
+        caller = self.cloud.caller(meant.credential.access_key, meant.credential.region or DEFAULT_REGION)
+        document = self.cloud.perform(meant.service.name, operation.name, params, caller)
+        return spoken.answer(operation, document, request_id)
+
+
+def _readable(meant: Route, operation: Operation, request: Request, secret: str | None) -> Request:
+    """The request as its protocol reads it: unpacked, checked, and with the path that names what its host named."""
+    if bodies.is_chunked(request):
+        request = bodies.unpacked(request, meant.credential, secret)
+    if "gzip" in request.headers.get("content-encoding") and _may_be_packed(meant, operation):
+        request = bodies.decompressed(request)
+    if "httpChecksum" in operation.raw or operation.raw.get("httpChecksumRequired"):
+        request = bodies.check_sums(request)
+    path = addressed_path(meant.service.name, request)
+    if path != request.path:
+        return Request(request.method, path, request.query, request.headers, request.body)
+    return request
+
+
+def _may_be_packed(meant: Route, operation: Operation) -> bool:
+    """In REST a content encoding belongs to what is uploaded, but for the operations that say otherwise."""
+    return "requestcompression" in operation.raw or not meant.protocol.startswith("rest")
+
+
+def _unknown_operation(meant: Route) -> AwsError:
+    code, message, status = UNKNOWN_OPERATIONS[meant.protocol]
+    version = meant.service.metadata["apiVersion"]
+    return AwsError(code, message.format(name=meant.named, version=version), status=status)
+
+
+def refusal(meant: Route, error: AwsError, request_id: str) -> Response:
+    """An error in the form of the protocol that was spoken."""
+    renamed = RENAMED_ERRORS.get(meant.protocol, {}).get(error.code)
+    if renamed is not None:
+        error = AwsError(renamed[0], error.message, status=renamed[1])
+    return protocol(meant.protocol).refuse(Fault(meant.service, meant.operation, error), request_id)
+
+
+def _unroutable(request: Request, error: AwsError, request_id: str) -> Response:
+    """An error where the service is not known: in the form that the request's headers suggest."""
+    if "smithy-protocol" in request.headers:
+        spoken = "smithy-rpc-v2-cbor"
+    elif "x-amz-target" in request.headers:
+        spoken = "json"
+    elif "json" in request.headers.get("content-type"):
+        spoken = "rest-json"
+    else:
+        spoken = "query"
+    return protocol(spoken).refuse(Fault(None, None, error), request_id)
+
+
+def _without_body(response: Response) -> Response:
+    """The answer to HEAD: headers alone."""
+    if isinstance(response.body, bytes) and "content-length" not in response.headers and response.status < 300:
+        response.headers.add("Content-Length", str(len(response.body)))
+    response.body = b""
+    return response
