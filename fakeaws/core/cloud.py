@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -121,6 +122,13 @@ class Cloud:
         if found is None:
             found = self._tables[kind.table] = Table(self.database, kind.table, kind.index, kind.tags)
         return found
+
+    def reset(self) -> None:
+        """Make the cloud new again; its snapshots stay."""
+        with self.database.transaction(write=True):
+            self.database.clear()
+        if self.path is not None:
+            shutil.rmtree(self.path / "blobs", ignore_errors=True)
 
     def caller(self, access_key: str, region: str) -> Caller:
         """Whom an access key stands for, calling in `region`."""

@@ -180,6 +180,24 @@ class Database:
             self.connection.backup(target)
         target.close()
 
+    def become(self, other: Database) -> None:
+        """Take over the whole content of another database, in one step."""
+        with self.lock:
+            self._known.clear()
+            other.connection.backup(self.connection)
+
+    def clear(self) -> None:
+        """Empty the cloud: every resource, note and event goes."""
+        for name in self.tables():
+            self.write(f'DROP TABLE "{name}"')
+        for name in ("note", "number", "schedule", "call", "entry"):
+            self.write(f"DELETE FROM {name}")
+        self._known.clear()
+
+    def counts(self) -> dict[str, int]:
+        """How many resources there are of each type, in all accounts and regions."""
+        return {name: self.read(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in self.tables()}
+
     def close(self) -> None:
         self.connection.close()
 

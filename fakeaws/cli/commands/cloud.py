@@ -1,0 +1,301 @@
+"""fakeaws's own command: the cloud as a thing to look at, empty, save and wind on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fakeaws.cli.commands import dispatch
+from fakeaws.cli.door import open_cloud
+from fakeaws.cli.errors import CliError, GeneralError
+from fakeaws.cli.names import service_of
+from fakeaws.cli.parser import Option, parse_command
+from fakeaws.cli.profile import Profile, home
+from fakeaws.core import clock as clocks
+from fakeaws.core import models, snapshots
+from fakeaws.core.errors import CloudError
+
+if TYPE_CHECKING:
+    from fakeaws.cli.invocation import Globals, Perform, Streams
+    from fakeaws.core.cloud import Cloud
+
+Document = dict[str, Any]
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def run(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Look at the cloud, empty it, save and restore it, and move its clock."""
+    try:
+        return dispatch("cloud", SUBCOMMANDS, argv, options, streams, perform)
+    except CloudError as error:
+        raise GeneralError(str(error)) from error
+
+
+def status(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Where the cloud is, who calls it, what time it has and how many resources of each type it holds."""
+    parse_command((), argv)
+    cloud, profile = open_cloud(streams.env), Profile(options, streams)
+    keys = profile.credentials()
+    caller = cloud.caller(keys.access_key if keys else "", profile.region or "us-east-1")
+    document = {
+        "Folder": home(streams.env),
+        "Account": caller.account,
+        "Caller": caller.arn,
+        "Region": profile.region,
+        "Time": _time(cloud),
+        "Resources": cloud.database.counts(),
+    }
+    if options.output == "json":
+        return _print_json(streams, document)
+    counts = document.pop("Resources")
+    _print_table(streams, ((name, value) for name, value in document.items()))
+    _print_table(streams, counts.items(), ("Type", "Resources"))
+    return 0
+
+
+def reset(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Make the cloud new again. Snapshots, keys and settings stay."""
+    parse_command((), argv)
+    open_cloud(streams.env).reset()
+    streams.stdout.write(f"The cloud in {home(streams.env)} is new again.\n")
+    return 0
+
+
+def coverage(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Which operations are emulated, declared and missing: of all services in numbers, of one by name."""
+    values = parse_command((Option("service", nargs="?"),), argv)
+    from fakeaws.core.coverage import coverage as covered
+
+    named = values["service"]
+    levels = covered([_service(named)] if named else None)
+    if options.output == "json":
+        return _print_json(streams, levels)
+    if named:
+        rows: Iterable[tuple[Any, ...]] = next(iter(levels.values())).items()
+        _print_table(streams, rows, ("Operation", "Level"))
+        return 0
+    counts = [(name, *_counted(found)) for name, found in levels.items()]
+    counts.append(("all", *(sum(column) for column in zip(*(row[1:] for row in counts), strict=True))))
+    _print_table(streams, counts, ("Service", "Emulated", "Declared", "Missing", "Operations"))
+    return 0
+
+
+def _counted(levels: dict[str, str]) -> tuple[int, int, int, int]:
+    found = list(levels.values())
+    return found.count("emulated"), found.count("declared"), found.count("missing"), len(found)
+
+
+def shapes(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """What a service keeps: its resource types, as declared and as inferred from its model."""
+    values = parse_command((Option("service"), Option("type", nargs="?")), argv)
+    kinds = models.service(_service(values["service"])).kinds()
+    if values["type"] is not None:
+        if values["type"] not in kinds:
+            raise CliError(f"{values['service']} has no resource type {values['type']}. It has: {', '.join(kinds)}")
+        kinds = {values["type"]: kinds[values["type"]]}
+    return _print_json(streams, kinds)
+
+
+def _service(name: str) -> str:
+    """A service by its name or that of its command."""
+    found = service_of(name)
+    if found not in models.services():
+        raise CliError(f"There is no service {name}.")
+    return found
+
+
+def snapshot_save(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Copy the cloud under a name."""
+    name = parse_command((Option("name"),), argv)["name"]
+    snapshots.save(open_cloud(streams.env), name)
+    streams.stdout.write(f"Saved as {name}.\n")
+    return 0
+
+
+def snapshot_restore(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Put the cloud back to what it was."""
+    name = parse_command((Option("name"),), argv)["name"]
+    snapshots.restore(open_cloud(streams.env), name)
+    streams.stdout.write(f"The cloud is as it was in {name}.\n")
+    return 0
+
+
+def snapshot_list(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """The names of all snapshots."""
+    parse_command((), argv)
+    found = snapshots.names(open_cloud(streams.env))
+    if options.output == "json":
+        return _print_json(streams, found)
+    streams.stdout.write("".join(f"{name}\n" for name in found))
+    return 0
+
+
+def snapshot_delete(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Delete a snapshot."""
+    name = parse_command((Option("name"),), argv)["name"]
+    snapshots.delete(open_cloud(streams.env), name)
+    return 0
+
+
+def clock_show(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """What time the cloud has."""
+    parse_command((), argv)
+    streams.stdout.write(_time(open_cloud(streams.env)) + "\n")
+    return 0
+
+
+def clock_freeze(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Stop the clock: now, or at a time in ISO 8601."""
+    values = parse_command((Option("at", nargs="?"),), argv)
+    cloud = open_cloud(streams.env)
+    at = _moment(values["at"]) if values["at"] else clocks.now(cloud.database)
+    return _change_clock(streams, cloud, lambda: clocks.freeze(cloud.database, at))
+
+
+def clock_advance(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Move the clock forward, by 90s, 5m, 2h, 30d or 1w; what falls due is done by the next call."""
+    values = parse_command((Option("duration"),), argv)
+    seconds = _duration(values["duration"])
+    cloud = open_cloud(streams.env)
+    return _change_clock(streams, cloud, lambda: clocks.advance(cloud.database, seconds))
+
+
+def clock_resume(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Let a frozen clock run on."""
+    parse_command((), argv)
+    cloud = open_cloud(streams.env)
+    return _change_clock(streams, cloud, lambda: clocks.resume(cloud.database))
+
+
+def _change_clock(streams: Streams, cloud: Cloud, change: Callable[[], None]) -> int:
+    with cloud.database.transaction(write=True):
+        change()
+    streams.stdout.write(_time(cloud) + "\n")
+    return 0
+
+
+def _time(cloud: Cloud) -> str:
+    moment = datetime.fromtimestamp(clocks.now(cloud.database), UTC)
+    frozen = " (frozen)" if clocks.is_frozen(cloud.database) else ""
+    return moment.isoformat(timespec="seconds") + frozen
+
+
+def _moment(text: str) -> float:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CliError(f"{text!r} is no time in ISO 8601, such as 2027-01-31T12:00:00Z.") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _duration(text: str) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhdw])", text)
+    if found is None:
+        raise CliError(f"{text!r} is no duration, such as 90s, 5m, 2h, 30d or 1w.")
+    return float(found.group(1)) * UNITS[found.group(2)]
+
+
+def db_tables(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """The tables of the cloud's database: one for each resource type, and fakeaws's own."""
+    parse_command((), argv)
+    from fakeaws.core.store.inspect import tables
+
+    open_cloud(streams.env)
+    rows = tables(Path(home(streams.env)) / "cloud.db")
+    if options.output == "json":
+        return _print_json(streams, rows)
+    _print_table(streams, ((row["table"], row["rows"]) for row in rows), ("Table", "Rows"))
+    return 0
+
+
+def db_query(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """The rows that an SQL statement selects, as JSON. The database cannot be changed this way."""
+    values = parse_command((Option("statement"),), argv)
+    from fakeaws.core.store.inspect import query
+
+    open_cloud(streams.env)
+    try:
+        return _print_json(streams, list(query(Path(home(streams.env)) / "cloud.db", values["statement"])))
+    except sqlite3.Error as error:
+        raise GeneralError(f"SQLite says: {error}") from error
+
+
+def activate(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Print what a shell evaluates to have its `aws` be fakeaws: eval "$(fakeaws cloud activate)"."""
+    values = parse_command((Option("--shell", choices=("sh", "fish"), default="sh"),), argv)
+    folder = os.path.abspath(home(streams.env))
+    _make_shim(Path(folder) / "bin")
+    template = FISH if values["shell"] == "fish" else SH
+    streams.stdout.write(template.format(home=shlex.quote(folder), bin=shlex.quote(f"{folder}/bin")))
+    return 0
+
+
+def _make_shim(folder: Path) -> None:
+    """An `aws` that is this very fakeaws under another name."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    program = f"{shlex.quote(sys.executable)} -m fakeaws"
+    draft = folder / f".aws.{os.getpid()}"
+    draft.write_text(f'#!/bin/sh\nFAKEAWS_PROGRAM=aws exec {program} "$@"\n', encoding="utf-8")
+    draft.chmod(0o755)
+    draft.replace(folder / "aws")
+
+
+SH = """\
+export FAKEAWS_HOME={home}
+_fakeaws_path="$PATH"
+export PATH={bin}":$PATH"
+deactivate_fakeaws() {{
+    export PATH="$_fakeaws_path"
+    unset _fakeaws_path
+    unset -f deactivate_fakeaws
+    hash -r 2>/dev/null || true
+}}
+hash -r 2>/dev/null || true
+"""
+
+FISH = """\
+set -gx FAKEAWS_HOME {home}
+set -g _fakeaws_path $PATH
+set -gx PATH {bin} $PATH
+function deactivate_fakeaws
+    set -gx PATH $_fakeaws_path
+    set -e _fakeaws_path
+    functions -e deactivate_fakeaws
+end
+"""
+
+
+def _print_json(streams: Streams, document: Any) -> int:
+    streams.stdout.write(json.dumps(document, indent=4, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _print_table(streams: Streams, rows: Iterable[tuple[Any, ...]], headers: tuple[str, ...] = ()) -> None:
+    from tabulate import tabulate
+
+    streams.stdout.write(tabulate(list(rows), headers=headers, disable_numparse=False) + "\n")
+
+
+SUBCOMMANDS: dict[str, Any] = {
+    "status": status,
+    "reset": reset,
+    "coverage": coverage,
+    "shapes": shapes,
+    "snapshot": {
+        "save": snapshot_save,
+        "restore": snapshot_restore,
+        "list": snapshot_list,
+        "delete": snapshot_delete,
+    },
+    "clock": {"show": clock_show, "freeze": clock_freeze, "advance": clock_advance, "resume": clock_resume},
+    "db": {"tables": db_tables, "query": db_query},
+    "activate": activate,
+}

@@ -1,0 +1,70 @@
+"""Snapshots: whole copies of a cloud under a name, in `snapshots/` of its folder."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from fakeaws.core.cloud import Cloud
+from fakeaws.core.errors import CloudError
+from fakeaws.core.store.database import Database
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
+BLOBS = "blobs"
+
+
+def save(cloud: Cloud, name: str) -> None:
+    """Copy the cloud as it is now; CloudError if there is a snapshot of that name."""
+    folder = _folder(cloud, name)
+    if folder.exists():
+        raise CloudError(f"There is a snapshot {name} already: delete it first, or choose another name.")
+    draft = folder.with_name(f".{name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700, parents=True)
+    cloud.database.copy_to(draft / "cloud.db")
+    blobs = folder.parent.parent / BLOBS
+    if blobs.is_dir():
+        shutil.copytree(blobs, draft / BLOBS)
+    draft.rename(folder)
+
+
+def restore(cloud: Cloud, name: str) -> None:
+    """Put the cloud back to what it was when the snapshot was made; others may go on using it meanwhile."""
+    folder = _existing(cloud, name)
+    if (folder / BLOBS).is_dir():
+        shutil.copytree(folder / BLOBS, folder.parent.parent / BLOBS, dirs_exist_ok=True)
+    saved = Database(folder / "cloud.db")
+    try:
+        cloud.database.become(saved)
+    finally:
+        saved.close()
+
+
+def delete(cloud: Cloud, name: str) -> None:
+    shutil.rmtree(_existing(cloud, name))
+
+
+def names(cloud: Cloud) -> list[str]:
+    """The names of all snapshots, sorted."""
+    folder = _snapshots(cloud)
+    return sorted(entry.name for entry in folder.iterdir() if NAME.match(entry.name)) if folder.is_dir() else []
+
+
+def _existing(cloud: Cloud, name: str) -> Path:
+    folder = _folder(cloud, name)
+    if not folder.is_dir():
+        raise CloudError(f"There is no snapshot {name}. There are: {', '.join(names(cloud)) or 'none'}.")
+    return folder
+
+
+def _folder(cloud: Cloud, name: str) -> Path:
+    if not NAME.match(name):
+        raise CloudError(f"{name!r} cannot name a snapshot: letters, digits, '.', '_' and '-', at most 64.")
+    return _snapshots(cloud) / name
+
+
+def _snapshots(cloud: Cloud) -> Path:
+    if cloud.path is None:
+        raise CloudError("A cloud in memory has no snapshots.")
+    return cloud.path / "snapshots"
