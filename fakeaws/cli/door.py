@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError
@@ -53,24 +52,24 @@ def open_cloud(env: Mapping[str, str]) -> Cloud:
 
 def be_born(env: Mapping[str, str]) -> None:
     """Give a new cloud's folder what `aws configure` would have written: a region, and keys of the root user."""
-    folder = Path(home(env))
-    if (folder / "credentials").exists():
+    folder = home(env)
+    if os.path.exists(os.path.join(folder, "credentials")):
         return
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
         key, secret = os.urandom(8), os.urandom(20)
-        _write_new(folder / "config", f"[default]\nregion = {DEFAULT_REGION}\n")
+        _write_new(os.path.join(folder, "config"), f"[default]\nregion = {DEFAULT_REGION}\n")
         _write_new(
-            folder / "credentials",
+            os.path.join(folder, "credentials"),
             f"[default]\naws_access_key_id = AKIA{key.hex().upper()}\naws_secret_access_key = {secret.hex()}\n",
         )
     except OSError as error:
         raise GeneralError(f"The cloud's folder {folder} cannot be made: {error}") from error
 
 
-def _write_new(path: Path, text: str) -> None:
+def _write_new(path: str, text: str) -> None:
     """Write a private file in one step, unless another process was first."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = f"{path}.{os.getpid()}"
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
     try:
@@ -78,7 +77,7 @@ def _write_new(path: Path, text: str) -> None:
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        os.unlink(draft)
 
 
 def endpoint(options: Globals, profile: Profile) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import lru_cache
 from typing import Any
 
@@ -12,4 +13,5 @@ from fakeaws.core.compiled import shapes_folder
 @lru_cache(maxsize=None)
 def load(name: str) -> Any:
     """The JSON document `shapes/catalogue/NAME.json`."""
-    return json.loads((shapes_folder() / "catalogue" / f"{name}.json").read_text(encoding="utf-8"))
+    with open(os.path.join(shapes_folder(), "catalogue", f"{name}.json"), encoding="utf-8") as file:
+        return json.load(file)

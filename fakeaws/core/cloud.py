@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
-import shutil
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from fakeaws.core import clock, models
@@ -28,18 +26,13 @@ Handler = Callable[[Call], Document]
 READS = ("Describe", "Get", "List", "Head", "Search", "BatchGet", "Lookup", "Query", "Scan", "Check", "Preview")
 
 
-def home() -> Path:
-    """The folder of the cloud that this process means: `$FAKEAWS_HOME`, else `~/.fakeaws`."""
-    return Path(os.environ.get("FAKEAWS_HOME") or "~/.fakeaws").expanduser()
-
-
 class Cloud:
     """A whole cloud in one folder; `Cloud(None)` is one in memory, for this process."""
 
-    def __init__(self, path: Path | str | None) -> None:
-        self.path = None if path is None else Path(path)
+    def __init__(self, path: str | os.PathLike[str] | None) -> None:
+        self.path = None if path is None else os.fspath(path)
         self.strict = "pytest" in sys.modules
-        self.database = Database(None if self.path is None else self.path / "cloud.db")
+        self.database = Database(None if self.path is None else os.path.join(self.path, "cloud.db"))
         self._tables: dict[str, Table] = {}
 
     def perform(
@@ -128,7 +121,9 @@ class Cloud:
         with self.database.transaction(write=True):
             self.database.clear()
         if self.path is not None:
-            shutil.rmtree(self.path / "blobs", ignore_errors=True)
+            import shutil
+
+            shutil.rmtree(os.path.join(self.path, "blobs"), ignore_errors=True)
 
     def caller(self, access_key: str, region: str) -> Caller:
         """Whom an access key stands for, calling in `region`."""

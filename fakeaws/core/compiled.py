@@ -6,13 +6,12 @@ it was made from (botocore's files, the service's shape, its modules), so it is 
 
 from __future__ import annotations
 
-import hashlib
+import binascii
 import json
 import os
 import sys
-from functools import cache, lru_cache
+from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from fakeaws.core.store.parts import PartsFile
@@ -22,42 +21,54 @@ ENGINE = ("compiler.py", "inference.py", "nouns.py", "members.py", "forms.py", "
 """The modules that decide what a compiled file holds."""
 Document = dict[str, Any]
 
-_PACKAGE = Path(__file__).resolve().parent.parent
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def shapes_folder() -> Path:
+def shapes_folder() -> str:
     """Where the shapes stand: beside the package in a checkout, inside it when installed."""
-    installed = _PACKAGE / "shapes"
-    return installed if installed.is_dir() else _PACKAGE.parent / "shapes"
+    installed = os.path.join(_PACKAGE, "shapes")
+    return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(_PACKAGE), "shapes")
 
 
-def cache_folder() -> Path:
+def cache_folder() -> str:
     """`$FAKEAWS_CACHE`, else the platform's place for what may be deleted."""
     named = os.environ.get("FAKEAWS_CACHE")
     if named:
-        return Path(named)
+        return named
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", "~")).expanduser() / "fakeaws" / "cache"
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "fakeaws"
+        return os.path.join(os.path.expanduser(os.environ.get("LOCALAPPDATA", "~")), "fakeaws", "cache")
+    return os.path.join(os.path.expanduser(os.environ.get("XDG_CACHE_HOME") or "~/.cache"), "fakeaws")
 
 
-@lru_cache(maxsize=1)
-def sources() -> dict[str, str]:
-    """Service name → the folder that holds its API versions: botocore's, and our own for what botocore dropped."""
+@cache
+def _bases() -> tuple[str, ...]:
+    """The folders that hold models: botocore's, and our own for what botocore dropped."""
     spec = find_spec("botocore")
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    found: dict[str, str] = {}
-    for base in (os.path.join(spec.submodule_search_locations[0], "data"), str(shapes_folder() / "models")):
-        if os.path.isdir(base):
-            with os.scandir(base) as entries:
-                found.update({e.name: e.path for e in entries if "." not in e.name})
-    return found
+    return os.path.join(spec.submodule_search_locations[0], "data"), os.path.join(shapes_folder(), "models")
+
+
+@cache
+def services() -> tuple[str, ...]:
+    """The names of all services that there is a model of, sorted."""
+    found: set[str] = set()
+    for base in filter(os.path.isdir, _bases()):
+        with os.scandir(base) as entries:
+            found.update(entry.name for entry in entries if "." not in entry.name)
+    return tuple(sorted(found))
+
+
+def has_service(service: str) -> bool:
+    """Whether there is a model of `service`, without looking at all of them."""
+    return service.replace("-", "").isalnum() and any(os.path.isdir(os.path.join(b, service)) for b in _bases())
 
 
 @cache
 def _version_folder(service: str) -> str:
-    folder = sources()[service]
+    """The folder of the newest API version of a service."""
+    folders = (os.path.join(base, service) for base in _bases())
+    folder = next(filter(os.path.isdir, folders))
     return os.path.join(folder, max(os.listdir(folder)))
 
 
@@ -65,11 +76,13 @@ def load_source(service: str, part: str) -> Document:
     """A file of the model as shipped: `service-2`, `paginators-1`, `waiters-2`, `examples-1`; empty if there is none."""
     path = os.path.join(_version_folder(service), part + ".json")
     if os.path.exists(path):
-        return _document(Path(path).read_bytes())
+        with open(path, "rb") as file:
+            return _document(file.read())
     if os.path.exists(path + ".gz"):
         import gzip
 
-        return _document(gzip.decompress(Path(path + ".gz").read_bytes()))
+        with gzip.open(path + ".gz") as packed:
+            return _document(packed.read())
     return {}
 
 
@@ -80,8 +93,8 @@ def _document(text: bytes) -> Document:
 
 def open_service(service: str) -> PartsFile:
     """The compiled file of `service`, compiled now if it is missing or anything that it is made from has changed."""
-    path = cache_folder() / f"{service}-{_stamp(service)}.db"
-    if not path.exists():
+    path = os.path.join(cache_folder(), f"{service}-{_stamp(service)}.db")
+    if not os.path.exists(path):
         from fakeaws.core.compiler import compile_service
 
         compile_service(service, path)
@@ -103,7 +116,7 @@ def module_name(service: str) -> str:
 
 
 def shape_file(service: str) -> str:
-    return str(shapes_folder() / f"{service}.toml")
+    return os.path.join(shapes_folder(), f"{service}.toml")
 
 
 @cache
@@ -117,4 +130,4 @@ def _stamp(service: str) -> str:
         except FileNotFoundError:
             continue
         parts += [status.st_size, status.st_mtime_ns]
-    return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
+    return f"{binascii.crc32(repr(parts).encode()):08x}"

@@ -15,11 +15,11 @@ from fakeaws.core.store.parts import Part, write_parts
 Document = dict[str, Any]
 
 
-def compile_service(service: str, path: Path) -> None:
+def compile_service(service: str, path: str) -> None:
     """Write the compiled file of `service` to `path`, and remove those that it replaces."""
     write_parts(path, _parts(service))
-    for old in path.parent.glob(f"{service}-{'[0-9a-f]' * 16}.db"):
-        if old != path:
+    for old in Path(path).parent.glob(f"{service}-{'[0-9a-f]' * 8}.db"):
+        if str(old) != path:
             old.unlink(missing_ok=True)
 
 
@@ -35,6 +35,8 @@ def _parts(service: str) -> Iterator[Part]:
         stripped = _without_prose(operation)
         if name in pagination:
             stripped["paginator"] = pagination[name]
+        elif (pages := _pages(model["shapes"], operation)) is not None:
+            stripped["pages"] = pages
         yield "operation", name, stripped
     for name, shape in model["shapes"].items():
         yield "shape", name, _without_prose(shape)
@@ -76,6 +78,26 @@ def _pagination(service: str) -> Document:
     pages: Document = compiled.load_source(service, "paginators-1").get("pagination", {})
     extras = compiled.load_source(service, "paginators-1.sdk-extras").get("merge", {}).get("pagination", {})
     return {name: {**pages.get(name, {}), **extras.get(name, {})} for name in {**pages, **extras}}
+
+
+_TOKENS = ("nextToken", "NextToken", "Marker", "NextMarker", "marker", "nextPageToken", "NextPageToken", "pageToken")
+_LIMITS = ("maxResults", "MaxResults", "MaxItems", "maxItems", "limit", "Limit", "MaxRecords", "PageSize", "pageSize")
+
+
+def _pages(shapes: Document, operation: Document) -> Document | None:
+    """How an operation pages that botocore has no paginator for, by the names of its members."""
+    if "input" not in operation or "output" not in operation:
+        return None
+    inputs = shapes[operation["input"]["shape"]].get("members", {})
+    outputs = shapes[operation["output"]["shape"]].get("members", {})
+    token = next((name for name in _TOKENS if name in inputs), None)
+    given = next((name for name in (token, *_TOKENS) if name in outputs), None)
+    result = next((name for name, ref in outputs.items() if shapes[ref["shape"]]["type"] == "list"), None)
+    if token is None or given is None or result is None:
+        return None
+    limit = next((name for name in _LIMITS if name in inputs), None)
+    pages = {"input_token": token, "output_token": given, "result_key": result}
+    return {**pages, "limit_key": limit} if limit else pages
 
 
 def _without_prose(part: Document) -> Document:

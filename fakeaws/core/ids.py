@@ -7,18 +7,19 @@ In a template, `{member}` is a member of the document (or of the parameters), an
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable, Mapping
 from typing import Any
 
 Chance = Callable[[int], bytes]
 
+DIGITS, LOWER = "0123456789", "abcdefghijklmnopqrstuvwxyz"
+UPPER = LOWER.upper()
 ALPHABETS = {
     "hex": "0123456789abcdef",
-    "digits": string.digits,
-    "alnum": string.ascii_lowercase + string.digits,
-    "upper": string.ascii_uppercase + "234567",
-    "mixed": string.ascii_letters + string.digits,
+    "digits": DIGITS,
+    "alnum": LOWER + DIGITS,
+    "upper": UPPER + "234567",
+    "mixed": LOWER + UPPER + DIGITS,
 }
 
 
@@ -39,11 +40,11 @@ def uuid(chance: Chance) -> str:
 
 def fill(template: str, values: Mapping[str, Any], chance: Chance) -> str:
     """The template with its fields filled; KeyError names a field that nothing gives."""
-    out: list[str] = []
-    for text, field, _, _ in string.Formatter().parse(template):
-        out.append(text)
-        if field is not None:
-            out.append(_field(field, values, chance))
+    head, *rest = template.split("{")
+    out = [head]
+    for part in rest:
+        field, _, text = part.partition("}")
+        out += [_field(field, values, chance), text]
     return "".join(out)
 
 
@@ -52,7 +53,7 @@ def _field(field: str, values: Mapping[str, Any], chance: Chance) -> str:
         return str(values[field])
     if field == "uuid":
         return uuid(chance)
-    kind = field.rstrip(string.digits)
+    kind = field.rstrip(DIGITS)
     if kind in ALPHABETS and kind != field:
         return draw(chance, kind, int(field[len(kind) :]))
     raise KeyError(field)

@@ -17,13 +17,13 @@ Document = dict[str, Any]
 @lru_cache(maxsize=1)
 def services() -> tuple[str, ...]:
     """The names of all services, as botocore names them (`s3`, `config`, `codedeploy`), sorted."""
-    return tuple(sorted(compiled.sources()))
+    return compiled.services()
 
 
 @cache
 def service(name: str) -> Service:
     """The model of the service `name`; KeyError if there is none."""
-    if name not in compiled.sources():
+    if not compiled.has_service(name):
         raise KeyError(name)
     return Service(name)
 
@@ -164,6 +164,11 @@ class Operation:
     def paginator(self) -> Document | None:
         """`input_token`, `output_token`, `limit_key`, `result_key`, `more_results`, `non_aggregate_keys`, or None."""
         return self.raw.get("paginator")
+
+    @property
+    def pages(self) -> Document | None:
+        """As `paginator`, also of operations that page but that botocore has no paginator for."""
+        return self.raw.get("paginator") or self.raw.get("pages")
 
 
 class Shape:

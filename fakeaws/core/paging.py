@@ -5,7 +5,6 @@ A token is base64 of where the page begins: after a key of a table, or at an off
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ class Page:
     """The page that a call asks for, and what is known of the next one."""
 
     def __init__(self, operation: Operation, params: Document, limit: int | None = None) -> None:
-        paginator = operation.paginator or {}
+        paginator = operation.pages or {}
         self.operation = operation
         self.inputs = _listed(paginator.get("input_token"))
         self.outputs = _listed(paginator.get("output_token"))
@@ -67,9 +66,9 @@ class Page:
         if not self._taken:
             self._cut(document)
         if self._next is not None:
-            document[self.outputs[0]] = encode(self._next)
-        if self.more and "." not in self.more:
-            document[self.more] = self._next is not None
+            _put(document, self.outputs[0], encode(self._next))
+        if self.more:
+            _put(document, self.more, self._next is not None)
         return document
 
     def _cut(self, document: Document) -> None:
@@ -87,7 +86,7 @@ class Page:
         if token is None or token == "":
             return {}
         try:
-            found = json.loads(base64.urlsafe_b64decode(str(token).encode()))
+            found = json.loads(binascii.a2b_base64(str(token).encode(), strict_mode=True))
         except (ValueError, binascii.Error, UnicodeDecodeError):
             found = None
         if not isinstance(found, dict):
@@ -95,9 +94,19 @@ class Page:
         return found
 
 
+def _put(document: Document, path: str, value: Any) -> None:
+    """Set the member at a dotted path, where the answer has the structure that it is in."""
+    *steps, last = path.split(" || ")[0].split(".")
+    for step in steps:
+        if not isinstance(document.get(step), dict):
+            return
+        document = document[step]
+    document[last] = value
+
+
 def encode(place: Document) -> str:
     """A token for the page that begins at `place`."""
-    return base64.urlsafe_b64encode(json.dumps(place, separators=(",", ":")).encode()).decode()
+    return binascii.b2a_base64(json.dumps(place, separators=(",", ":")).encode(), newline=False).decode()
 
 
 def _listed(found: Any) -> list[str]:

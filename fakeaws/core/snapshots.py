@@ -22,7 +22,7 @@ def save(cloud: Cloud, name: str) -> None:
     draft = folder.with_name(f".{name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700, parents=True)
-    cloud.database.copy_to(draft / "cloud.db")
+    cloud.database.copy_to(str(draft / "cloud.db"))
     blobs = folder.parent.parent / BLOBS
     if blobs.is_dir():
         shutil.copytree(blobs, draft / BLOBS)
@@ -34,7 +34,7 @@ def restore(cloud: Cloud, name: str) -> None:
     folder = _existing(cloud, name)
     if (folder / BLOBS).is_dir():
         shutil.copytree(folder / BLOBS, folder.parent.parent / BLOBS, dirs_exist_ok=True)
-    saved = Database(folder / "cloud.db")
+    saved = Database(str(folder / "cloud.db"))
     try:
         cloud.database.become(saved)
     finally:
@@ -67,4 +67,4 @@ def _folder(cloud: Cloud, name: str) -> Path:
 def _snapshots(cloud: Cloud) -> Path:
     if cloud.path is None:
         raise CloudError("A cloud in memory has no snapshots.")
-    return cloud.path / "snapshots"
+    return Path(cloud.path) / "snapshots"

@@ -8,7 +8,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 Document = dict[str, Any]
@@ -41,16 +40,16 @@ class DiskFull(Exception):
 class Database:
     """One SQLite database in WAL mode. `path` None keeps the cloud in memory, for one process."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: str | None) -> None:
         self.path = path
         self.lock = threading.RLock()
         self._writing = False
         self._known: set[str] = set()
         self.connection = self._open(path)
 
-    def _open(self, path: Path | None) -> sqlite3.Connection:
-        if path is not None and not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def _open(self, path: str | None) -> sqlite3.Connection:
+        if path is not None and not os.path.exists(path):
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(
             path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -173,7 +172,7 @@ class Database:
         for row in rows:
             yield json.loads(row[0])
 
-    def copy_to(self, path: Path) -> None:
+    def copy_to(self, path: str) -> None:
         """A consistent copy of the whole database, also while others write."""
         target = sqlite3.connect(path)
         with target:

@@ -6,7 +6,6 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 Document = dict[str, Any]
@@ -16,10 +15,10 @@ Part = tuple[str, str, Document]
 class PartsFile:
     """The rows of one file, read one at a time."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
-        )
+    def __init__(self, path: str) -> None:
+        escaped = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        address = f"file:{'' if escaped.startswith('/') else '/'}{escaped}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
 
     def read(self, kind: str, name: str) -> Document | None:
         row = self._connection.execute("SELECT document FROM part WHERE kind = ? AND name = ?", (kind, name)).fetchone()
@@ -32,11 +31,12 @@ class PartsFile:
         return [row[0] for row in rows]
 
 
-def write_parts(path: Path, parts: Iterable[Part]) -> None:
+def write_parts(path: str, parts: Iterable[Part]) -> None:
     """Write a whole file in one step: other processes see all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    draft = f"{path}.{os.getpid()}"
+    if os.path.exists(draft):
+        os.unlink(draft)
     connection = sqlite3.connect(draft, isolation_level=None)
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")

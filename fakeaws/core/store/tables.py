@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -188,7 +188,7 @@ def encode(document: Document) -> str:
 
 def _encode_other(value: Any) -> Any:
     if isinstance(value, bytes):
-        return {"$blob": base64.b64encode(value).decode()}
+        return {"$blob": binascii.b2a_base64(value, newline=False).decode()}
     raise TypeError(f"{type(value).__name__} is not kept in documents")
 
 
@@ -198,4 +198,4 @@ def decode(text: str) -> Document:
 
 
 def _decode_blob(document: Document) -> Any:
-    return base64.b64decode(document["$blob"]) if document.keys() == {"$blob"} else document
+    return binascii.a2b_base64(document["$blob"]) if document.keys() == {"$blob"} else document
