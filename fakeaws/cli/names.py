@@ -7,9 +7,6 @@ from functools import cache
 SERVICES = {"s3api": "s3", "configservice": "config", "deploy": "codedeploy"}
 """Command → service, where they differ."""
 
-ALIASES = {"runtime.sagemaker": "sagemaker-runtime"}
-"""Older names of commands, which no list shows."""
-
 _COMMANDS = {service: command for command, service in SERVICES.items()}
 
 _WORDS = ("WhatsApp", "PartiQL", "OAuth2", "OTel", "iSCSI", "HITs")
@@ -20,14 +17,7 @@ _SPELLED_OUT = ("CreateOAuth2TokenWithTokenExchange",)
 
 def service_of(command: str) -> str:
     """The service (`codedeploy`) behind a command (`deploy`)."""
-    command = ALIASES.get(command, command)
     return SERVICES.get(command, command)
-
-
-def renamed(command: str) -> tuple[str, ...]:
-    """The service of a command that has another name or an older one."""
-    service = service_of(command)
-    return (service,) if command in SERVICES or command in ALIASES else ()
 
 
 def command_of(service: str) -> str:

@@ -90,7 +90,7 @@ class Root(_Node, click.Group):
         if module is not None and hasattr(module, "run"):
             return OwnCommand((cmd_name,), module.run)
         service = names.service_of(cmd_name)
-        if service in models.services() and (service == cmd_name or service in names.renamed(cmd_name)):
+        if names.command_of(service) == cmd_name and service in models.services():
             return ServiceGroup(cmd_name, service)
         return None
 
