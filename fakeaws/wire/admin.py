@@ -8,7 +8,7 @@ from typing import Any
 
 from fakeaws import __version__
 from fakeaws.core import clock
-from fakeaws.core.errors import AwsError
+from fakeaws.core.errors import AwsError, CloudError
 from fakeaws.wire.http import Request, Response
 
 PREFIX = "/_fakeaws/"
@@ -28,7 +28,7 @@ def answer(cloud: Any, request: Request) -> Response:
         return _json({"error": "The body is no JSON"}, 400)
     try:
         return _json(found(cloud, body if isinstance(body, dict) else {}))
-    except (AwsError, ValueError, TypeError) as error:
+    except (AwsError, CloudError, ValueError, TypeError) as error:
         return _json({"error": str(error)}, 400)
 
 
@@ -47,11 +47,10 @@ def _reset(cloud: Any, _: Document) -> Document:
 
 def _snapshot(cloud: Any, body: Document) -> Document:
     """Keep the state under a name (`{"name": …}`), or go back to it (`{"name": …, "restore": true}`)."""
+    from fakeaws.core import snapshots
+
     name = str(body.get("name", "latest"))
-    if body.get("restore"):
-        cloud.restore(name)
-    else:
-        cloud.snapshot(name)
+    (snapshots.restore if body.get("restore") else snapshots.save)(cloud, name)
     return {"status": "ok", "name": name}
 
 

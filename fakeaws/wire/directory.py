@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fakeaws.core import compiled
+from fakeaws.core import compiled, models
 
 Document = dict[str, Any]
 _HEAD = 8192
@@ -56,12 +56,11 @@ def _add(index: dict[str, list[str]], key: str, name: str) -> None:
 @cache
 def directory() -> Directory:
     """The directory of the installed models."""
-    return Directory({name: _metadata(name) for name in compiled.sources()})
+    return Directory({name: _metadata(name) for name in models.services()})
 
 
 def _metadata(service: str) -> Document:
-    folder = compiled.sources()[service]
-    text = _head(os.path.join(folder, max(os.listdir(folder)), "service-2.json"))
+    text = _head(os.path.join(compiled._version_folder(service), "service-2.json"))
     start = text.index("{", text.index('"metadata"'))
     found: Document
     try:

@@ -5,6 +5,7 @@ Expat is told to refuse document types altogether, so that no entity can be decl
 
 from __future__ import annotations
 
+import re
 from xml.parsers import expat
 
 from fakeaws.wire.values import Malformed
@@ -78,16 +79,17 @@ def parse(content: bytes) -> Node:
     return builder.root
 
 
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
-_NOT_XML = {code: f"&#x{code:X};" for code in range(32) if code not in (9, 10, 13)}
+_SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f]")
 
 
 def escape(text: str) -> str:
-    """Text for the inside of an element."""
-    if "&" in text or "<" in text or ">" in text or "\r" in text:
-        for char, entity in _ESCAPES.items():
-            text = text.replace(char, entity)
-    return text if text.isprintable() else text.translate(_NOT_XML)
+    """Text for the inside of an element; what XML cannot hold stands as a reference to it, as AWS writes it."""
+    return _SPECIAL.sub(_reference, text) if _SPECIAL.search(text) else text
+
+
+def _reference(found: re.Match[str]) -> str:
+    char = found[0]
+    return {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(char) or f"&#x{ord(char):X};"
 
 
 def escape_attribute(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from fakeaws.core.models import Shape
@@ -14,30 +16,59 @@ OUTSIDE_REQUESTS = ("header", "headers", "uri", "querystring")
 """Locations outside of the body."""
 
 
+Writer = Callable[[Any, list[str]], None]
+"""Appends the element, or elements, that a value makes."""
+
+
 def write(shape: Shape, value: Any, name: str, out: list[str]) -> None:
     """Append the element `name` that holds `value`; a flattened list or map makes as many as it has items."""
-    kind = shape.type
-    if kind == "structure":
-        out.append(f"<{name}{_namespace(shape)}{attributes(shape, value)}>")
-        write_members(shape, value, out)
-        out.append(f"</{name}>")
-    elif kind == "list":
-        _write_list(shape, value, name, out)
-    elif kind == "map":
-        _write_map(shape, value, name, out)
-    else:
-        out.append(f"<{name}{_namespace(shape)}>{escape(write_text(shape, value, 'iso8601'))}</{name}>")
+    writer(shape, name)(value, out)
+
+
+@cache
+def writer(shape: Shape, name: str) -> Writer:
+    """What writes values of a shape at its place as elements called `name`; made once, as most of it never changes."""
+    if shape.type in _WRITERS:
+        return _WRITERS[shape.type](shape, name)
+    start, end = f"<{name}{_namespace(shape)}>", f"</{name}>"
+    if shape.type == "string":
+        return lambda value, out: out.append(f"{start}{escape(str(value))}{end}")
+    if shape.type == "boolean":
+        yes, no = f"{start}true{end}", f"{start}false{end}"
+        return lambda value, out: out.append(yes if value else no)
+    return lambda value, out: out.append(f"{start}{escape(write_text(shape, value, 'iso8601'))}{end}")
 
 
 def write_members(shape: Shape, value: Document, out: list[str]) -> None:
     """The elements of a structure's members, without the element around them."""
-    for name, item in value.items():
-        if item is None or not shape.has_member(name):
-            continue
-        member = shape.at(name)
-        if member.get("xmlAttribute") or member.get("location") in OUTSIDE_ANSWERS:
-            continue
-        write(member, item, member_name(member, name), out)
+    members_writer(shape)(value, out)
+
+
+@cache
+def members_writer(shape: Shape) -> Writer:
+    writers: dict[str, Writer | None] = {}
+
+    def write_each(value: Document, out: list[str]) -> None:
+        for name, item in value.items():
+            if item is None:
+                continue
+            if name not in writers:
+                writers[name] = _member_writer(shape, name)
+            write_member = writers[name]
+            if write_member is not None:
+                write_member(item, out)
+
+    return write_each
+
+
+def _member_writer(shape: Shape, name: str) -> Writer | None:
+    """What writes a member; None for those that the shape lacks or that stand elsewhere."""
+    if not shape.has_member(name):
+        return None
+    member = shape.at(name)
+    if member.get("xmlAttribute") or member.get("location") in OUTSIDE_ANSWERS:
+        return None
+    return writer(member, member_name(member, name))
 
 
 def member_name(member: Shape, name: str) -> str:
@@ -49,33 +80,61 @@ def member_name(member: Shape, name: str) -> str:
     return found
 
 
-def _write_list(shape: Shape, value: list[Any], name: str, out: list[str]) -> None:
+def _structure_writer(shape: Shape, name: str) -> Writer:
+    start, end, write_each = f"<{name}{_namespace(shape)}", f"</{name}>", members_writer(shape)
+    has_attributes = bool(attribute_names(shape))
+
+    def write_structure(value: Document, out: list[str]) -> None:
+        out.append(f"{start}{attributes(shape, value)}>" if has_attributes else start + ">")
+        write_each(value, out)
+        out.append(end)
+
+    return write_structure
+
+
+def _list_writer(shape: Shape, name: str) -> Writer:
     item_shape = shape.member
     if shape.get("flattened"):
+        write_item = writer(item_shape, name)
+        start = end = ""
+    else:
+        default = "item" if shape.service.protocol == "ec2" else "member"
+        write_item = writer(item_shape, item_shape.get("locationName", default))
+        start, end = f"<{name}{_namespace(shape)}>", f"</{name}>"
+
+    def write_list(value: list[Any], out: list[str]) -> None:
+        out.append(start)
         for item in value:
-            write(item_shape, item, name, out)
-        return
-    item_name = item_shape.get("locationName", "item" if shape.service.protocol == "ec2" else "member")
-    out.append(f"<{name}{_namespace(shape)}>")
-    for item in value:
-        write(item_shape, item, item_name, out)
-    out.append(f"</{name}>")
+            write_item(item, out)
+        out.append(end)
+
+    return write_list
 
 
-def _write_map(shape: Shape, value: Document, name: str, out: list[str]) -> None:
+def _map_writer(shape: Shape, name: str) -> Writer:
     flattened = shape.get("flattened")
     entry = name if flattened else "entry"
-    key_name = shape.key.get("locationName", "key")
-    value_name = shape.value.get("locationName", "value")
-    if not flattened:
-        out.append(f"<{name}{_namespace(shape)}>")
-    for key, item in value.items():
-        out.append(f"<{entry}>")
-        write(shape.key, key, key_name, out)
-        write(shape.value, item, value_name, out)
-        out.append(f"</{entry}>")
-    if not flattened:
-        out.append(f"</{name}>")
+    start, end = ("", "") if flattened else (f"<{name}{_namespace(shape)}>", f"</{name}>")
+    write_key = writer(shape.key, shape.key.get("locationName", "key"))
+    write_value = writer(shape.value, shape.value.get("locationName", "value"))
+
+    def write_map(value: Document, out: list[str]) -> None:
+        out.append(start)
+        for key, item in value.items():
+            out.append(f"<{entry}>")
+            write_key(key, out)
+            write_value(item, out)
+            out.append(f"</{entry}>")
+        out.append(end)
+
+    return write_map
+
+
+_WRITERS: dict[str, Callable[[Shape, str], Writer]] = {
+    "structure": _structure_writer,
+    "list": _list_writer,
+    "map": _map_writer,
+}
 
 
 def _namespace(shape: Shape) -> str:
@@ -89,13 +148,18 @@ def _namespace(shape: Shape) -> str:
     return f' xmlns{prefix}="{found["uri"]}"'
 
 
+def attribute_names(shape: Shape) -> list[str]:
+    """The members that are attributes of the structure's element; they are marked where they are used."""
+    return [name for name, member in shape.get("members", {}).items() if member.get("xmlAttribute")]
+
+
 def attributes(shape: Shape, value: Document) -> str:
     """The attributes of the element that holds a structure."""
     out = ""
-    for name, item in value.items():
-        if item is not None and shape.has_member(name) and shape.at(name).get("xmlAttribute"):
+    for name in attribute_names(shape):
+        if value.get(name) is not None:
             member = shape.at(name)
-            text = escape_attribute(write_text(member, item, "iso8601"))
+            text = escape_attribute(write_text(member, value[name], "iso8601"))
             out += f' {member.get("locationName", name)}="{text}"'
     return out
 

@@ -1,0 +1,151 @@
+"""boto3 on a cloud in this process: no server, no socket.
+
+    session = fakeaws.sdk.session()                # a boto3 Session on a new cloud in memory
+    session.client("s3").create_bucket(Bucket="b")
+
+    with fakeaws.sdk.patched() as cloud:           # code that makes its own clients
+        boto3.client("sqs").create_queue(QueueName="q")
+
+In tests, the fixtures `fakeaws_cloud` and `fakeaws_session` do the same (fakeaws/pytest_plugin.py): pytest finds them
+where fakeaws is installed. Requests are made and read by botocore as always; only their transport is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.endpoint import Endpoint
+from botocore.hooks import HierarchicalEmitter
+
+from fakeaws.core.callers import DEFAULT_REGION
+from fakeaws.core.cloud import Cloud
+from fakeaws.wire.door import Door
+from fakeaws.wire.http import Headers, Request, Response
+
+KEYS = ("fakeaws", "fakeaws")
+"""The access key and secret that are used where none are given: those of the root user."""
+
+
+def session(cloud: Cloud | None = None, verify: bool = False, **kwargs: Any) -> boto3.Session:
+    """A boto3 Session whose clients and resources call `cloud`, by default a new one in memory.
+
+    `kwargs` are the Session's own. `verify` checks signatures as `fakeaws serve --verify-signatures` does.
+    """
+    core = kwargs.pop("botocore_session", None) or botocore.session.get_session()
+    _attach(core.get_component("event_emitter"), Door(cloud or Cloud(None), verify))
+    kwargs.setdefault("region_name", core.get_config_variable("region") or DEFAULT_REGION)
+    if "profile_name" not in kwargs:
+        kwargs.setdefault("aws_access_key_id", KEYS[0])
+        kwargs.setdefault("aws_secret_access_key", KEYS[1])
+    return boto3.Session(botocore_session=core, **kwargs)
+
+
+@contextmanager
+def patched(cloud: Cloud | None = None, verify: bool = False) -> Iterator[Cloud]:
+    """Have every client of this process, made before or meanwhile, call `cloud` until the block ends."""
+    used = cloud or Cloud(None)
+    door = Door(used, verify)
+    original = Endpoint._send
+    environment = _with_defaults()
+
+    def send(self: Endpoint, request: Any) -> Any:
+        return _carried(door, request)
+
+    Endpoint._send = send
+    try:
+        yield used
+    finally:
+        Endpoint._send = original
+        environment()
+        if cloud is None:
+            used.close()
+
+
+def _with_defaults() -> Any:
+    """Give the environment keys and a region where it has none; the answer takes them back."""
+    import os
+
+    defaults = {
+        "AWS_ACCESS_KEY_ID": KEYS[0],
+        "AWS_SECRET_ACCESS_KEY": KEYS[1],
+        "AWS_DEFAULT_REGION": DEFAULT_REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    added = [name for name in defaults if name not in os.environ]
+    os.environ.update({name: defaults[name] for name in added})
+
+    def take_back() -> None:
+        for name in added:
+            os.environ.pop(name, None)
+
+    return take_back
+
+
+def _attach(events: HierarchicalEmitter, door: Door) -> None:
+    """Have the requests of a botocore session answered by `door`, after everything else that wanted to see them."""
+
+    def send(request: Any, **_: Any) -> Any:
+        return _carried(door, request)
+
+    events.register_last("before-send", send, unique_id="fakeaws")
+
+
+def _carried(door: Door, prepared: Any) -> AWSResponse:
+    """The response to a request that botocore has prepared."""
+    response = door.answer(_request(prepared))
+    headers = HeadersDict(response.headers.items())
+    return AWSResponse(prepared.url, response.status, headers, _Raw(response))
+
+
+def _request(prepared: Any) -> Request:
+    rest = prepared.url.partition("://")[2]
+    target, _, query = rest.partition("?")
+    host, slash, path = target.partition("/")
+    fields = [(k, v.decode("latin-1") if isinstance(v, bytes) else str(v)) for k, v in prepared.headers.items()]
+    if "Host" not in prepared.headers:
+        fields.append(("Host", host))
+    body = prepared.body
+    if isinstance(body, str):
+        body = body.encode()
+    return Request(prepared.method, slash + path or "/", query, Headers(fields), body or b"")
+
+
+class _Raw:
+    """The body of an answer as botocore expects it of urllib3: read at once, or piece by piece."""
+
+    def __init__(self, response: Response) -> None:
+        self._pieces = iter((response.body,)) if isinstance(response.body, bytes) else response.body
+        self._held = BytesIO()
+        self.closed = False
+
+    def read(self, amt: int | None = None, decode_content: bool | None = None) -> bytes:
+        if amt is None or amt < 0:
+            return self._held.read() + b"".join(self._pieces)
+        while (piece := self._held.read(amt)) == b"" and amt:
+            following = next(self._pieces, None)
+            if following is None:
+                break
+            self._held = BytesIO(following)
+        return piece
+
+    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+        """Pieces as they come, so that an event stream's events are not held back."""
+        if held := self._held.read():
+            yield held
+        yield from self._pieces
+
+    def readinto(self, buffer: bytearray) -> int:
+        piece = self.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self.closed = True
+
+    release_conn = close

@@ -1,0 +1,90 @@
+"""The server: uvicorn around the application, in one process or several over the same cloud."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+from typing import IO, Any
+
+from fakeaws.core.cloud import Cloud
+from fakeaws.wire.app import MAX_HEADERS, App
+
+SETTINGS = "FAKEAWS_SERVE"
+"""The environment variable by which a worker process learns what it serves."""
+GRACE = 30
+"""Seconds that running calls are given after SIGTERM."""
+KEEP_ALIVE = 75
+"""Seconds that an unused connection stays open: longer than clients keep theirs, so none meets a closing one."""
+
+
+class Settings:
+    """What to serve, and where."""
+
+    def __init__(
+        self,
+        folder: str,
+        host: str = "127.0.0.1",
+        port: int = 4566,
+        workers: int = 1,
+        log: str | None = None,
+        verify: bool = False,
+    ) -> None:
+        self.folder = folder
+        self.host = host
+        self.port = port
+        self.workers = workers
+        self.log = log
+        self.verify = verify
+
+    def written(self) -> str:
+        return json.dumps(vars(self))
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM; then what runs is finished, and the rest refused."""
+    import uvicorn
+
+    target: Any = application(settings)
+    if settings.workers > 1:
+        os.environ[SETTINGS] = settings.written()
+        target = "fakeaws.wire.server:worker"
+    uvicorn.run(
+        target,
+        factory=settings.workers > 1,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="asyncio",
+        ws="none",
+        interface="asgi3",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACE,
+        h11_max_incomplete_event_size=MAX_HEADERS,
+    )
+
+
+def application(settings: Settings) -> App:
+    return App(Cloud(settings.folder), settings.verify, _opened(settings.log))
+
+
+def _opened(log: str | None) -> IO[str] | None:
+    """The access log, appended to line by line, by any number of processes."""
+    return open(log, "a", encoding="utf-8", buffering=1) if log else None
+
+
+def worker() -> App:
+    """The application of a worker process."""
+    return application(Settings(**json.loads(os.environ[SETTINGS])))
