@@ -99,13 +99,14 @@ def _scalar(shape: Shape, value: Any, option: str) -> Any:
     if kind in ("float", "double"):
         return float(value)
     if kind == "blob" and shape.get("streaming"):
-        return _open_body(value, option)
+        return open_body(value, option)
     if kind == "boolean":
         return not (isinstance(value, str) and value.lower() == "false") and bool(value)
     return value
 
 
-def _open_body(value: str, option: str) -> Any:
+def open_body(value: str, option: str) -> Any:
+    """The file whose content is streamed as a body."""
     path = os.path.expanduser(os.path.expandvars(value))
     if not os.path.isfile(path):
         raise wrong(option, "Blob values must be a path to a file.")
