@@ -81,8 +81,8 @@ def _type_for(name: str, launched: Document) -> Document:
         raise AwsError(
             "InvalidParameterValue",
             f"The architecture '{facts['architecture']}' of the specified instance type does not match the architecture"
-            f" '{launched['Architecture']}' of the specified AMI. Specify an instance type and an AMI that have matching"
-            " architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the"
+            f" '{launched['Architecture']}' of the specified AMI. Specify an instance type and an AMI that have"
+            " matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the"
             " architecture of the instance type or AMI.",
         )
     return facts
@@ -159,7 +159,7 @@ def _launch(call: Call, plan: Plan, reservation: str, index: int) -> Resource:
     _attach_volumes(call, plan, instance)
     refresh(call, instance)
     begin(kind("ec2", "Instance"), instance, "create", call.now)
-    return call.keep("Instance", {**instance, "ReservationId": reservation}, within=reservation)
+    return call.keep("Instance", {**instance, "reservation": reservation}, within=reservation)
 
 
 def _document(call: Call, plan: Plan, index: int) -> Document:
@@ -322,7 +322,7 @@ def _as_launched(instance: Resource) -> Document:
     shown: Document = copy.deepcopy(dict(instance))
     shown |= {"BlockDeviceMappings": [], "PublicDnsName": "", "StateReason": {"Code": "pending", "Message": "pending"}}
     shown["MetadataOptions"]["State"] = "pending"
-    for name in ("PublicIpAddress", "ReservationId", "UsageOperation", "UsageOperationUpdateTime", "PlatformDetails"):
+    for name in ("PublicIpAddress", "UsageOperation", "UsageOperationUpdateTime", "PlatformDetails"):
         shown.pop(name, None)
     if instance["Monitoring"]["State"] == "enabled":
         shown["Monitoring"] = {"State": "pending"}
