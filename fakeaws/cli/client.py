@@ -13,7 +13,7 @@ from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation, service
 
 if TYPE_CHECKING:
-    from fakeaws.cli.invocation import Perform
+    from fakeaws.cli.invocation import Globals, Perform, Streams
 
 Document = dict[str, Any]
 
@@ -61,6 +61,11 @@ class Client:
             raise GeneralError(f"Invalid endpoint: https://{prefix}..amazonaws.com")
         if not re.fullmatch(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)", region):
             raise GeneralError(f"Provided region_name '{region}' doesn't match a supported format.")
+
+
+def client_for(perform: Perform, options: Globals, streams: Streams) -> Client:
+    """The client of a high-level command, with the settings of its global options."""
+    return Client(perform, Profile(options, streams), options.sign_request)
 
 
 def _checked(operation: Operation, params: Document) -> Document:

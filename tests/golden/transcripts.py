@@ -32,14 +32,15 @@ def run_all(sessions: list[Case], env: dict[str, str]) -> tuple[int, int, list[t
     return total, total - len(failures), failures
 
 
-def run(session: Case, env: dict[str, str]) -> list[str]:
-    """What the steps of a session get wrong, a text for each step that does."""
+def run(session: Case, env: dict[str, str], perform_for: Any = None) -> list[str]:
+    """What the steps of a session get wrong, a text for each step that does; `perform_for` stands in for the cloud."""
     with tempfile.TemporaryDirectory() as base:
-        return _Session(Path(base), session, env).run()
+        return _Session(Path(base), session, env, perform_for).run()
 
 
 class _Session:
-    def __init__(self, base: Path, session: Case, env: dict[str, str]) -> None:
+    def __init__(self, base: Path, session: Case, env: dict[str, str], perform_for: Any = None) -> None:
+        self._perform_for = perform_for
         self._home = base / "home"
         self._cwd = base / "cwd"
         self._steps = session["steps"]
@@ -65,10 +66,11 @@ class _Session:
         _write(self._cwd, step.get("files") or {})
         streams = self._streams(step)
         try:
-            code = main.run(argv, streams)
+            code = main.run(argv, streams, self._perform_for)
         except Exception:  # noqa: BLE001  a step that breaks must not hide the others
             return f"{' '.join(argv)}: {traceback.format_exc(limit=-2)}"
-        out, err = (stream.buffer.getvalue().decode("utf-8", "replace") for stream in (streams.stdout, streams.stderr))
+        printed = (streams.stdout, streams.stderr)
+        out, err = (stream.buffer.getvalue().decode("utf-8", "surrogateescape") for stream in printed)
         wrong = [
             f"{name} {found!r}\n      wanted {wanted!r}"
             for name, found, wanted in (("stdout", out, step["stdout"]), ("stderr", err, step["stderr"]))
@@ -98,7 +100,7 @@ class _Session:
 
     def _same(self, found: str, wanted: Any, unordered: bool) -> bool:
         if isinstance(wanted, dict):
-            return self._holds(found.encode(), wanted)
+            return self._holds(found.encode("utf-8", "surrogateescape"), wanted)
         if unordered:
             return sorted(self._filled(wanted).splitlines()) == sorted(found.splitlines())
         wanted = self._filled(wanted)

@@ -1,0 +1,266 @@
+"""One transfer: an object put, fetched, copied, moved or deleted."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import tempfile
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from fakeaws.cli.client import Client
+from fakeaws.cli.commands._s3 import options
+from fakeaws.cli.commands._s3.places import Item, split_path
+from fakeaws.cli.commands._s3.progress import Reporter
+from fakeaws.cli.errors import GeneralError, ServiceError
+from fakeaws.cli.streaming import CHUNK, chunks
+
+Document = dict[str, Any]
+
+MEBIBYTE = 1 << 20
+THRESHOLD = PART = 8 * MEBIBYTE
+"""From this size an object goes in parts of this size, unless the profile's `s3` section says otherwise."""
+
+FROZEN = ("GLACIER", "DEEP_ARCHIVE")
+
+
+class Mover:
+    """Carries out transfers for one command."""
+
+    def __init__(self, client: Client, given: options.Values, reporter: Reporter) -> None:
+        self._client = client
+        self._given = given
+        self._reporter = reporter
+        settings = client.profile.section.get("s3")
+        settings = settings if isinstance(settings, dict) else {}
+        self._threshold = size_of(settings.get("multipart_threshold"), THRESHOLD)
+        self._part = size_of(settings.get("multipart_chunksize"), PART)
+
+    def call(self, operation: str, params: Document) -> Document:
+        return self._client("s3", operation, params)
+
+    def upload(self, source: Item, target: str) -> None:
+        """Put a file into the object `bucket/key`."""
+        with open(source.path, "rb") as file:
+            self._put(file, source.size or 0, target, self._guessed(source.path))
+
+    def upload_stream(self, stream: BinaryIO, target: str) -> None:
+        """Put what a stream has into the object `bucket/key`."""
+        first = stream.read(self._threshold)
+        if len(first) < self._threshold:
+            self._put(io.BytesIO(first), len(first), target, {})
+        else:
+            self._put_parts(_Joined(first, stream), target, {})
+
+    def _put(self, file: BinaryIO, size: int, target: str, extra: Document) -> None:
+        if size >= self._threshold:
+            self._put_parts(file, target, extra)
+            return
+        bucket, key = split_path(target)
+        params = {**extra, **options.object_params(self._given)}
+        if self._given.get("no_overwrite"):
+            params["IfNoneMatch"] = "*"
+        self.call("PutObject", {"Bucket": bucket, "Key": key, "Body": file, **params})
+        self._reporter.moved(size)
+
+    def _put_parts(self, file: Any, target: str, extra: Document) -> None:
+        bucket, key = split_path(target)
+        params = {**extra, **options.object_params(self._given)}
+
+        def put(number: int, where: Document, body: bytes) -> Document:
+            same = {**options.customer_key(self._given), **options.payer(self._given)}
+            answer = self.call("UploadPart", {**where, "PartNumber": number, "Body": body, **same})
+            self._reporter.moved(len(body))
+            return answer
+
+        parts = iter(lambda: file.read(self._part), b"")
+        self._in_parts({"Bucket": bucket, "Key": key}, params, put, parts)
+
+    def _in_parts(self, place: Document, params: Document, put: Any, parts: Any) -> None:
+        """A multipart upload, given up as a whole if any part fails."""
+        upload = {**place, "UploadId": self.call("CreateMultipartUpload", {**place, **params})["UploadId"]}
+        try:
+            made = [
+                {"ETag": _etag(put(number, upload, part)), "PartNumber": number} for number, part in enumerate(parts, 1)
+            ]
+            self.call("CompleteMultipartUpload", {**upload, "MultipartUpload": {"Parts": made}})
+        except BaseException:
+            with contextlib.suppress(ServiceError):
+                self.call("AbortMultipartUpload", upload)
+            raise
+
+    def _guessed(self, path: str) -> Document:
+        if not self._given.get("guess_mime_type") or self._given.get("content_type"):
+            return {}
+        import mimetypes
+
+        kind = mimetypes.guess_type(path)[0]
+        return {"ContentType": kind} if kind else {}
+
+    def download(self, source: str, target: str) -> None:
+        """Fetch the object `bucket/key` into a file, which is there only when it is whole."""
+        answer = self._fetch(source)
+        folder = os.path.dirname(target)
+        os.makedirs(folder, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=folder, prefix=os.path.basename(target) + ".")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                self._receive(answer, file)
+            os.chmod(draft, 0o666 & ~_umask())
+            _set_time(draft, answer.get("LastModified"))
+            os.replace(draft, target)
+        except BaseException:
+            os.unlink(draft)
+            raise
+
+    def download_stream(self, source: str, stream: BinaryIO) -> None:
+        """Write the object `bucket/key` to a stream."""
+        bucket, key = split_path(source)
+        self.call("HeadObject", {"Bucket": bucket, "Key": key, **self._reading()})
+        for chunk in chunks(self._fetch(source).get("Body")):
+            stream.write(chunk)
+        stream.flush()
+
+    def _fetch(self, source: str) -> Document:
+        bucket, key = split_path(source)
+        mode = {"ChecksumMode": self._given["checksum_mode"]} if self._given.get("checksum_mode") else {}
+        return self.call("GetObject", {"Bucket": bucket, "Key": key, **mode, **self._reading()})
+
+    def _reading(self) -> Document:
+        return {**options.customer_key(self._given), **options.payer(self._given)}
+
+    def _receive(self, answer: Document, file: BinaryIO) -> None:
+        for chunk in chunks(answer.get("Body")):
+            for start in range(0, len(chunk), CHUNK):
+                piece = chunk[start : start + CHUNK]
+                file.write(piece)
+                self._reporter.moved(len(piece))
+
+    def copy(self, source: Item, target: str) -> None:
+        """Copy one object onto another."""
+        size = source.size or 0
+        if size >= self._threshold:
+            self._copy_parts(source, target, size)
+            return
+        bucket, key = split_path(target)
+        params = {**options.object_params(self._given), **options.source_key(self._given)}
+        directive = self._directive()
+        if directive is not None:
+            params["MetadataDirective"] = directive
+        self.call("CopyObject", {"Bucket": bucket, "Key": key, "CopySource": _source(source.path), **params})
+        self._reporter.moved(size)
+
+    def _directive(self) -> str | None:
+        """New metadata replaces the source's, unless the command says how it is meant."""
+        if self._given.get("metadata_directive"):
+            return str(self._given["metadata_directive"])
+        if self._given.get("copy_props") == "none":
+            return "REPLACE"
+        renewed = (
+            "metadata",
+            "content_type",
+            "cache_control",
+            "content_disposition",
+            "content_encoding",
+            "content_language",
+            "expires",
+        )
+        return "REPLACE" if any(self._given.get(name) is not None for name in renewed) else None
+
+    def _copy_parts(self, source: Item, target: str, size: int) -> None:
+        bucket, key = split_path(target)
+        params = {**self._properties(source), **options.object_params(self._given)}
+
+        def put(number: int, where: Document, span: tuple[int, int]) -> Document:
+            answer = self.call(
+                "UploadPartCopy",
+                {
+                    **where,
+                    "PartNumber": number,
+                    "CopySource": _source(source.path),
+                    "CopySourceRange": f"bytes={span[0]}-{span[1]}",
+                    **options.customer_key(self._given),
+                    **options.source_key(self._given),
+                },
+            )
+            self._reporter.moved(span[1] - span[0] + 1)
+            copied: Document = answer["CopyPartResult"]
+            return copied
+
+        spans = [(start, min(start + self._part, size) - 1) for start in range(0, size, self._part)]
+        self._in_parts({"Bucket": bucket, "Key": key}, params, put, spans)
+
+    def _properties(self, source: Item) -> Document:
+        """What a copy in parts takes over from its source, as a copy in one piece does by itself."""
+        if self._given.get("copy_props") == "none" or self._directive() == "REPLACE":
+            return {}
+        bucket, key = split_path(source.path)
+        found = self.call("HeadObject", {"Bucket": bucket, "Key": key})
+        names = (
+            "CacheControl",
+            "ContentDisposition",
+            "ContentEncoding",
+            "ContentLanguage",
+            "ContentType",
+            "Expires",
+            "Metadata",
+        )
+        return {name: found[name] for name in names if found.get(name)}
+
+    def delete(self, path: str) -> None:
+        """Delete the object `bucket/key`."""
+        bucket, key = split_path(path)
+        self.call("DeleteObject", {"Bucket": bucket, "Key": key, **options.payer(self._given)})
+
+
+def size_of(setting: Any, default: int) -> int:
+    """A size as the configuration gives it: `16MB`, `64KB`, or bytes."""
+    if setting is None:
+        return default
+    text = str(setting).strip().lower()
+    units = {"kb": 10, "kib": 10, "mb": 20, "mib": 20, "gb": 30, "gib": 30, "tb": 40, "tib": 40}
+    for unit, power in units.items():
+        if text.endswith(unit):
+            text, shift = text.removesuffix(unit), power
+            break
+    else:
+        shift = 0
+    try:
+        return int(text) << shift
+    except ValueError as error:
+        raise GeneralError(f"Invalid size value: {setting}") from error
+
+
+class _Joined:
+    """A stream whose beginning has been read already."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self._first = first
+        self._rest = rest
+
+    def read(self, size: int) -> bytes:
+        found, self._first = self._first[:size], self._first[size:]
+        return found + self._rest.read(size - len(found)) if len(found) < size else found
+
+
+def _etag(answer: Document) -> Any:
+    return answer["ETag"]
+
+
+def _source(path: str) -> str:
+    from urllib.parse import quote
+
+    bucket, key = split_path(path)
+    return f"{bucket}/{quote(key, safe='/~')}"
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _set_time(path: str, moment: datetime | None) -> None:
+    if moment is not None:
+        os.utime(path, (moment.timestamp(), moment.timestamp()))
