@@ -6,13 +6,12 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
 from time import perf_counter
 from typing import IO, Any
 
 from fakeaws.core import machine
 from fakeaws.wire import admin
-from fakeaws.wire.bodies import IN_MEMORY, spool
+from fakeaws.wire.bodies import Spool
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response
 
@@ -167,8 +166,8 @@ async def _read(scope: Message, receive: Receive) -> Request:
     return Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body)
 
 
-async def _read_body(receive: Receive) -> IO[bytes]:
-    body: IO[bytes] = BytesIO()
+async def _read_body(receive: Receive) -> Spool:
+    body = Spool()
     size = 0
     while True:
         message = await receive()
@@ -178,10 +177,6 @@ async def _read_body(receive: Receive) -> IO[bytes]:
         size += len(piece)
         if size > MAX_BODY:
             raise TooLarge
-        if size > IN_MEMORY and isinstance(body, BytesIO):
-            large = spool()
-            large.write(body.getvalue())
-            body = large
         body.write(piece)
         if not message.get("more_body"):
             body.seek(0)

@@ -10,7 +10,8 @@ import hashlib
 import hmac
 import zlib
 from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
+from io import BytesIO
+from tempfile import TemporaryFile
 from typing import IO
 
 from fakeaws.core.checksums import checksum
@@ -26,9 +27,37 @@ _LONGEST_LINE = 8192
 _CHECKSUM = "x-amz-checksum-"
 
 
-def spool() -> IO[bytes]:
-    """A file that is in memory as long as it is small."""
-    return SpooledTemporaryFile(max_size=IN_MEMORY)
+class Spool:
+    """A body that is read after it was written: in memory as long as it is small, then in a file without a name.
+
+    The file is gone with the last one who holds the body, who need not close it.
+    """
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = BytesIO()
+        self._size = 0
+
+    def write(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > IN_MEMORY and isinstance(self._file, BytesIO):
+            large: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed with the body
+            large.write(self._file.getvalue())
+            self._file = large
+        self._file.write(piece)
+
+    def read(self, size: int = -1, /) -> bytes:
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def close(self) -> None:
+        self._file.close()
+
+    __del__ = close
 
 
 def is_chunked(request: Request) -> bool:
@@ -44,7 +73,7 @@ def unpacked(request: Request, credential: Credential, secret: str | None) -> Re
     not what its checksums say.
     """
     chunks = _Chunks(request, credential, secret)
-    out = spool()
+    out = Spool()
     size = 0
     for chunk in chunks:
         out.write(chunk)
@@ -194,7 +223,7 @@ def check_sums(request: Request) -> Request:
     sums = {name: found for name in said if (found := checksum(name)) is not None}
     if not sums:
         return request
-    kept = spool()
+    kept = Spool()
     for piece in pieces(request.body):
         kept.write(piece)
         for each in sums.values():

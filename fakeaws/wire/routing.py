@@ -140,7 +140,8 @@ def _named(services: list[str], name: str, protocol: str, credential: Credential
 
 
 def _rest(request: Request, candidates: list[str], credential: Credential) -> Route:
-    if not candidates:
+    is_unsaid = not candidates and not credential.service
+    if is_unsaid:
         candidates = list(UNSIGNED_REST)
     best: tuple[tuple[int, ...], Route] | None = None
     for name in candidates:
@@ -154,12 +155,11 @@ def _rest(request: Request, candidates: list[str], credential: Credential) -> Ro
                     best = rank, Route(service, service.operation(pattern.operation), protocol, credential)
     if best is not None:
         return best[1]
-    if not credential.service and candidates == list(UNSIGNED_REST):
+    if is_unsaid:
         raise Unroutable("MissingAuthenticationToken", "Missing Authentication Token", status=403)
-    named = candidates[0] if candidates else ""
-    if not named:
+    if not candidates:
         raise Unroutable("UnknownService", f"No service signs as {credential.service}", status=400)
-    return Route(models.service(named), None, _metadata(named)["protocol"], credential)
+    return Route(models.service(candidates[0]), None, _metadata(candidates[0])["protocol"], credential)
 
 
 def addressed_path(service: str, request: Request) -> str:

@@ -1,0 +1,110 @@
+"""The command line as a client: calls go to a fakeaws elsewhere, through botocore, instead of to the cloud here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fakeaws.cli.errors import GeneralError
+from fakeaws.core import models
+from fakeaws.core.callers import DEFAULT_REGION
+from fakeaws.core.errors import AwsError
+
+if TYPE_CHECKING:
+    from fakeaws.cli.invocation import Globals, Perform
+    from fakeaws.cli.profile import Profile
+
+Document = dict[str, Any]
+REAL = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "aws.amazon.com", "amazonaws.eu")
+"""Domains of AWS itself: they are never called."""
+ATTEMPTS = 3
+TIMEOUT = 60
+
+
+def perform_at(url: str, options: Globals, profile: Profile) -> Perform:
+    """Calls of the server at `url`. GeneralError for an address that is none, or one of AWS's."""
+    check_address(url)
+    clients: dict[str, Any] = {}
+
+    def perform(service: str, operation: str, params: Document) -> Document:
+        if service not in clients:
+            clients[service] = _client(service, url, options, profile)
+        return _called(clients[service], models.service(service).operation(operation), params)
+
+    return perform
+
+
+def check_address(url: str) -> None:
+    parts = urlsplit(url)
+    if not parts.scheme:
+        raise GeneralError(f"Invalid endpoint: {url}")
+    host = (parts.hostname or "").rstrip(".")
+    if any(host == name or host.endswith("." + name) for name in REAL):
+        raise GeneralError(f"fakeaws never calls AWS itself, and {host} belongs to it.")
+
+
+def _client(service: str, url: str, options: Globals, profile: Profile) -> Any:
+    """A botocore client; the command line has validated the parameters already, and words errors itself."""
+    import botocore.session
+
+    from fakeaws.wire.values import read_timestamp
+
+    session = botocore.session.Session({"config_file": (None, None, "", None), "profile": (None, None, None, None)})
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=read_timestamp)
+    keys = profile.credentials() if options.sign_request else None
+    client: Any = session.create_client(
+        service,
+        region_name=profile.region or DEFAULT_REGION,
+        endpoint_url=url,
+        verify=options.ca_bundle or options.verify_ssl,
+        aws_access_key_id=keys.access_key if keys else "none",
+        aws_secret_access_key=keys.secret_key if keys else "none",
+        aws_session_token=keys.token if keys else None,
+        config=_config(options, signed=keys is not None),
+    )
+    return client
+
+
+def _config(options: Globals, signed: bool) -> Any:
+    import botocore
+    from botocore.config import Config
+
+    return Config(
+        parameter_validation=False,
+        inject_host_prefix=False,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        s3={"addressing_style": "path"},
+        connect_timeout=_seconds(options.cli_connect_timeout),
+        read_timeout=_seconds(options.cli_read_timeout),
+        signature_version=None if signed else botocore.UNSIGNED,
+    )
+
+
+def _seconds(text: str | None) -> int | None:
+    """A timeout as given; 0 is none."""
+    seconds = TIMEOUT if text is None else int(text)
+    return seconds or None
+
+
+def _called(client: Any, operation: models.Operation, params: Document) -> Document:
+    """The answer in the model's order. AwsError where the service refuses, GeneralError where none answers."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        answer: Document = client._make_api_call(operation.name, params)
+    except ClientError as refused:
+        raise _refusal(refused) from refused
+    except BotoCoreError as failed:
+        raise GeneralError(str(failed)) from failed
+    names = operation.output.member_names if operation.output is not None else []
+    return {name: answer[name] for name in names if name in answer}
+
+
+def _refusal(refused: Any) -> AwsError:
+    response: Document = refused.response
+    error = response.get("Error", {})
+    members = {n: v for n, v in response.items() if n not in ("Error", "ResponseMetadata")}
+    told = {n: v for n, v in error.items() if n not in ("Code", "Message", "Type", "QueryErrorCode")}
+    fields = {n: v for n, v in {**told, **members}.items() if n.lower() not in ("code", "message", "status")}
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return AwsError(error.get("Code", "Unknown"), error.get("Message", ""), status, **fields)

@@ -1,0 +1,225 @@
+"""The ASGI application on a stand-in cloud: streams, errors in each protocol's form, limits, CORS, what is ours."""
+
+import asyncio
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from fakeaws.core.callers import Caller, root
+from fakeaws.core.cloud import Cloud
+from fakeaws.core.errors import AwsError
+from fakeaws.wire import app as app_module
+from fakeaws.wire.app import App
+from fakeaws.wire.eventstream import frames
+
+
+class Stand(Cloud):
+    """A cloud in memory whose answer is what the test says; it remembers what it was asked."""
+
+    def __init__(self, answer: Any) -> None:
+        super().__init__(None)
+        self.answer_with = answer
+        self.asked: list[Any] = []
+
+    def perform(self, service: str, operation: str, params: Any, caller: Any = None, limit: Any = None) -> Any:
+        self.asked.append((service, operation, params, caller))
+        if isinstance(self.answer_with, Exception):
+            raise self.answer_with
+        return self.answer_with
+
+    def caller(self, access_key: str, region: str) -> Caller:
+        return root(region=region, access_key=access_key)
+
+
+class Answer:
+    def __init__(self, messages: list[Any]) -> None:
+        self.status: int = messages[0]["status"]
+        self.headers = {k.decode(): v.decode("latin-1") for k, v in messages[0]["headers"]}
+        self.pieces = [m["body"] for m in messages[1:] if m["body"]]
+        self.body = b"".join(self.pieces)
+
+
+def call(app: App, method: str, target: str, headers: dict[str, str], body: list[bytes] | bytes = b"") -> Answer:
+    """What the application sends for a request whose body comes in pieces."""
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
+    }
+    pieces = [body] if isinstance(body, bytes) else body
+    incoming = [{"type": "http.request", "body": p, "more_body": True} for p in pieces] + [{"type": "http.request"}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return incoming.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    return Answer(sent)
+
+
+def signed(service: str, **more: str) -> dict[str, str]:
+    scope = f"AKID/20260101/eu-west-1/{service}/aws4_request"
+    value = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+    return {"Host": "localhost:4566", "Authorization": value, **{k.replace("_", "-"): v for k, v in more.items()}}
+
+
+def test_an_upload_is_read_from_a_stream_and_a_download_is_sent_in_pieces() -> None:
+    stand = Stand({"ETag": '"1"'})
+    answer = call(App(stand), "PUT", "/b/k%20ey", signed("s3", Content_Length="3000000"), [b"x" * 1_000_000] * 3)
+    assert (answer.status, answer.headers["etag"], answer.body) == (200, '"1"', b"")
+    service, operation, params, caller = stand.asked[0]
+    assert (service, operation, params["Bucket"], params["Key"]) == ("s3", "PutObject", "b", "k ey")
+    assert len(params["Body"].read()) == 3_000_000
+    assert (caller.region, caller.access_key) == ("eu-west-1", "AKID")
+
+    stand.answer_with = {"Body": io.BytesIO(b"y" * 1_000_000), "ContentLength": 1_000_000, "Metadata": {"a": "b"}}
+    answer = call(App(stand), "GET", "/b/k", signed("s3"))
+    assert answer.body == b"y" * 1_000_000
+    assert len(answer.pieces) > 1
+    assert (answer.headers["content-length"], answer.headers["x-amz-meta-a"]) == ("1000000", "b")
+
+
+def test_a_bucket_in_the_host_is_part_of_the_path() -> None:
+    stand = Stand({})
+    call(App(stand), "GET", "/k?versionId=1", signed("s3", Host="bucket.s3.localhost:4566"))
+    assert stand.asked[0][:3] == ("s3", "GetObject", {"Bucket": "bucket", "Key": "k", "VersionId": "1"})
+
+
+def test_chunks_and_gzip_are_unpacked_on_the_way() -> None:
+    stand = Stand({})
+    headers = signed("s3", X_Amz_Content_SHA256="STREAMING-UNSIGNED-PAYLOAD-TRAILER", Content_Encoding="aws-chunked,x")
+    call(App(stand), "PUT", "/b/k", headers, b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n")
+    params = stand.asked[0][2]
+    assert (params["Body"].read(), params["ContentEncoding"], params["ChecksumCRC32"]) == (b"hello", "x", "NhCmhg==")
+
+
+def test_events_are_sent_as_they_come() -> None:
+    def events() -> Iterator[Any]:
+        yield {"PayloadChunk": {"Payload": b"one"}}
+        yield {"InvokeComplete": {"LogResult": "done"}}
+        raise AwsError("InternalStreamFailure", "Broken")
+
+    stand = Stand({"StatusCode": 200, "ExecutedVersion": "1", "EventStream": events()})
+    path = "/2021-11-15/functions/f/response-streaming-invocations"
+    answer = call(App(stand), "POST", path, signed("lambda"))
+    assert answer.headers["content-type"] == "application/vnd.amazon.eventstream"
+    assert answer.headers["x-amz-executed-version"] == "1"
+    first, second, last = (next(frames(io.BytesIO(piece))) for piece in answer.pieces)
+    assert (first.headers[":event-type"], first.payload) == ("PayloadChunk", b"one")
+    assert json.loads(second.payload) == {"LogResult": "done"}
+    assert last.headers[":error-code"] == "InternalStreamFailure"
+
+
+def test_answers_to_head_have_no_body() -> None:
+    answer = call(App(Stand(AwsError("404", "Not Found", status=404))), "HEAD", "/b/k", signed("s3"))
+    assert (answer.status, answer.body) == (404, b"")
+
+
+REFUSAL = AwsError("NoSuchThing", "There is <none>", status=404, BucketName="b")
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "body", "expected"),
+    [
+        ("/", signed("sqs", X_Amz_Target="AmazonSQS.ListQueues"), b"{}", b'{"__type":"NoSuchThing"'),
+        (
+            "/?Action=ListUsers&Version=2010-05-08",
+            signed("iam"),
+            b"",
+            b"<Code>NoSuchThing</Code><Message>There is &lt;",
+        ),
+        ("/?Action=DescribeVpcs&Version=2016-11-15", signed("ec2"), b"", b"<Response><Errors><Error><Code>NoSuch"),
+        ("/2015-03-31/functions", signed("lambda"), b"", b'{"message":"There is <none>","BucketName":"b"}'),
+        (
+            "/b",
+            signed("s3"),
+            b"",
+            b"<Error><Code>NoSuchThing</Code><Message>There is &lt;none&gt;</Message><BucketName>b",
+        ),
+        ("/2013-04-01/hostedzone", signed("route53"), b"", b"<Error><Type>Sender</Type><Code>NoSuchThing</Code>"),
+    ],
+)
+def test_errors_are_in_the_form_of_the_protocol(target: str, headers: Any, body: bytes, expected: bytes) -> None:
+    answer = call(App(Stand(REFUSAL)), "POST" if body else "GET", target, headers, body)
+    assert answer.status == 404
+    assert expected in answer.body
+    assert answer.headers.get("x-amzn-requestid") or answer.headers["x-amz-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "headers", "body", "status", "expected"),
+    [
+        ("POST", "/", signed("sqs", X_Amz_Target="AmazonSQS.Nothing"), b"{}", 400, "UnknownOperationException"),
+        ("POST", "/", signed("sqs", X_Amz_Target="AmazonSQS.SendMessage"), b"{", 400, "SerializationException"),
+        ("POST", "/", signed("sqs", X_Amz_Target="AmazonSQS.SendMessage"), b"[" * 99999, 400, "SerializationException"),
+        ("GET", "/?Action=Nothing&Version=2010-05-08", signed("iam"), b"", 400, "InvalidAction"),
+        ("PATCH", "/b", signed("s3"), b"", 405, "MethodNotAllowed"),
+        ("PUT", "/b?tagging", signed("s3"), b"<Tagging>", 400, "MalformedXML"),
+        ("PUT", "/b?tagging", signed("s3"), b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', 400, "MalformedXML"),
+        ("PUT", "/b?tagging", signed("s3"), b"<a>" * 200 + b"</a>" * 200, 400, "MalformedXML"),
+        ("POST", "/", {"Smithy-Protocol": "rpc-v2-cbor"}, b"\x81" * 9999, 404, "UnknownOperation"),
+    ],
+)
+def test_what_cannot_be_read_is_the_senders_fault(
+    method: str, target: str, headers: Any, body: bytes, status: int, expected: str
+) -> None:
+    if "Smithy-Protocol" in headers:
+        target = "/service/GraniteServiceVersion20100801/operation/Nothing"
+    answer = call(App(Stand({})), method, target, headers, body)
+    assert (answer.status, expected in answer.body.decode("latin-1")) == (status, True)
+
+
+def test_deep_cbor_is_refused() -> None:
+    target = "/service/GraniteServiceVersion20100801/operation/PutMetricData"
+    answer = call(App(Stand({})), "POST", target, {"Smithy-Protocol": "rpc-v2-cbor"}, b"\x81" * 9999)
+    assert answer.status == 400
+    assert b"SerializationException" in answer.body
+
+
+def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_module, "MAX_BODY", 10)
+    app = App(Stand({}))
+    assert call(app, "PUT", "/b/k", signed("s3"), [b"x" * 6, b"x" * 6]).status == 413
+    assert call(app, "PUT", "/b/k", signed("s3", Content_Length="11")).status == 413
+    assert call(app, "GET", "/b/k", signed("s3", X_Long="x" * 70_000)).status == 413
+
+
+def test_pages_of_any_site_may_call_but_not_reset() -> None:
+    app = App(Stand({}))
+    asked = {"Origin": "https://x.example", "Access-Control-Request-Headers": "x-amz-target"}
+    answer = call(app, "OPTIONS", "/", asked)
+    assert (answer.status, answer.headers["access-control-allow-headers"]) == (200, "x-amz-target")
+    answer = call(app, "GET", "/b/k", signed("s3", Origin="https://x.example"))
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert call(app, "POST", "/_fakeaws/reset", {"Origin": "https://x.example"}).status == 403
+
+
+def test_the_servers_own_addresses() -> None:
+    app = App(cloud := Cloud(None))
+    assert json.loads(call(app, "GET", "/_fakeaws/health", {}).body)["status"] == "ok"
+    cloud.perform("sqs", "CreateQueue", {"QueueName": "jobs"})
+    assert call(app, "POST", "/_fakeaws/reset", {}).status == 200
+    assert not cloud.perform("sqs", "ListQueues", {}).get("QueueUrls")
+    frozen = json.loads(call(app, "POST", "/_fakeaws/clock", {}, b'{"freeze": 1000}').body)
+    assert frozen == {"now": 1000.0, "frozen": True}
+    assert json.loads(call(app, "POST", "/_fakeaws/clock", {}, b'{"advance": 5}').body)["now"] == 1005.0
+    assert call(app, "POST", "/_fakeaws/clock", {}, b'{"advance": "x"}').status == 400
+    assert call(app, "GET", "/_fakeaws/nothing", {}).status == 404
+
+
+def test_each_request_is_a_line_of_the_log() -> None:
+    log = io.StringIO()
+    call(App(Stand({}), log=log), "GET", "/b/k", signed("s3", User_Agent="me"))
+    line = json.loads(log.getvalue())
+    assert (line["method"], line["path"], line["status"], line["user_agent"]) == ("GET", "/b/k", 200, "me")
+    assert line["request_id"]
