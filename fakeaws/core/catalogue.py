@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from fakeaws.core.compiled import shapes_folder
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(name: str) -> Any:
     """The JSON document `shapes/catalogue/NAME.json`."""
     with open(os.path.join(shapes_folder(), "catalogue", f"{name}.json"), encoding="utf-8") as file:

@@ -1,7 +1,7 @@
 """Ids, names and URLs by template: `arn:{partition}:eks:{region}:{account}:cluster/{name}`, `vpc-{hex17}`.
 
-In a template, `{member}` is a member of the document (or of the parameters), and these stand for what the service draws:
-`{hexN}`, `{digitsN}`, `{alnumN}` (lower-case letters and digits), `{upperN}` (upper-case letters and digits),
+In a template, `{member}` is a member of the document (or of the parameters), and these stand for what the service
+draws: `{hexN}`, `{digitsN}`, `{alnumN}` (lower-case letters and digits), `{upperN}` (upper-case letters and digits),
 `{mixedN}`, `{uuid}`, `{now}`, `{account}`, `{region}`, `{partition}`.
 """
 
@@ -46,6 +46,17 @@ def fill(template: str, values: Mapping[str, Any], chance: Chance) -> str:
         field, _, text = part.partition("}")
         out += [_field(field, values, chance), text]
     return "".join(out)
+
+
+def fields(template: str) -> list[str]:
+    """The fields of a template, in order."""
+    return [part.partition("}")[0] for part in template.split("{")[1:]]
+
+
+def is_drawn(field: str) -> bool:
+    """Whether a field stands for what the service knows or draws, rather than for a member."""
+    kind = field.rstrip(DIGITS)
+    return field in ("uuid", "now", "account", "region", "partition") or (kind in ALPHABETS and kind != field)
 
 
 def _field(field: str, values: Mapping[str, Any], chance: Chance) -> str:

@@ -28,21 +28,19 @@ def lay(shape: Shape | None, document: Document, strict: bool = False) -> Docume
     return found
 
 
-def _value(shape: Shape, value: Any, strict: bool) -> Any:
-    lay_one = _LAYERS.get(shape.type)
-    return lay_one(shape, value, strict) if lay_one is not None else value
-
-
 def _structure(shape: Shape, document: Any, strict: bool) -> Any:
     if shape.get("document") or not isinstance(document, dict):
         return document
     if strict:
         _refuse_strangers(shape, document)
-    return {
-        name: _value(shape.at(name), document[name], strict)
-        for name in shape.traits["members"]
-        if document.get(name) is not None
-    }
+    laid = {}
+    for name in shape.traits["members"]:
+        value = document.get(name)
+        if value is not None:
+            member = shape.at(name)
+            lay_one = _LAYERS.get(member.type)
+            laid[name] = value if lay_one is None else lay_one(member, value, strict)
+    return laid
 
 
 def _refuse_strangers(shape: Shape, document: Document) -> None:
@@ -59,7 +57,8 @@ def _list(shape: Shape, value: Any, strict: bool) -> Any:
 
 def _map(shape: Shape, value: Any, strict: bool) -> Any:
     part = shape.value
-    return {key: _value(part, item, strict) for key, item in value.items()}
+    lay_one = _LAYERS.get(part.type)
+    return {key: item if lay_one is None else lay_one(part, item, strict) for key, item in value.items()}
 
 
 def _timestamp(shape: Shape, value: Any, strict: bool) -> Any:

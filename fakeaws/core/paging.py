@@ -1,6 +1,7 @@
 """Pages: botocore's paginators say which members hold tokens, limits and results; no handler repeats it.
 
-A token is base64 of where the page begins: after a key of a table, or at an offset into a list that has to be computed whole.
+A token is base64 of where the page begins: after a key of a table, or at an offset into a list that has to be computed
+whole.
 """
 
 from __future__ import annotations

@@ -14,7 +14,9 @@ from fakeaws.core.compiler import snake
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "fakeaws"
-SQL = re.compile(r"\b(SELECT .+ FROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (UNIQUE )?(TABLE|INDEX))\b")
+SQL = re.compile(
+    r"\b(SELECT .+ FROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (UNIQUE )?(TABLE|INDEX))\b"
+)
 MAY_IMPORT = {
     "core": {"core"},
     "services": {"core", "services"},

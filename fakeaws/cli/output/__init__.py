@@ -25,8 +25,10 @@ def formatter(name: str) -> Write:
 
 def plain(value: Any) -> Any:
     """`value` with JSON's types only: timestamps in ISO 8601, bytes in base64, streams left out of structures."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, dict):
-        return type(value)((key, plain(item)) for key, item in value.items() if not hasattr(item, "read"))
+        return type(value)([(key, plain(item)) for key, item in value.items() if not hasattr(item, "read")])
     if isinstance(value, list):
         return [plain(item) for item in value]
     return scalar(value) if isinstance(value, datetime | date | bytes | bytearray) else value

@@ -154,7 +154,7 @@ class Table:
             " PRIMARY KEY (account, region, parent, key)) WITHOUT ROWID"
         )
         by_key = self._quoted[:-1] + ' by key"'
-        self.database.write(f"CREATE INDEX {by_key} ON {self._quoted} (key)")
+        self.database.write(f"CREATE INDEX {by_key} ON {self._quoted} (key, account, region)")
 
     def _one(self, where: str, values: tuple[str, ...]) -> Resource | None:
         return next(self._rows(f"{where} LIMIT 1", values, ordered=False), None)

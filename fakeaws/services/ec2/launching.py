@@ -82,8 +82,8 @@ def _type_for(name: str, launched: Document) -> Document:
             "InvalidParameterValue",
             f"The architecture '{facts['architecture']}' of the specified instance type does not match the architecture"
             f" '{launched['Architecture']}' of the specified AMI. Specify an instance type and an AMI that have"
-            " matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the"
-            " architecture of the instance type or AMI.",
+            " matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to"
+            " discover the architecture of the instance type or AMI.",
         )
     return facts
 

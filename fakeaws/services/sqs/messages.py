@@ -1,7 +1,7 @@
 """Messages: sent, received, hidden while someone works on them, deleted, and moved to dead-letter queues.
 
-A message is kept under its sequence number, so that a queue's table is in the order of sending. `visible` is when it can be
-received (again), `receives` how often it was.
+A message is kept under its sequence number, so that a queue's table is in the order of sending. `visible` is when it
+can be received (again), `receives` how often it was.
 """
 
 from __future__ import annotations
@@ -126,7 +126,8 @@ def _check_fifo(fifo: bool, queue: Resource, given: Document) -> None:
         raise AwsError("MissingRequiredParameterException", "The request must contain the parameter MessageGroupId.")
     if "MessageDeduplicationId" not in given and queue["Attributes"]["ContentBasedDeduplication"] != "true":
         raise invalid(
-            "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly"
+            "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided"
+            " explicitly"
         )
 
 
@@ -209,7 +210,7 @@ def receive_message(call: Call) -> Document:
 
 
 def _ready(call: Call, queue: Resource, most: int) -> list[Resource]:
-    """Up to `most` messages that can be received now; those that were received too often go to the dead-letter queue."""
+    """Up to `most` messages that can be received now; those received too often go to the dead-letter queue."""
     retention = int(queue["Attributes"]["MessageRetentionPeriod"])
     redrive = json.loads(queue["Attributes"].get("RedrivePolicy", "null"))
     ready: list[Resource] = []

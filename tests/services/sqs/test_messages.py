@@ -137,8 +137,8 @@ BATCHES = [
     (
         [{"Id": "a b", "MessageBody": "x"}],
         "AWS.SimpleQueueService.InvalidBatchEntryId",
-        "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters"
-        " long.",
+        "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80"
+        " letters long.",
     ),
 ]
 
