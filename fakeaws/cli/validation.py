@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from fakeaws.core.models import Shape
@@ -23,8 +22,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "long": (int,),
     "boolean": (bool,),
-    "float": (float, Decimal, int),
-    "double": (float, Decimal, int),
+    "float": (float, int),
+    "double": (float, int),
     "blob": (bytes, bytearray, str),
 }
 _BLOB_NAMES = "<class 'bytes'>, <class 'bytearray'>, file-like object"
@@ -148,10 +147,11 @@ def _check_range(shape: Shape, value: Any, where: str, report: Report) -> None:
 
 
 def _structure(shape: Shape, value: dict[str, Any], where: str, report: Report) -> Any:
+    """An idempotency token is never missing: one is made up where none is given."""
     if shape.get("union"):
         _check_union(shape, value, where, report)
     for name in shape.required:
-        if name not in value:
+        if name not in value and not shape.at(name).get("idempotencyToken"):
             report.missing(where, name)
     for name in value:
         if not shape.has_member(name):

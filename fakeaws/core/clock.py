@@ -6,7 +6,6 @@ default, has every transition over by the next call; 1 is AWS's own pace. `FAKEA
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 
@@ -76,6 +75,8 @@ def chance(database: Database, count: int) -> bytes:
     seed = os.environ.get("FAKEAWS_SEED")
     if not seed:
         return os.urandom(count)
+    import hashlib
+
     drawn = b""
     while len(drawn) < count:
         turn = database.next_number("chance")

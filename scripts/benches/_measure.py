@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import fakeaws
+
 BIN = Path(sys.executable).parent
 FAKEAWS = str(BIN / "fakeaws")
 
@@ -39,8 +41,14 @@ def medians(
     return {name: statistics.median(values) for name, values in figures.items()}
 
 
+def compiled() -> None:
+    """Compile the modules, as an installation does: an environment may forbid it at import."""
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(Path(fakeaws.__file__).parent)], check=True)
+
+
 def new_cloud(instances: int) -> dict[str, str]:
     """The environment of a new cloud with so many instances in it."""
+    compiled()
     home = tempfile.mkdtemp(prefix="fakeaws-bench-")
     env = {**os.environ, "FAKEAWS_HOME": home, "AWS_PAGER": ""}
     fill(home, instances)

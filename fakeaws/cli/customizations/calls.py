@@ -6,12 +6,11 @@ too.
 
 from __future__ import annotations
 
-import base64
+import binascii
 import json
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
 
 Document = dict[str, Any]
 
@@ -81,7 +80,7 @@ def _strip_route53_prefix(params: Document) -> Document:
 def _encode_user_data(params: Document) -> Document:
     data = params.get("UserData")
     if isinstance(data, str | bytes):
-        params["UserData"] = base64.b64encode(data.encode() if isinstance(data, str) else data).decode()
+        params["UserData"] = _base64(data.encode() if isinstance(data, str) else data)
     return params
 
 
@@ -122,7 +121,7 @@ def _sign_policy(params: Document) -> Document:
     if "_SAK" in s3:
         secret, policy = s3.pop("_SAK"), s3.get("UploadPolicy", "")
         text = policy if isinstance(policy, bytes) else str(policy).encode()
-        s3["UploadPolicySignature"] = base64.b64encode(hmac.new(secret.encode(), text, hashlib.sha1).digest()).decode()
+        s3["UploadPolicySignature"] = _base64(hmac.new(secret.encode(), text, hashlib.sha1).digest())
         params["Storage"] = {**params["Storage"], "S3": s3}
     return params
 
@@ -135,8 +134,8 @@ def _encode_customer_keys(params: Document) -> Document:
         key = params.get(prefix)
         if key is not None and f"{prefix}MD5" not in params:
             raw = key.encode() if isinstance(key, str) else bytes(key)
-            params[prefix] = base64.b64encode(raw).decode()
-            params[f"{prefix}MD5"] = base64.b64encode(hashlib.md5(raw, usedforsecurity=False).digest()).decode()
+            params[prefix] = _base64(raw)
+            params[f"{prefix}MD5"] = _base64(hashlib.md5(raw, usedforsecurity=False).digest())
     return params
 
 
@@ -193,8 +192,16 @@ def _decode_at(part: Any, path: list[str]) -> None:
             part[path[0]] = _document(part[path[0]])
 
 
+def _base64(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode()
+
+
 def _document(text: str) -> Any:
+    if text.startswith("%"):
+        from urllib.parse import unquote
+
+        text = unquote(text)
     try:
-        return json.loads(unquote(text) if text.startswith("%") else text)
+        return json.loads(text)
     except ValueError:
         return text

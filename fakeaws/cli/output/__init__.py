@@ -6,7 +6,7 @@ or `auto`.
 
 from __future__ import annotations
 
-import base64
+import binascii
 from collections.abc import Callable
 from datetime import date, datetime
 from importlib import import_module
@@ -37,7 +37,7 @@ def plain(value: Any) -> Any:
 def scalar(value: Any) -> Any:
     """A timestamp or bytes as AWS CLI shows it."""
     if isinstance(value, bytes | bytearray):
-        return base64.b64encode(value).decode()
+        return binascii.b2a_base64(value, newline=False).decode()
     if isinstance(value, datetime | date):
         return value.isoformat()
     raise TypeError(type(value).__name__)
