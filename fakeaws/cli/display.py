@@ -36,13 +36,17 @@ def run(invocation: Invocation, perform: Perform, streams: Streams) -> int:
 
 def _pages(invocation: Invocation, client: Client, profile: Profile) -> Pages:
     operation = invocation.operation
+    paginator = operation.paginator or {}
+    size: Any = invocation.page_size
+    if size is not None and operation.input is not None and operation.input.at(paginator["limit_key"]).type == "string":
+        size = str(size)
     return Pages(
         lambda params: _presented(invocation, client.call(operation, params), profile),
-        operation.paginator or {},
+        paginator,
         invocation.params,
         invocation.max_items,
         invocation.starting_token,
-        invocation.page_size,
+        size,
     )
 
 

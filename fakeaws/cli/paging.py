@@ -42,7 +42,7 @@ class Pages:
         params: Document,
         max_items: int | None = None,
         starting_token: str | None = None,
-        page_size: int | None = None,
+        page_size: int | str | None = None,
     ) -> None:
         self._ask = ask
         self._params = dict(params)

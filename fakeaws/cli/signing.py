@@ -73,7 +73,7 @@ def presigned(
     )
     digest = hashlib.sha256(text.encode()).hexdigest()
     to_sign = f"AWS4-HMAC-SHA256\n{arguments['X-Amz-Date']}\n{scope}\n{digest}"
-    signature = hmac.new(_key(keys.secret_key, scope), to_sign.encode(), hashlib.sha256).hexdigest()
+    signature = hmac.new(signing_key(keys.secret_key, scope), to_sign.encode(), hashlib.sha256).hexdigest()
     return f"{url}?{_encoded(arguments)}&X-Amz-Signature={signature}"
 
 
@@ -81,7 +81,8 @@ def _encoded(arguments: Mapping[str, str]) -> str:
     return "&".join(f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in arguments.items())
 
 
-def _key(secret: str, scope: str) -> bytes:
+def signing_key(secret: str, scope: str) -> bytes:
+    """The key of `DATE/REGION/SERVICE/aws4_request`."""
     key = f"AWS4{secret}".encode()
     for part in scope.split("/"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()

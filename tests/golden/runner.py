@@ -7,6 +7,7 @@ import io
 import os
 import re
 import tempfile
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,10 @@ class Outcome:
 
 def failure(kind: str, case: Case, env: dict[str, str]) -> str | None:
     """What a case of the file `kind` gets wrong; None if nothing."""
-    outcome = run(case, env, stop_at_call=kind == "params")
+    try:
+        outcome = run(case, env, stop_at_call=kind == "params")
+    except Exception:  # noqa: BLE001  a case that breaks must not hide the others
+        return traceback.format_exc(limit=-2)
     if kind == "params":
         return _wrong_params(case, outcome)
     return _wrong_output(case, outcome) or _wrong_requests(case, outcome) or _wrong_files(case, outcome)

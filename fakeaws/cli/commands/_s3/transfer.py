@@ -160,8 +160,8 @@ class Transfer:
         if not self._given["ignore_glacier_warnings"]:
             verb, stored = self._kind(), item.details["StorageClass"]
             self.reporter.warning(
-                f"Skipping file s3://{item.path}. Object is of storage class {stored}. Unable to perform {verb} operations "
-                f"on {stored} objects. You must restore the object to be able to perform the operation. See "
+                f"Skipping file s3://{item.path}. Object is of storage class {stored}. Unable to perform {verb} "
+                f"operations on {stored} objects. You must restore the object to be able to perform the operation. See "
                 f"{self._streams.program} s3 {verb} help for additional parameter options to ignore or force these "
                 "transfers."
             )
