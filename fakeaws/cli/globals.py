@@ -12,25 +12,38 @@ OUTPUTS = ("json", "text", "table", "yaml", "yaml-stream", "off")
 ERROR_FORMATS = ("legacy", "json", "yaml", "text", "table", "enhanced")
 
 OPTIONS = (
-    Option("--debug", nargs=0, default=False),
-    Option("--endpoint-url"),
-    Option("--no-verify-ssl", nargs=0, dest="verify_ssl", default=True, const=False),
-    Option("--no-paginate", nargs=0, dest="paginate", default=True, const=False),
-    Option("--output", choices=OUTPUTS),
-    Option("--query"),
-    Option("--profile"),
-    Option("--region"),
-    Option("--version", nargs=0, default=False),
-    Option("--color", choices=("on", "off", "auto"), default="auto"),
-    Option("--no-sign-request", nargs=0, dest="sign_request", default=True, const=False),
-    Option("--ca-bundle"),
-    Option("--cli-read-timeout"),
-    Option("--cli-connect-timeout"),
-    Option("--cli-binary-format", choices=("base64", "raw-in-base64-out")),
-    Option("--no-cli-pager", nargs=0, dest="cli_pager", default=True, const=False),
-    Option("--cli-auto-prompt", nargs=0, default=False),
-    Option("--no-cli-auto-prompt", nargs=0, default=False),
-    Option("--cli-error-format", choices=ERROR_FORMATS),
+    Option("--debug", nargs=0, default=False, help="Shows what is done, on stderr."),
+    Option("--endpoint-url", help="Calls the service at this URL instead of the local cloud."),
+    Option("--no-verify-ssl", nargs=0, dest="verify_ssl", default=True, const=False, help="Trusts any certificate."),
+    Option(
+        "--no-paginate",
+        nargs=0,
+        dest="paginate",
+        default=True,
+        const=False,
+        help="Makes one call: the first page only.",
+    ),
+    Option("--output", choices=OUTPUTS, help="The format of the output."),
+    Option("--query", help="A JMESPath expression that selects from the answer."),
+    Option("--profile", help="The profile whose settings and credentials are used."),
+    Option("--region", help="The region to use, before all settings."),
+    Option("--version", nargs=0, default=False, help="Shows the version."),
+    Option("--color", choices=("on", "off", "auto"), default="auto", help="Whether tables are coloured."),
+    Option("--no-sign-request", nargs=0, dest="sign_request", default=True, const=False, help="Uses no credentials."),
+    Option("--ca-bundle", help="A file of certificates to trust."),
+    Option("--cli-read-timeout", help="How many seconds to wait for an answer; 0 for ever."),
+    Option("--cli-connect-timeout", help="How many seconds to wait for a connection; 0 for ever."),
+    Option(
+        "--cli-binary-format",
+        choices=("base64", "raw-in-base64-out"),
+        help="How blobs are given: as base64 (the default), or as they are; fileb:// is always taken as it is.",
+    ),
+    Option(
+        "--no-cli-pager", nargs=0, dest="cli_pager", default=True, const=False, help="Shows answers without a pager."
+    ),
+    Option("--cli-auto-prompt", nargs=0, default=False, help="Prompts for what is missing of the command."),
+    Option("--no-cli-auto-prompt", nargs=0, default=False, help="Never prompts."),
+    Option("--cli-error-format", choices=ERROR_FORMATS, help="The format of errors."),
 )
 
 _FIRST_PASS = (Option("--profile"), Option("--debug", nargs=0, default=False))

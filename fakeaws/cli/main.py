@@ -25,6 +25,10 @@ def main() -> None:
     name = os.path.basename(sys.argv[0])
     program = "aws" if name in ("aws", "aws.exe") else "fakeaws"
     streams = Streams(sys.stdin, sys.stdout, sys.stderr, os.environ, os.environ.get("FAKEAWS_PROGRAM") or program)
+    if streams.env.get("FAKEAWS_COMPLETE"):
+        from fakeaws.cli.completion import answer
+
+        raise SystemExit(answer(streams))
     raise SystemExit(run(sys.argv[1:], streams))
 
 

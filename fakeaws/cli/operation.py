@@ -67,6 +67,8 @@ def parse_operation(
     place: tuple[str, ...], operation: Operation, argv: list[str], streams: Streams, options: Globals
 ) -> Invocation | None:
     """The invocation that `argv` asks for; None where it asks for help."""
+    if argv == ["help"]:
+        return None
     table, shadowed = argument_table(place, operation)
     _relax(table, argv)
     help_word = Option("help", nargs="?")

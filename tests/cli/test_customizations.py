@@ -123,7 +123,13 @@ def test_operations_that_the_aws_cli_does_not_have() -> None:
 
 
 def test_help_is_a_word_at_every_level() -> None:
-    for line in ("help", "ec2 help", "ec2 run-instances help", "ec2 create-tags help", "ec2 wait instance-running help"):
+    for line in (
+        "help",
+        "ec2 help",
+        "ec2 run-instances help",
+        "ec2 create-tags help",
+        "ec2 wait instance-running help",
+    ):
         found = parsed(*line.split())
         assert isinstance(found, Help)
         assert found.path == tuple(line.split()[:-1])

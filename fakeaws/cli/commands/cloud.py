@@ -284,6 +284,15 @@ def _print_table(streams: Streams, rows: Iterable[tuple[Any, ...]], headers: tup
     streams.stdout.write(tabulate(list(rows), headers=headers, disable_numparse=False) + "\n")
 
 
+def completion(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Prints what a shell must read to complete commands: `eval "$(fakeaws cloud completion bash)"`."""
+    from fakeaws.cli.completion import SCRIPTS, script
+
+    values = parse_command((Option("shell", choices=tuple(SCRIPTS)),), argv)
+    streams.stdout.write(script(values["shell"]))
+    return 0
+
+
 SUBCOMMANDS: dict[str, Any] = {
     "status": status,
     "reset": reset,
@@ -298,4 +307,5 @@ SUBCOMMANDS: dict[str, Any] = {
     "clock": {"show": clock_show, "freeze": clock_freeze, "advance": clock_advance, "resume": clock_resume},
     "db": {"tables": db_tables, "query": db_query},
     "activate": activate,
+    "completion": completion,
 }
