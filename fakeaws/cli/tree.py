@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from fakeaws.cli import commands, customizations, globals, names
+from fakeaws.cli.alias import Shell, aliases, expand
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals, Invocation, Streams
 from fakeaws.cli.operation import parse_operation
@@ -101,6 +102,9 @@ class Root(_Node, click.Group):
             return Version()
         if command == "help":
             return Help(())
+        command, rest, shell = _unaliased((), command, rest, session)
+        if shell is not None:
+            return CommandCall((command,), shell, rest)
         chosen = self.get_command(ctx, command)
         if chosen is None:
             error = choice_error("command", command, [*self.list_commands(ctx), "help"])
@@ -135,6 +139,21 @@ def _asks_version(argv: list[str]) -> bool:
     return bool(values["version"])
 
 
+def _unaliased(
+    path: tuple[str, ...], name: str, rest: list[str], session: _Session
+) -> tuple[str, list[str], Shell | None]:
+    """The command that `name` stands for and its arguments, or what the shell runs for it."""
+    known = aliases(session.streams.env, path)
+    while name in known:
+        value = known.pop(name)
+        if value.startswith("!"):
+            return name, rest, Shell(value)
+        words = expand(name, value, session.options)
+        name, rest = words[0] if words else name, [*words[1:], *rest]
+    globals.check(session.options, session.streams.env)
+    return name, rest, None
+
+
 class ServiceGroup(_Node, click.Group):
     """A service of the models: `fakeaws ec2`."""
 
@@ -162,6 +181,10 @@ class ServiceGroup(_Node, click.Group):
         chosen = values["operation"]
         if chosen == "help":
             return Help((self.place,))
+        session: _Session = ctx.obj
+        chosen, rest, shell = _unaliased((self.place,), chosen, rest, session)
+        if shell is not None:
+            return CommandCall((self.place, chosen), shell, rest)
         command = self.get_command(ctx, chosen)
         if command is None:
             raise choice_error("operation", chosen, [*self.list_commands(ctx), "help"])

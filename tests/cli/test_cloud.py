@@ -1,0 +1,64 @@
+"""`fakeaws cloud`: the cloud as a thing to look at, empty, save and wind on."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from tests.conftest import Terminal
+
+
+def test_status_names_the_folder_the_caller_and_what_there_is(aws: Terminal, home: Path) -> None:
+    aws("sqs create-queue --queue-name jobs")
+    status = aws("cloud status --output json").json
+    assert status["Folder"] == str(home)
+    assert status["Caller"] == "arn:aws:iam::123456789012:root"
+    assert status["Resources"] == {"sqs.Queue": 1}
+    assert "sqs.Queue" in aws("cloud status")
+
+
+def test_a_reset_cloud_is_new_and_keeps_its_snapshots(aws: Terminal) -> None:
+    aws("sqs create-queue --queue-name jobs")
+    aws("cloud snapshot save lesson-1")
+    aws("cloud reset")
+    assert aws("sqs list-queues") == ""
+    assert aws("cloud snapshot list") == "lesson-1\n"
+    aws("cloud snapshot restore lesson-1")
+    assert aws("sqs list-queues --query QueueUrls[]|length(@)").json == 1
+    assert "already" in aws("cloud snapshot save lesson-1", code=255).stderr
+    aws("cloud snapshot delete lesson-1")
+    assert "no snapshot lesson-1" in aws("cloud snapshot restore lesson-1", code=255).stderr
+    assert "cannot name a snapshot" in aws("cloud snapshot save ../x", code=255).stderr
+
+
+def test_the_clock_is_frozen_advanced_and_resumed(aws: Terminal) -> None:
+    assert aws("cloud clock freeze 2027-01-31T12:00:00Z") == "2027-01-31T12:00:00+00:00 (frozen)\n"
+    assert aws("cloud clock advance 30d") == "2027-03-02T12:00:00+00:00 (frozen)\n"
+    aws("sqs create-queue --queue-name jobs")
+    query = "--attribute-names CreatedTimestamp --query Attributes.CreatedTimestamp"
+    url = aws("sqs list-queues --query QueueUrls[0]").json
+    assert aws(f"sqs get-queue-attributes {query}", QueueUrl=url).json == "1803988800"
+    assert "(frozen)" not in aws("cloud clock resume")
+    assert "is no duration" in aws("cloud clock advance soon", code=252).stderr
+
+
+def test_the_database_can_be_looked_into_but_not_changed(aws: Terminal) -> None:
+    aws("sqs create-queue --queue-name jobs")
+    assert {"table": "sqs.Queue", "rows": 1} in aws("cloud db tables --output json").json
+    assert aws("cloud db query 'select key from \"sqs.Queue\"'").json == [{"key": "jobs"}]
+    assert "SQLite says" in aws("cloud db query 'delete from note'", code=255).stderr
+
+
+def test_shapes_show_what_a_service_keeps(aws: Terminal) -> None:
+    assert aws("cloud shapes sqs Queue").json["Queue"]["id"] == "QueueName"
+    assert "There is no service" in aws("cloud shapes nothing", code=252).stderr
+
+
+def test_an_activated_shell_calls_fakeaws_as_aws_until_it_is_deactivated(aws: Terminal, home: Path) -> None:
+    script = (
+        aws("cloud activate") + "command -v aws; aws ec2 describe-instances --instance-ids i-x; deactivate_fakeaws\n"
+    )
+    script += 'echo "$PATH"'
+    ended = subprocess.run(["sh", "-c", script], env={**aws.env, "PATH": "/usr/bin"}, capture_output=True, text=True)
+    assert ended.stdout.splitlines() == [f"{home}/bin/aws", "/usr/bin"]
+    assert ended.stderr.startswith("\naws: [ERROR]: An error occurred (InvalidInstanceID.Malformed)")

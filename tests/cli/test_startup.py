@@ -1,0 +1,58 @@
+"""What a command may import: start-up is the product."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = """
+import sys, click, json, sqlite3
+before = set(sys.modules)
+from fakeaws.cli.main import main
+sys.argv = ["fakeaws", *sys.argv[1:]]
+try:
+    main()
+except SystemExit as end:
+    assert end.code == 0, end.code
+for name in sorted(set(sys.modules) - before):
+    print(name, file=sys.stderr)
+"""
+
+BESIDES = {"_queue", "_struct", "binascii", "copy", "importlib._abc", "importlib.util", "struct", "zlib", "atexit"}
+"""What the hot path may import besides click, json, sqlite3 and fakeaws itself."""
+
+NEVER = (
+    "botocore",
+    "boto3",
+    "jmespath",
+    "ruamel",
+    "tabulate",
+    "sqlite_utils",
+    "cryptography",
+    "asyncio",
+    "http",
+    "uvicorn",
+)
+
+
+def _imported(home: Path, *argv: str) -> set[str]:
+    env = {**os.environ, "FAKEAWS_HOME": str(home), "AWS_PAGER": ""}
+    subprocess.run([sys.executable, "-c", PROGRAM, *argv], env=env, check=True, capture_output=True)
+    again = subprocess.run([sys.executable, "-c", PROGRAM, *argv], env=env, check=True, capture_output=True, text=True)
+    return set(again.stderr.split())
+
+
+def test_the_hot_path_imports_little(home: Path) -> None:
+    found = _imported(home, "ec2", "describe-instances")
+    assert {name for name in found if not name.startswith("fakeaws")} <= BESIDES
+    own = {name.split(".")[2] for name in found if name.startswith("fakeaws.services.")}
+    assert own == {"ec2"}
+    assert not {name for name in found if name.startswith(("fakeaws.wire", "fakeaws.sdk"))}
+
+
+def test_no_command_imports_a_client(home: Path) -> None:
+    for argv in (("sqs", "list-queues"), ("sts", "get-caller-identity"), ("ecr", "describe-repositories")):
+        found = _imported(home, *argv)
+        assert not {name for name in found if name.split(".")[0] in NEVER}
