@@ -24,6 +24,11 @@ UNSIGNED = "UNSIGNED-PAYLOAD"
 EMPTY_HASH = hashlib.sha256(b"").hexdigest()
 
 
+def now() -> datetime:
+    """The moment of signing; a test puts another function here."""
+    return datetime.now(UTC)
+
+
 def endpoint_of(service: str, options: Globals, profile: Profile) -> str:
     """The endpoint that a URL is made for: the one named, else this machine's server."""
     variable = f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}"
@@ -42,10 +47,9 @@ def presigned(
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     method: str = "GET",
-    now: datetime | None = None,
 ) -> str:
     """`base/path` with a signature that holds for so many seconds; `headers` are signed beside the host."""
-    moment = now or datetime.now(UTC)
+    moment = now()
     url = f"{base}/{quote(path, safe='/-_.~')}"
     parts = urlsplit(url)
     signed = {"host": parts.netloc, **{name.lower(): value for name, value in (headers or {}).items()}}

@@ -9,10 +9,11 @@ import re
 import tempfile
 import traceback
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fakeaws.cli import main, waiters
+from fakeaws.cli import main, signing, waiters
 from fakeaws.cli.invocation import Globals, Streams
 from fakeaws.cli.validation import validated
 from fakeaws.core.errors import AwsError
@@ -61,7 +62,7 @@ def run(case: Case, env: dict[str, str], stop_at_call: bool = False) -> Outcome:
         if case.get("config") is not None:
             _write_files(home / ".aws", {"config": case["config"]})
         streams = _streams(_environment(env, case, home))
-        with _counted_sleep(outcome), contextlib.suppress(Finished):
+        with _counted_sleep(outcome), _signing_at(case), contextlib.suppress(Finished):
             outcome.code = main.run(list(case["argv"]), streams, _recorded(case, outcome, stop_at_call))
         outcome.stdout = _text(streams.stdout).replace(str(home), "{{HOME}}").replace(os.getcwd(), "{{CWD}}")
         outcome.stderr = _text(streams.stderr).replace(str(home), "{{HOME}}").replace(os.getcwd(), "{{CWD}}")
@@ -87,6 +88,20 @@ def _counted_sleep(outcome: Outcome) -> Iterator[None]:
         yield
     finally:
         waiters.sleep = before
+
+
+@contextlib.contextmanager
+def _signing_at(case: Case) -> Iterator[None]:
+    """What is signed, is signed at the moment that the recorded signature names."""
+    found = re.search(r"X-Amz-Date=(\d{8}T\d{6})Z", case.get("stdout", ""))
+    before = signing.now
+    if found:
+        moment = datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        signing.now = lambda: moment
+    try:
+        yield
+    finally:
+        signing.now = before
 
 
 def _write_files(folder: Path, files: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import io
 import os
 import re
 import tempfile
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ class _Session:
         self._cwd = base / "cwd"
         self._steps = session["steps"]
         self._env = {**env, **(session.get("env") or {})}
+        self._env.pop("AWS_ENDPOINT_URL", None)
         self._seen: dict[str, str] = {}
         self._cwd.mkdir()
         self._home.mkdir()
@@ -63,7 +65,8 @@ class _Session:
 
     def _judge(self, step: Case) -> str:
         argv = [self._filled(argument) for argument in step["argv"]]
-        _write(self._cwd, step.get("files") or {})
+        files = step.get("files") or {}
+        _write(self._cwd, {name: self._filled(f) if isinstance(f, str) else f for name, f in files.items()})
         streams = self._streams(step)
         try:
             code = main.run(argv, streams, self._perform_for)
@@ -95,7 +98,7 @@ class _Session:
     def _filled(self, text: str) -> str:
         """Placeholders of a command line as the values seen before, or as this session's folders."""
         text = text.replace("{{CWD}}", str(self._cwd)).replace("{{HOME}}", str(self._home))
-        text = text.replace("{{TMP}}", str(self._home.parent))
+        text = text.replace("{{TMP}}", str(self._home.parent)).replace("{{NOWMS}}", str(int(time.time() * 1000)))
         return _MARK.sub(lambda mark: self._seen.get(mark[0], mark[0]), text)
 
     def _same(self, found: str, wanted: Any, unordered: bool) -> bool:
@@ -157,8 +160,6 @@ def _mark_of(group: str) -> str:
 
 def _write(folder: Path, files: dict[str, Any]) -> None:
     """Write the files of a step, an hour old so that nothing depends on speed; null deletes one."""
-    import time
-
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fakeaws.cli.commands import dispatch
 from fakeaws.cli.parser import Option, parse_command
 from fakeaws.cli.profile import Credentials, Profile
-from fakeaws.cli.signing import signing_key
+from fakeaws.cli.signing import now, signing_key
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -45,13 +44,13 @@ def _region(host: str, profile: Profile) -> str:
 
 def _password(host: str, path: str, region: str, keys: Credentials) -> str:
     """The time and the signature of a request with the method GIT."""
-    now = datetime.now(UTC)
+    moment = now()
     canonical = f"GIT\n/{path}\n\nhost:{host}\n\nhost\n"
-    scope = f"{now:%Y%m%d}/{region}/codecommit/aws4_request"
+    scope = f"{moment:%Y%m%d}/{region}/codecommit/aws4_request"
     digest = hashlib.sha256(canonical.encode()).hexdigest()
-    text = f"AWS4-HMAC-SHA256\n{now:%Y%m%dT%H%M%S}\n{scope}\n{digest}"
+    text = f"AWS4-HMAC-SHA256\n{moment:%Y%m%dT%H%M%S}\n{scope}\n{digest}"
     signature = hmac.new(signing_key(keys.secret_key, scope), text.encode(), hashlib.sha256).hexdigest()
-    return f"{now:%Y%m%dT%H%M%S}Z{signature}"
+    return f"{moment:%Y%m%dT%H%M%S}Z{signature}"
 
 
 def nothing(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
