@@ -6,7 +6,7 @@ that AWS CLI printed goes on working.
 
 from __future__ import annotations
 
-import base64
+import binascii
 import binascii
 import json
 from collections.abc import Callable, Iterator
@@ -188,7 +188,7 @@ def _encoded(token: Document) -> str:
     document = _without_bytes(token, [], paths)
     if paths:
         document[_ENCODED] = paths
-    return base64.b64encode(json.dumps(document, default=scalar).encode()).decode()
+    return binascii.b2a_base64(json.dumps(document, default=scalar).encode(), newline=False).decode()
 
 
 def _without_bytes(value: Any, path: list[Any], found: list[list[Any]]) -> Any:
@@ -198,14 +198,14 @@ def _without_bytes(value: Any, path: list[Any], found: list[list[Any]]) -> Any:
         return [_without_bytes(item, [*path, index], found) for index, item in enumerate(value)]
     if isinstance(value, bytes):
         found.append(path)
-        return base64.b64encode(value).decode()
+        return binascii.b2a_base64(value, newline=False).decode()
     return value
 
 
 def _decoded(text: str, inputs: list[str]) -> tuple[Document, int]:
     """The tokens to ask with, and how many items of that page were shown."""
     try:
-        token = json.loads(base64.b64decode(text).decode())
+        token = json.loads(binascii.a2b_base64(text).decode())
         for path in token.pop(_ENCODED, ()):
             _restore_bytes(token, path)
         return token, token.pop(_TRUNCATED, 0)
@@ -216,7 +216,7 @@ def _decoded(text: str, inputs: list[str]) -> tuple[Document, int]:
 def _restore_bytes(token: Any, path: list[Any]) -> None:
     for step in path[:-1]:
         token = token[step]
-    token[path[-1]] = base64.b64decode(token[path[-1]])
+    token[path[-1]] = binascii.a2b_base64(token[path[-1]])
 
 
 def _decoded_old(text: str, inputs: list[str]) -> tuple[Document, int]:

@@ -1,7 +1,7 @@
 """The compiled cache of the service models: one small SQLite file a service, made when first needed.
 
-A file (`core/store/parts.py`) holds what `core/models.py` reads. It is named by a stamp of everything that
-it was made from (botocore's files, the service's shape, its modules), so it is never stale and may be deleted at any time.
+A file (`core/store/parts.py`) holds what `core/models.py` reads. It is named by a stamp of everything that it was made
+from (botocore's files, the service's shape, its modules), so it is never stale and may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import json
 import os
+import sqlite3
 import sys
 from functools import cache
 from importlib.util import find_spec
@@ -17,7 +18,7 @@ from typing import Any
 from fakeaws.core.store.parts import PartsFile
 
 FORMAT = 2
-ENGINE = ("compiler.py", "inference.py", "nouns.py", "members.py", "forms.py", "words.py")
+ENGINE = ("compiler.py", "inference.py", "nouns.py", "members.py", "forms.py", "patterns.py", "words.py")
 """The modules that decide what a compiled file holds."""
 Document = dict[str, Any]
 
@@ -73,7 +74,7 @@ def _version_folder(service: str) -> str:
 
 
 def load_source(service: str, part: str) -> Document:
-    """A file of the model as shipped: `service-2`, `paginators-1`, `waiters-2`, `examples-1`; empty if there is none."""
+    """A file of the model as shipped: `service-2`, `paginators-1`, `waiters-2`, …; empty if there is none."""
     path = os.path.join(_version_folder(service), part + ".json")
     if os.path.exists(path):
         with open(path, "rb") as file:
@@ -92,13 +93,17 @@ def _document(text: bytes) -> Document:
 
 
 def open_service(service: str) -> PartsFile:
-    """The compiled file of `service`, compiled now if it is missing or anything that it is made from has changed."""
+    """The compiled file of `service`, compiled now if it is missing or anything that it is made from has changed; where
+    no file can be written, it is compiled for this process alone."""
     path = os.path.join(cache_folder(), f"{service}-{_stamp(service)}.db")
     if not os.path.exists(path):
-        from fakeaws.core.compiler import compile_service
+        from fakeaws.core import compiler
 
-        compile_service(service, path)
-    return PartsFile(path)
+        try:
+            compiler.compile_service(service, path)
+        except (OSError, sqlite3.Error):
+            return PartsFile.in_memory(compiler.parts(service))
+    return PartsFile.at(path)
 
 
 def module_files(service: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Makes the compiled file of a service: the model without its prose, pagination, waiters, resource types and handlers."""
+"""Makes the compiled file of a service: its model without the prose, waiters, resource types and handlers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ Document = dict[str, Any]
 
 def compile_service(service: str, path: str) -> None:
     """Write the compiled file of `service` to `path`, and remove those that it replaces."""
-    write_parts(path, _parts(service))
+    write_parts(path, parts(service))
     for old in Path(path).parent.glob(f"{service}-{'[0-9a-f]' * 8}.db"):
         if str(old) != path:
             old.unlink(missing_ok=True)
 
 
-def _parts(service: str) -> Iterator[Part]:
+def parts(service: str) -> Iterator[Part]:
+    """Everything that the compiled file of a service holds."""
     model = _merged(
         compiled.load_source(service, "service-2"),
         compiled.load_source(service, "service-2.sdk-extras").get("merge", {}),

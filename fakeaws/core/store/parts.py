@@ -15,10 +15,22 @@ Part = tuple[str, str, Document]
 class PartsFile:
     """The rows of one file, read one at a time."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def at(cls, path: str) -> PartsFile:
+        """The file at `path`, which must be there."""
         escaped = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
         address = f"file:{'' if escaped.startswith('/') else '/'}{escaped}?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+        return cls(sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None))
+
+    @classmethod
+    def in_memory(cls, parts: Iterable[Part]) -> PartsFile:
+        """The same without a file: for where none can be written."""
+        connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        _fill(connection, parts)
+        return cls(connection)
 
     def read(self, kind: str, name: str) -> Document | None:
         row = self._connection.execute("SELECT document FROM part WHERE kind = ? AND name = ?", (kind, name)).fetchone()
@@ -40,6 +52,14 @@ def write_parts(path: str, parts: Iterable[Part]) -> None:
     connection = sqlite3.connect(draft, isolation_level=None)
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
+    try:
+        _fill(connection, parts)
+    finally:
+        connection.close()
+    os.replace(draft, path)
+
+
+def _fill(connection: sqlite3.Connection, parts: Iterable[Part]) -> None:
     connection.execute("CREATE TABLE part (kind TEXT, name TEXT, document TEXT, UNIQUE (kind, name))")
     connection.execute("BEGIN")
     connection.executemany(
@@ -47,5 +67,3 @@ def write_parts(path: str, parts: Iterable[Part]) -> None:
         ((kind, name, json.dumps(document, separators=(",", ":"))) for kind, name, document in parts),
     )
     connection.execute("COMMIT")
-    connection.close()
-    os.replace(draft, path)

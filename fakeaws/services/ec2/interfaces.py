@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from fakeaws.core.call import Call
@@ -101,7 +100,9 @@ def release(call: Call, key: str) -> None:
 
 def free_address(call: Call, subnet: Resource) -> str:
     """An address of the subnet that nothing has: drawn, or the first free one where most are taken."""
-    network = ipaddress.IPv4Network(subnet["CidrBlock"])
+    from ipaddress import IPv4Network
+
+    network = IPv4Network(subnet["CidrBlock"])
     if subnet["AvailableIpAddressCount"] < 1:
         raise AwsError(
             "InsufficientFreeAddressesInSubnet",
@@ -121,9 +122,11 @@ def _is_taken(call: Call, subnet: Resource, address: str) -> bool:
 
 
 def _check_address(call: Call, subnet: Resource, address: str) -> None:
-    network = ipaddress.IPv4Network(subnet["CidrBlock"])
+    from ipaddress import IPv4Address, IPv4Network
+
+    network = IPv4Network(subnet["CidrBlock"])
     try:
-        inside = ipaddress.IPv4Address(address) in network
+        inside = IPv4Address(address) in network
     except ValueError as error:
         raise AwsError("InvalidParameterValue", f"Invalid IPv4 address: {address}") from error
     if not inside:
