@@ -64,7 +64,7 @@ def serve(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        loop="asyncio",
+        loop="auto",
         ws="none",
         interface="asgi3",
         access_log=False,
