@@ -1,4 +1,4 @@
-"""Aliases of commands, from `cli/alias` in the cloud's folder.
+"""Aliases of commands, from `cli/alias` in the cloud's folder or beside the configuration file.
 
     [toplevel]
     whoami = sts get-caller-identity --query Account --output text
@@ -29,12 +29,21 @@ Aliases = dict[str, str]
 
 def aliases(env: Mapping[str, str], path: tuple[str, ...] = ()) -> Aliases:
     """The aliases of the top level, or of the command `path` (`("ec2",)`), by name."""
-    file = os.path.join(os.path.expanduser(env.get("FAKEAWS_HOME") or "~/.fakeaws"), "cli", "alias")
-    if not os.path.exists(file):
+    file = _file(env)
+    if file is None:
         return {}
     with open(file, encoding="utf-8") as text:
         sections = _sections(text.read())
     return sections.get(" ".join(("command", *path)) if path else "toplevel", {})
+
+
+def _file(env: Mapping[str, str]) -> str | None:
+    """The file of aliases: in the cloud's folder, else beside the configuration file that AWS_CONFIG_FILE names."""
+    folders = [env.get("FAKEAWS_HOME") or "~/.fakeaws"]
+    if env.get("AWS_CONFIG_FILE"):
+        folders.append(os.path.dirname(env["AWS_CONFIG_FILE"]))
+    files = (os.path.join(os.path.expanduser(folder), "cli", "alias") for folder in folders)
+    return next((file for file in files if os.path.exists(file)), None)
 
 
 def _sections(text: str) -> dict[str, Aliases]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -49,15 +48,22 @@ def _dimensions(text: str) -> list[Document]:
     return [{"Name": name, "Value": value} for name, value in _pairs(text)]
 
 
+def _number(text: str) -> float:
+    """A number by the rules of Decimal, whose words an error has."""
+    from decimal import Decimal
+
+    return float(Decimal(text))
+
+
 def _statistics(text: str) -> Document:
-    return {name: Decimal(value) for name, value in _pairs(text)}
+    return {name: _number(value) for name, value in _pairs(text)}
 
 
 _MEMBERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "metric-name": ("MetricName", str),
     "timestamp": ("Timestamp", str),
     "unit": ("Unit", str),
-    "value": ("Value", Decimal),
+    "value": ("Value", _number),
     "dimensions": ("Dimensions", _dimensions),
     "statistic-values": ("StatisticValues", _statistics),
     "storage-resolution": ("StorageResolution", int),
