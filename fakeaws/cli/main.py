@@ -36,13 +36,30 @@ def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None
     """Do what `argv` asks for and answer with the exit code; `perform_for` stands in for the cloud in tests."""
     options = Globals()
     try:
-        return _execute(parse(argv, streams, options), streams, options, perform_for)
+        return _execute(_parse(argv, streams, options), streams, options, perform_for)
     except CliError as error:
         shown = error.complete(streams.program) if isinstance(error, UsageError) else error
         return report(shown, streams, options)
     except KeyboardInterrupt:
         streams.stdout.write("\n")
         return INTERRUPTED
+
+
+def _parse(argv: list[str], streams: Streams, options: Globals) -> Parsed:
+    """What `argv` asks for, or what the user makes of it at a prompt."""
+    if "--cli-auto-prompt" not in argv and "AWS_CLI_AUTO_PROMPT" not in streams.env:
+        return parse(argv, streams, options)
+    from fakeaws.cli import autoprompt
+
+    mode = autoprompt.mode(argv, streams)
+    if mode == "on":
+        argv = autoprompt.ask(argv, streams)
+    try:
+        return parse(argv, streams, options)
+    except CliError:
+        if mode != "on-partial":
+            raise
+    return parse(autoprompt.ask(argv, streams), streams, options)
 
 
 def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: PerformFor | None) -> int:
