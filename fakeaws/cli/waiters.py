@@ -5,52 +5,67 @@ Exit code 255 with `Waiter … failed: …` where it failed or took too many att
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client
 from fakeaws.cli.errors import GeneralError, ServiceError
+from fakeaws.core.models import Operation, service
 
 if TYPE_CHECKING:
+    from fakeaws.cli.client import Client
     from fakeaws.cli.invocation import Invocation, Streams
 
 Document = dict[str, Any]
 
-sleep = time.sleep
-"""How a waiter passes the time; a test or a cloud with a pace of its own puts another function here."""
+
+def sleep(seconds: float) -> None:
+    """Pass the time at the cloud's pace (`FAKEAWS_PACE`); a test puts another function here."""
+    try:
+        pace = float(os.environ.get("FAKEAWS_PACE") or 0)
+    except ValueError:
+        pace = 0
+    time.sleep(seconds * pace)
 
 
 def run(invocation: Invocation, client: Client, streams: Streams) -> int:
     """Poll until the waiter of `invocation` succeeds; GeneralError if it fails."""
     assert invocation.waiter is not None
-    model = invocation.operation.service.waiter(invocation.waiter)
+    wait(invocation.operation.service.name, invocation.waiter, invocation.params, client)
+    return 0
+
+
+def wait(service_name: str, waiter: str, params: Document, client: Client, delay: float | None = None) -> None:
+    """Poll until the waiter succeeds; GeneralError if it fails. `delay` replaces the model's, in seconds."""
+    model = service(service_name).waiter(waiter)
+    operation = service(service_name).operation(model["operation"])
     has_matched = False
     for attempt in range(model["maxAttempts"]):
         if attempt:
-            sleep(model["delay"])
-        answer, error = _ask(invocation, client)
+            sleep(model["delay"] if delay is None else delay)
+        answer, error = _ask(operation, params, client)
         acceptor = _accepted(model["acceptors"], answer, error)
         if acceptor is None and error is not None:
-            raise _failed(invocation, f"An error occurred ({error.code}): {error.message}")
-        state = acceptor["state"] if acceptor else "retry"
+            raise _failed(waiter, f"An error occurred ({error.code}): {error.message}")
         has_matched = has_matched or acceptor is not None
+        state = acceptor["state"] if acceptor else "retry"
         if state == "success":
-            return 0
+            return
         if state == "failure":
-            raise _failed(invocation, f"Waiter encountered a terminal failure state: {_explained(acceptor or {})}")
+            raise _failed(waiter, f"Waiter encountered a terminal failure state: {_explained(acceptor or {})}")
     reason = "Max attempts exceeded"
     if has_matched:
         reason += f". Previously accepted state: {_explained(acceptor or model['acceptors'][-1])}"
-    raise _failed(invocation, reason)
+    raise _failed(waiter, reason)
 
 
-def _failed(invocation: Invocation, reason: str) -> GeneralError:
-    return GeneralError(f"Waiter {invocation.waiter} failed: {reason}")
+def _failed(waiter: str, reason: str) -> GeneralError:
+    return GeneralError(f"Waiter {waiter} failed: {reason}")
 
 
-def _ask(invocation: Invocation, client: Client) -> tuple[Document, ServiceError | None]:
+def _ask(operation: Operation, params: Document, client: Client) -> tuple[Document, ServiceError | None]:
     try:
-        return client.call(invocation.operation, invocation.params), None
+        return client.call(operation, params), None
     except ServiceError as error:
         return {}, error
 

@@ -1,0 +1,1 @@
+"""What `cloudformation deploy` and `package` are made of: templates, parameters, uploads."""
