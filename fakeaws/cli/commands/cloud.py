@@ -45,7 +45,7 @@ def status(argv: list[str], options: Globals, streams: Streams, perform: Perform
     cloud, profile = open_cloud(streams.env), Profile(options, streams)
     keys = profile.credentials()
     caller = cloud.caller(keys.access_key if keys else "", profile.region or "us-east-1")
-    document = {
+    document: Document = {
         "Folder": home(streams.env),
         "Account": caller.account,
         "Caller": caller.arn,
@@ -72,25 +72,21 @@ def reset(argv: list[str], options: Globals, streams: Streams, perform: Perform)
 def coverage(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Which operations are emulated, declared and missing: of all services in numbers, of one by name."""
     values = parse_command((Option("service", nargs="?"),), argv)
+    from fakeaws.core.coverage import counts
     from fakeaws.core.coverage import coverage as covered
 
     named = values["service"]
-    levels = covered([_service(named)] if named else None)
+    levels = covered(_service(named) if named else None)
     if options.output == "json":
         return _print_json(streams, levels)
     if named:
         rows: Iterable[tuple[Any, ...]] = next(iter(levels.values())).items()
         _print_table(streams, rows, ("Operation", "Level"))
         return 0
-    counts = [(name, *_counted(found)) for name, found in levels.items()]
-    counts.append(("all", *(sum(column) for column in zip(*(row[1:] for row in counts), strict=True))))
-    _print_table(streams, counts, ("Service", "Emulated", "Declared", "Missing", "Operations"))
+    rows = [(name, *counts(found).values(), len(found)) for name, found in levels.items()]
+    sums = [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)]
+    _print_table(streams, [*rows, ("all", *sums)], ("Service", "Emulated", "Declared", "Missing", "Operations"))
     return 0
-
-
-def _counted(levels: dict[str, str]) -> tuple[int, int, int, int]:
-    found = list(levels.values())
-    return found.count("emulated"), found.count("declared"), found.count("missing"), len(found)
 
 
 def shapes(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
