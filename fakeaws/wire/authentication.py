@@ -7,9 +7,10 @@ from typing import Any
 from fakeaws.core import machine
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Table
+from fakeaws.wire import signature_v2
 from fakeaws.wire.bodies import is_chunked
 from fakeaws.wire.http import Request
-from fakeaws.wire.routing import Route
+from fakeaws.wire.routing import Route, addressed_path
 from fakeaws.wire.signature import check_payload, verify
 from fakeaws.wire.traits import BARE_ERRORS, BARE_UNKNOWN_KEY, RAW_PATHS
 
@@ -37,15 +38,24 @@ def authenticate(keys: Keys, meant: Route, request: Request) -> str | None:
         if keys.strict and not _may_be_unsigned(meant):
             raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", status=403)
         return None
-    secret = keys.secret(credential.access_key)
+    secret = known_secret(keys, meant)
     if secret is None:
-        if keys.strict:
-            raise _unknown_key(meant)
         return None
+    if credential.algorithm == "AWS":
+        signature_v2.verify(request, addressed_path(meant.service.name, request), secret, machine.utc_now())
+        return secret
     raw_path = credential.service in RAW_PATHS
     verify(request, credential, secret, machine.utc_now(), raw_path)
     if raw_path and not is_chunked(request):
         check_payload(request)
+    return secret
+
+
+def known_secret(keys: Keys, meant: Route) -> str | None:
+    """The secret of the key that signed; None for an unknown one, which is refused where all are to be known."""
+    secret = keys.secret(meant.credential.access_key)
+    if secret is None and keys.strict:
+        raise _unknown_key(meant)
     return secret
 
 

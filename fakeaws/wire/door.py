@@ -8,10 +8,10 @@ from fakeaws.core import machine
 from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation
-from fakeaws.wire import bodies
-from fakeaws.wire.authentication import Keys, authenticate
+from fakeaws.wire import bodies, form_uploads
+from fakeaws.wire.authentication import Keys, authenticate, known_secret
 from fakeaws.wire.faults import Fault
-from fakeaws.wire.http import Request, Response
+from fakeaws.wire.http import Headers, Request, Response
 from fakeaws.wire.protocols import protocol
 from fakeaws.wire.routing import Route, addressed_path, route
 from fakeaws.wire.traits import RENAMED_ERRORS, UNKNOWN_OPERATIONS
@@ -27,6 +27,8 @@ class Door:
     def answer(self, request: Request) -> Response:
         """The response to a request, whatever it is."""
         request_id = machine.request_id()
+        if form_uploads.is_upload(request):
+            return self._uploaded(request, request_id)
         try:
             meant = route(request)
         except AwsError as error:
@@ -39,11 +41,32 @@ class Door:
             response = _without_body(response)
         return response
 
+    def _uploaded(self, request: Request, request_id: str) -> Response:
+        """The response to a form: it is carried out as the request that it stands for, by whom its policy names."""
+        try:
+            upload = form_uploads.read(request)
+            put = upload.put(request)
+            meant = route(put)
+        except AwsError as error:
+            return refusal(
+                route(Request("PUT", "/-", headers=Headers([("Authorization", "AWS :")]))), error, request_id
+            )
+        try:
+            upload.check(known_secret(self.keys, meant), meant.credential)
+            stored = self._carried_out(meant, meant.operation, put, None, request_id)
+        except AwsError as error:
+            return refusal(meant, error, request_id)
+        return upload.answer(stored, request, put, addressed_path(meant.service.name, put).split("/")[1])
+
     def _performed(self, meant: Route, request: Request, request_id: str) -> Response:
-        operation = meant.operation
-        if operation is None:
+        if meant.operation is None:
             raise _unknown_operation(meant)
         secret = authenticate(self.keys, meant, request)
+        return self._carried_out(meant, meant.operation, request, secret, request_id)
+
+    def _carried_out(
+        self, meant: Route, operation: Any, request: Request, secret: str | None, request_id: str
+    ) -> Response:
         request = _readable(meant, operation, request, secret)
         spoken = protocol(meant.protocol)
         params = spoken.parse(operation, request)
