@@ -132,7 +132,7 @@ class Call:
         """Characters that nobody can guess; `alphabet` is one of `ids.ALPHABETS`."""
         return ids.draw(self.chance, alphabet, length)
 
-    def make(self, template: str, **values: Any) -> str:
+    def make(self, template: str, /, **values: Any) -> str:
         """A template (`core/ids.py`) filled with `values`, the account, region and partition, and what it draws."""
         here = {"account": self.account, "region": self.region, "partition": self.caller.partition, "now": self.now}
         return ids.fill(template, {**here, **values}, self.chance)

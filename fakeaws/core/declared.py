@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import clock, filters, naming, shapes, states, tagging
+from fakeaws.core import clock, filters, ids, naming, shapes, states, tagging
 from fakeaws.core.errors import AwsError
 from fakeaws.core.naming import SOLE, key_of, refusal
 from fakeaws.core.showing import completed, fitted, show
@@ -84,7 +84,10 @@ def taken(params: Document, binding: Document) -> Document:
 
 def _key(call: Call, kind: shapes.Kind, document: Document, path: str, binding: Document) -> str:
     if kind.keys:
-        return key_of([document.get(member) for member in kind.keys])
+        for member in kind.keys:
+            if document.get(member) is None:
+                document[member] = _drawn(call, kind, kind.makes.get(member, ""), document, path)
+        return key_of([document[member] for member in kind.keys])
     if not kind.id:
         return SOLE
     if document.get(kind.id) is None:
@@ -94,11 +97,17 @@ def _key(call: Call, kind: shapes.Kind, document: Document, path: str, binding: 
 
 
 def _made(call: Call, kind: shapes.Kind, document: Document, path: str) -> Any:
-    if kind.id == kind.arn_member and not kind.make:
+    if kind.id == kind.arn_member and kind.arn:
         return _arn(call, kind, document, "")
-    if kind.make == "{serial}":
-        return call.cloud.database.next_number(f"{kind.table} {call.account} {call.region} {path}")
-    return call.make(kind.make or "{uuid}", **_texts(document))
+    return _drawn(call, kind, kind.make or "{uuid}", document, path)
+
+
+def _drawn(call: Call, kind: shapes.Kind, template: str, document: Document, path: str) -> Any:
+    if template in ("{serial}", "{count}"):
+        above = key_of([document.get(member, "") for member in kind.keys])
+        number = call.cloud.database.next_number(f"{kind.table} {call.account} {call.region} {path} {above}".strip())
+        return number if template == "{serial}" else str(number)
+    return call.make(template, **_texts(document))
 
 
 def _refuse_twice(call: Call, kind: shapes.Kind, document: Document, path: str, key: str, binding: Document) -> None:
@@ -146,6 +155,9 @@ def _arn(call: Call, kind: shapes.Kind, document: Document, key: str) -> str:
     values = {**_texts(call.params), **_texts(document)}
     if kind.id and key:
         values.setdefault(kind.id, key)
+    for field in ids.fields(kind.arn or ""):
+        if field not in values and not ids.is_drawn(field):
+            values[field] = key or call.uuid()
     return call.make(kind.arn or "", **values)
 
 
@@ -272,7 +284,9 @@ def _listed(call: Call, kind: shapes.Kind, binding: Document, found: list[Resour
     output = call.operation.output
     assert output is not None
     *steps, last = binding["list"].split(".")
-    shape, document = output, {m: v for m, v in call.params.items() if output.has_member(m) and m not in steps}
+    turning = (call.operation.pages or {}).get("input_token")
+    echoed = {m: v for m, v in call.params.items() if output.has_member(m) and m not in (*steps, turning)}
+    shape, document = output, echoed
     answer = document
     for step in steps:
         shape = shape.at(step)
@@ -287,6 +301,7 @@ def _listed(call: Call, kind: shapes.Kind, binding: Document, found: list[Resour
     for name in shape.required:
         if shape.at(name).type in ("integer", "long") and name not in document:
             document[name] = len(found)
+    completed(shape, document)
     return completed(output, answer)
 
 

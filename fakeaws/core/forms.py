@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 import re
-import warnings
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from fakeaws.core import ids
+from fakeaws.core.patterns import translated
 from fakeaws.core.words import words
 
 Document = dict[str, Any]
-UUID = "{hex8}-{hex4}-{hex4}-{hex4}-{hex12}"
 MOST = 64
 """Repeats of more than this many characters are cut: no id is that long."""
-
-
-@cache
-def translated(pattern: str) -> re.Pattern[str] | None:
-    """A pattern of a model (Java's or ECMAScript's dialect) for Python's `re`; None where that cannot be said."""
-    text = pattern
-    for theirs, ours in _DIALECT:
-        text = theirs.sub(ours, text)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            return re.compile(text)
-    except (re.error, FutureWarning, DeprecationWarning, OverflowError, RecursionError):
-        return None
-
-
-_CLASSES = {
-    "L": "^\\W\\d_",
-    "Lu": "A-Z",
-    "Ll": "a-z",
-    "N": "\\d",
-    "Nd": "\\d",
-    "Alpha": "a-zA-Z",
-    "Alnum": "a-zA-Z0-9",
-    "ASCII": "\\x00-\\x7f",
-    "Print": "\\x20-\\x7e",
-    "Graph": "\\x21-\\x7e",
-}
-_DIALECT = ((re.compile(r"\\([zZ])$"), r"$"), (re.compile(r"\(\?<([a-zA-Z])"), r"(?P<\1"), (re.compile(r"\\/"), "/"))
 
 
 @cache
@@ -53,52 +24,67 @@ def sample(pattern: str, least: int = 0, most: int = MOST) -> str | None:
     found = translated(pattern)
     if found is None:
         return None
-    for wanted in (0, 1, 8, least, max(least, 12)):
+    tree = _parser.parse(found.pattern)
+    for branch, optional, wanted in _WAYS:
         try:
-            template = _template(_parser.parse(found.pattern), wanted)
-        except (KeyError, re.error):
-            return None
+            template = _Walk(branch, optional, max(wanted, least) if wanted < 0 else wanted).template(tree)
+        except KeyError:
+            continue
         shown = shape_of(template)
         if found.fullmatch(shown) and max(1, least) <= len(shown) <= most:
             return template
     return None
 
 
-def shape_of(template: str) -> str:
-    """What a template may give: all draws are their alphabet's letters in turn."""
-    return ids.fill(template, {}, lambda count: bytes(range(3, 3 + count)))
+_WAYS = [(branch, optional, wanted) for branch in (0, 1, -1) for optional in (0, 1) for wanted in (12, 8, -1, 1, 0)]
+"""(which branch of an alternative, whether optional parts are there, how many characters a repeat has if it may)"""
 
 
-def _template(tree: Any, wanted: int) -> str:
-    return "".join(_part(op, value, wanted) for op, value in tree)
+def shape_of(template: str, way: int = 0) -> str:
+    """What a template may give: all draws are their alphabet's letters in turn; in another way, the last ones."""
+    return ids.fill(template, {}, lambda count: bytes((3 + 26 * way + index) % 256 for index in range(count)))
 
 
-def _part(op: Any, value: Any, wanted: int) -> str:
-    if op is sre.LITERAL:
-        return {"{": "{{", "}": "}}"}.get(chr(value), chr(value))
-    if op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
-        least, most, inner = value
-        return _repeat(least, most, inner, wanted)
-    if op is sre.SUBPATTERN:
-        return _template(value[3], wanted)
-    if op is sre.BRANCH:
-        return _template(value[1][0], wanted)
-    if op is sre.IN:
-        return _drawn(value, 1)
-    if op is sre.ANY:
-        return "{alnum1}"
-    if op in (sre.AT, sre.ASSERT_NOT):
-        return ""
-    raise KeyError(op)
+class _Walk:
+    """One way through a pattern; KeyError where it leads to what no template can say."""
 
+    def __init__(self, branch: int, optional: int, wanted: int) -> None:
+        self.branch = branch
+        self.optional = optional
+        self.wanted = wanted
 
-def _repeat(least: int, most: Any, tree: Any, wanted: int) -> str:
-    count = min(max(least, wanted), int(most), MOST)
-    if len(tree) == 1 and tree[0][0] is sre.IN and count:
-        return _drawn(tree[0][1], count)
-    if len(tree) == 1 and tree[0][0] is sre.ANY and count:
-        return f"{{alnum{count}}}"
-    return _template(tree, wanted) * (count if count <= 8 else max(least, 1))
+    def template(self, tree: Any) -> str:
+        return "".join(self._part(op, value) for op, value in tree)
+
+    def _part(self, op: Any, value: Any) -> str:
+        if op is sre.LITERAL:
+            if chr(value) in "{}":
+                raise KeyError(value)
+            return chr(value)
+        if op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            least, most, inner = value
+            return self._repeat(least, most, inner)
+        if op is sre.SUBPATTERN:
+            return self.template(value[3])
+        if op is sre.BRANCH:
+            return self.template(value[1][min(self.branch, len(value[1]) - 1)])
+        if op is sre.IN:
+            return _drawn(value, 1)
+        if op in (sre.ANY, sre.NOT_LITERAL):
+            return "{alnum1}"
+        if op in (sre.AT, sre.ASSERT_NOT):
+            return ""
+        raise KeyError(op)
+
+    def _repeat(self, least: int, most: Any, tree: Any) -> str:
+        if (least, most) == (0, 1):
+            return self.template(tree) * self.optional
+        count = min(max(least, self.wanted), int(most), MOST)
+        if len(tree) == 1 and tree[0][0] is sre.IN and count:
+            return _drawn(tree[0][1], count)
+        if len(tree) == 1 and tree[0][0] in (sre.ANY, sre.NOT_LITERAL) and count:
+            return f"{{alnum{count}}}"
+        return self.template(tree) * (count if count <= 8 else max(least, self.optional))
 
 
 def _drawn(members: Any, count: int) -> str:
@@ -110,6 +96,9 @@ def _drawn(members: Any, count: int) -> str:
     for letter in "aA1-_./ :":
         if allowed.match(letter):
             return letter * count
+    op, value = members[0]
+    if op is sre.LITERAL and chr(value) not in "{}":
+        return chr(value) * count
     raise KeyError(members)
 
 
@@ -137,33 +126,47 @@ _CATEGORIES = {
 }
 
 
-def id_template(shape: Document, member: str) -> str:
-    """How the service would make a value of this shape for an id."""
-    least, most = int(shape.get("min", 1)), int(shape.get("max", 1024))
-    if "pattern" in shape:
-        if allows(shape, UUID):
-            return "{uuid}"
-        for known in ("{alnum10}", "{hex32}", "{mixed22}", "{digits12}"):
-            if allows(shape, known):
-                return known
-        found = sample(shape["pattern"], least, most)
-        if found is not None:
-            return found
-    if least <= 36 <= most:
-        return "{uuid}" if most > 36 or least == 36 or "pattern" not in shape else "{alnum10}"
-    return f"{{alnum{max(least, min(most, 10))}}}"
+def id_template(shapes: list[Document]) -> str:
+    """How the service would make an id that all of these shapes allow, or as many as can be."""
+    candidates = [*_IDS, *(found for shape in shapes if (found := _sampled(shape)) is not None)]
+    if not any("pattern" in shape for shape in shapes):
+        least = max((int(shape.get("min", 1)) for shape in shapes), default=1)
+        most = min((int(shape.get("max", 1024)) for shape in shapes), default=1024)
+        candidates = ["{uuid}", f"{{alnum{max(least, min(most, 10))}}}"]
+    return _best(candidates, shapes, all, shape_of)
 
 
-def allows(shape: Document, template: str) -> bool:
-    """Whether what the template gives satisfies the shape's pattern and length."""
-    return _allows_text(shape, shape_of(template))
+_IDS = ("{uuid}", "{alnum10}", "{hex32}", "{mixed22}", "{digits12}", "{hex24}", "{digits10}", "{upper20}", "{hex64}")
 
 
-def _allows_text(shape: Document, text: str) -> bool:
+def _sampled(shape: Document) -> str | None:
+    return (
+        sample(shape["pattern"], int(shape.get("min", 1)), int(shape.get("max", 1024))) if "pattern" in shape else None
+    )
+
+
+def _best(
+    candidates: list[str],
+    shapes: list[Document],
+    enough: Callable[[Iterable[bool]], bool],
+    shown: Callable[[str, int], str],
+) -> str:
+    """The candidate that most of the shapes allow, the first of them where several do as well."""
+    best, most = candidates[0], -1
+    for candidate in candidates:
+        count = sum(enough(allows(shape, shown(candidate, way)) for way in (0, 1, 2)) for shape in shapes)
+        if count > most:
+            best, most = candidate, count
+        if count == len(shapes):
+            break
+    return best
+
+
+def allows(shape: Document, text: str) -> bool:
     if not int(shape.get("min", 0)) <= len(text) <= int(shape.get("max", 1 << 30)):
         return False
     pattern = translated(shape["pattern"]) if "pattern" in shape else None
-    return pattern is None or pattern.search(text) is not None
+    return pattern is None or pattern.fullmatch(text) is not None
 
 
 def kebab(noun: str) -> str:
@@ -171,40 +174,64 @@ def kebab(noun: str) -> str:
     return "-".join(words(noun)).lower()
 
 
-def arn_template(noun: str, key: str, parents: list[tuple[str, str]], service: str, shape: Document | None) -> str:
-    """The ARN of a resource whose id is the field `key`, of the forms that AWS uses the first that `shape` allows."""
-    start = f"arn:{{partition}}:{_namespace(service, shape)}:{{region}}:{{account}}:"
+def arn_template(
+    noun: str, key: str, made: str, parents: list[tuple[str, str]], service: str, shapes: list[Document]
+) -> str:
+    """The ARN of a resource whose id is the field `key`, of the forms that AWS uses the one that most shapes allow;
+    `made` is the template of the id."""
+    shapes = [shape for shape in shapes if "arn" in str(shape.get("pattern", ""))]
+    spaces = list(dict.fromkeys([*(found for shape in shapes if (found := _namespace(shape))), service]))
+    fields = list(_IDS) if key == "uuid" else ["{" + key + "}"]
+    tails = [tail + field for field in fields for tail in _tails(noun, parents)]
+    if not shapes:
+        return f"arn:{{partition}}:{service}:{{region}}:{{account}}:{tails[0]}"
+    candidates = [f"arn:{{partition}}:{space}:{{region}}:{{account}}:{tail}" for space in spaces for tail in tails]
+    candidates += [template for shape in shapes for template in _patterned(shape, fields[0])]
+    value = shape_of(made) if made and made not in ("{serial}", "{count}") else "a1b2c3d4e5"
+    return _best(candidates, shapes, any, lambda template, way: _shown(template, key, value, way))
+
+
+def _tails(noun: str, parents: list[tuple[str, str]]) -> list[str]:
+    """What may stand before the id in an ARN, the likeliest first."""
+    joined, camel, last = noun.lower(), noun[:1].lower() + noun[1:], kebab(noun).rsplit("-", 1)[-1]
+    spelled = [kebab(noun), joined, camel, kebab(noun) + "s", joined + "s", last, noun]
     above = "".join(f"{kebab(name)}/{{{member}}}/" for name, member in parents)
-    joined = noun.lower()
-    camel = noun[:1].lower() + noun[1:]
-    last = kebab(noun).rsplit("-", 1)[-1]
-    tails = [f"{kebab(noun)}/", f"{joined}/", f"{camel}/", f"{kebab(noun)}s/", f"{joined}s/", f"{last}/", f"{noun}/"]
-    candidates = [above + tails[0]] if parents else []
-    candidates += tails + [tail[:-1] + ":" for tail in tails] + ["/" + tail for tail in tails]
-    candidates += [above + tail for tail in tails] + ["/" + above + tail for tail in tails] + ["", "/"]
-    full = [start + candidate + "{" + key + "}" for candidate in candidates]
-    if shape is None or not _arn_pattern(shape):
-        return full[0]
-    for candidate in full:
-        if any(_allows_text(shape, _shown(candidate, value)) for value in _VALUES):
-            return candidate
-    return full[0]
+    inner = "".join(f"{{{member}}}/" for _, member in parents)
+    found = [f"{above}{spelled[0]}/"] if parents else []
+    found += [f"{one}{mark}" for mark in ("/", ":") for one in spelled] + [f"/{one}/" for one in spelled]
+    if parents:
+        found += [f"{lead}{above}{one}/" for lead in ("", "/") for one in spelled]
+        found += [f"{one}/{inner}" for one in spelled] + [above, inner]
+    return [*found, "", "/"]
 
 
-_VALUES = ("a1b2c3d4e5", "123e4567-e89b-42d3-a456-426614174000", "0123456789abcdef0123456789abcdef", "d-0123456789")
+def _shown(template: str, key: str, value: str, way: int) -> str:
+    """An ARN template as a text with all its fields filled, other ids in one form or another."""
+    known = {"partition": "aws", "region": "us-east-1", "account": "123456789012", key: value}
+    other = ("a1b2c3d4e5", "123e4567-e89b-42d3-a456-426614174000", "1234567890")[way]
+
+    def shown(field: re.Match[str]) -> str:
+        drawn = ids.is_drawn(field[1]) and field[1] not in known
+        return shape_of(field[0], way) if drawn else known.get(field[1], other)
+
+    return re.sub(r"\{(\w+)\}", shown, template)
 
 
-def _shown(template: str, value: str) -> str:
-    """An ARN template as a text with all its fields filled."""
-    known = {"partition": "aws", "region": "us-east-1", "account": "123456789012"}
-    return re.sub(r"\{(\w+)\}", lambda field: known.get(field[1], value), template)
+def _patterned(shape: Document, field: str) -> Iterator[str]:
+    """ARN templates made from a pattern: with the id in the place of what varies in its last part, or as it draws."""
+    found = sample(shape["pattern"], int(shape.get("min", 1)), int(shape.get("max", 2048)))
+    parts = found.split(":", 5) if found else []
+    if len(parts) < 6 or parts[0] != "arn":
+        return
+    cut = max(parts[5].rfind("/"), parts[5].rfind(":")) + 1
+    lead = parts[5][:cut]
+    parts[1], parts[3], parts[4] = "{partition}", "{region}" if parts[3] else "", "{account}" if parts[4] else ""
+    if "{" in parts[5][cut:]:
+        yield ":".join([*parts[:5], re.sub(r"\{[^}]*\}", field, lead) + field])
+        yield ":".join([*parts[:5], lead + field])
+    yield ":".join(parts)
 
 
-def _arn_pattern(shape: Document) -> str:
-    pattern = str(shape.get("pattern", ""))
-    return pattern if "arn" in pattern else ""
-
-
-def _namespace(service: str, shape: Document | None) -> str:
-    found = re.search(r"arn:[^a-z]*(?:aws)?[^:]*:([a-z][a-z0-9-]+):", _arn_pattern(shape or {}))
-    return found[1] if found else service
+def _namespace(shape: Document) -> str:
+    found = re.search(r"arn:[^a-z]*(?:aws)?[^:]*:([a-z][a-z0-9-]+):", shape["pattern"])
+    return found[1] if found else ""

@@ -92,11 +92,14 @@ class Inference:
         bindings: dict[str, Document] = {}
         for kind in self.types.values():
             kind.settle(self.types)
+        for kind in self.types.values():
+            kind.settle_parents(self.types)
         members = Members(self)
         for kind in self.types.values():
             bindings.update(members.bindings(kind))
         for kind in self.types.values():
             yield "kind", kind.name, members.document(kind)
+        yield "meta", "facts", self.facts
         for key, verb in tagging.items():
             bindings.setdefault(key, tag_binding(self.operations[key], verb, self.shapes))
         left_out = set(self.facts.get("missing", ()))

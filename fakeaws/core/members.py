@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core import forms, words
-from fakeaws.core.nouns import NAMING, PAGING, SCALARS, Type, is_own
+from fakeaws.core.nouns import ACCOUNTS, NAMING, PAGING, SCALARS, Type, is_own
 from fakeaws.core.words import role, stem
 
 if TYPE_CHECKING:
@@ -52,7 +52,16 @@ class Members:
         metadata = service.model["metadata"]
         self.namespace = str(metadata.get("signingName") or metadata["endpointPrefix"]).split(".")[-1]
         self.views: dict[str, dict[str, Document]] = {}
+        self.named_by: dict[str, list[tuple[str, Document]]] = {}
+        """The parameters that name resources of a type, and their shapes."""
         usual = ("ResourceNotFoundException", "NotFoundException", "ResourceNotFoundFault", "EntityNotFoundException")
+        self.tagged_by = [
+            self.shapes[op.inputs[m]["shape"]]
+            for op in service.operations.values()
+            if op.name.startswith(("TagResource", "ListTags"))
+            for m in op.inputs
+            if m.lower() in ("resourcearn", "arn") and self.shapes[op.inputs[m]["shape"]]["type"] == "string"
+        ]
         self.usual_missing = next((name for name in usual if name in self.shapes), "")
 
     # Bindings
@@ -63,9 +72,31 @@ class Members:
         found = {}
         for name, (verb, extra) in kind.verbs.items():
             binding = self._binding(kind, self.service.operations[name], verb)
+            if binding is not None:
+                self._note_naming(kind, self.service.operations[name], binding)
             if binding is not None or extra:
                 found[name] = {"kind": kind.name, "verb": verb, **(binding or {}), **extra}
         return found
+
+    def _note_naming(self, kind: Type, op: Operation, binding: Document) -> None:
+        over = binding.get("parents", ())
+        for name, member in [*over, *((kind.name, m) for m in binding.get("key", ()) if len(kind.keys) == 1)]:
+            shape = self.shapes[op.inputs[member]["shape"]]
+            if shape["type"] == "list":
+                shape = self.shapes[shape["member"]["shape"]]
+            if shape["type"] == "string":
+                self.named_by.setdefault(name, []).append((member, shape))
+
+    def _naming_shapes(self, kind: Type, member: str, arn: bool) -> list[Document]:
+        """The shapes that the value of a resource's member must suit: its own, and those of parameters that take it."""
+        own = [self.shapes[kind.vocabulary[member]]] if member in kind.vocabulary else []
+        taking = [s for m, s in self.named_by.get(kind.name, ()) if (role(m, kind.name) == "arn") is arn]
+        if arn:
+            taking += self.tagged_by
+        found: dict[str, Document] = {}
+        for shape in [*own, *taking]:
+            found.setdefault(f"{shape.get('pattern')} {shape.get('min')} {shape.get('max')}", shape)
+        return list(found.values())
 
     def _vocabulary(self, kind: Type) -> dict[str, str]:
         """The members of a resource as it is kept, and the shape of each."""
@@ -142,6 +173,8 @@ class Members:
             self._turn(kind, op, binding)
             binding["list"] = self._batch_list(kind, op)
         if verb == "list":
+            if len(kind.keys) > 1:
+                binding["key"] = []
             binding["same"], binding["mentions"] = self._asked(kind, op, [*over, *binding["key"]])
         if verb == "delete":
             binding["list"] = self._batch_list(kind, op)
@@ -191,7 +224,7 @@ class Members:
         return next(iter(wanted), "")
 
     def _key_parameters(self, kind: Type, op: Operation, over: set[str], verb: str) -> list[str]:
-        if len(kind.keys) > 1:
+        if len(kind.keys) != 1:
             return [m for m in kind.keys if m in op.inputs]
         wanted = set(kind.keys)
         lower = {key.lower() for key in kind.keys}
@@ -208,16 +241,14 @@ class Members:
             found = [*found, *plurals]
         if not found and verb in ("read", "delete", "turn") and kind.keys:
             found = [m for m in op.required if m not in over and self.shapes[op.inputs[m]["shape"]]["type"] == "string"]
+        found = [m for m in found if m in wanted or m.lower() not in ACCOUNTS]
         usable = ("string", "integer", "long", "list")
         return [m for m in dict.fromkeys(found) if self.shapes[op.inputs[m]["shape"]]["type"] in usable]
 
     def _other(self, kind: Type, member: str) -> bool:
         """Whether a member is named after another type than `kind`."""
-        return any(
-            is_own(member, other.name) and len(other.name) > len(kind.name)
-            for other in self.service.types.values()
-            if other is not kind
-        )
+        others = (other for other in self.service.types.values() if other is not kind)
+        return not is_own(member, kind.name) and any(is_own(member, other.name) for other in others)
 
     def _identifies(self, kind: Type, member: str) -> bool:
         """Whether a parameter of the maker is what the type's key is, and not merely a name besides."""
@@ -248,7 +279,11 @@ class Members:
         """Parameters that are kept under another name."""
         found: Document = {}
         for member, ref in op.inputs.items():
-            if member in kind.vocabulary and self._alike(member, kind.vocabulary[member], ref["shape"]):
+            if (
+                member in kind.keys
+                or member in kind.vocabulary
+                and self._alike(member, kind.vocabulary[member], ref["shape"])
+            ):
                 continue
             shape = self.shapes[ref["shape"]]
             if _is_tags(member) and self._holds_tags(ref["shape"]) and member != self._tags(kind):
@@ -288,6 +323,7 @@ class Members:
         found: Document = {"shape": kind.shape_name, "id": self.id_member(kind)}
         if len(kind.keys) > 1:
             found["keys"] = kind.keys
+            found["makes"] = {m: self._make(kind, m) for m in kind.keys}
         if kind.parents:
             found["within"] = dict(kind.parents)
         found |= self._made(kind)
@@ -342,16 +378,22 @@ class Members:
         member = self.id_member(kind)
         made_by = kind.first("create", "link", "put")
         arn_member = self._arn_member(kind)
+        if made_by is not None and len(kind.keys) == 1 and member != arn_member:
+            found["make"] = self._make(kind, member)
         if arn_member and (arn_member not in kind.keys or member == arn_member):
-            found["arn"] = self._arn(kind, member, arn_member)
+            found["arn"] = self._arn(kind, member, arn_member, found.get("make", ""))
             found["arn_member"] = arn_member
-        if made_by is None or not kind.keys or len(kind.keys) > 1:
-            return found
-        if member == arn_member:
-            return found
-        shape = self.shapes.get(kind.vocabulary.get(member, ""), {"type": "string"})
-        found["make"] = "{serial}" if shape["type"] != "string" else forms.id_template(shape, member)
         return found
+
+    def _make(self, kind: Type, member: str) -> str:
+        shape = self.shapes.get(kind.vocabulary.get(member, ""), {"type": "string"})
+        if shape["type"] != "string":
+            return "{serial}"
+        if shape.get("enum"):
+            return str(shape["enum"][0])
+        shapes = self._naming_shapes(kind, member, arn=False)
+        counted = member.lower().endswith(("version", "revision")) and all(forms.allows(s, "1") for s in shapes)
+        return "{count}" if counted else forms.id_template(shapes)
 
     def _arn_member(self, kind: Type) -> str:
         """The resource's member that holds its ARN; `_arn`, which is never shown, where only tags need one."""
@@ -368,8 +410,7 @@ class Members:
     def _holds_text(self, kind: Type, member: str) -> bool:
         return bool(self.shapes[kind.vocabulary[member]]["type"] == "string")
 
-    def _arn(self, kind: Type, key: str, arn_member: str) -> str:
-        shape = self.shapes.get(kind.vocabulary.get(arn_member, ""))
+    def _arn(self, kind: Type, key: str, arn_member: str, made: str) -> str:
         field = key
         if key == arn_member:
             create = kind.first("create", "put")
@@ -378,7 +419,8 @@ class Members:
             unique = any(word in e.lower() for e in (create.errors if create else ()) for word in _EXISTS[:3])
             others = [m for m in kind.vocabulary if role(m, kind.name) == "id" and m != key]
             field = names[0] if names and unique else others[0] if others else "uuid"
-        return forms.arn_template(kind.name, field, kind.parents, self.namespace, shape)
+        shapes = self._naming_shapes(kind, arn_member, arn=True)
+        return forms.arn_template(kind.name, field, made, kind.parents, self.namespace, shapes)
 
     def status(self, kind: Type) -> tuple[str, list[str]]:
         """The dotted path of the member that holds the state, and the states that it knows."""

@@ -48,6 +48,11 @@ class Service:
         return str(self.metadata["protocol"])
 
     @cached_property
+    def facts(self) -> Document:
+        """What `shapes/SERVICE.toml` says of the whole service: `scope`, `validation`, …"""
+        return self._file.read("meta", "facts") or {}
+
+    @cached_property
     def operation_names(self) -> list[str]:
         return self._file.names("operation")
 

@@ -93,7 +93,7 @@ def given_keys(call: Call, kind: shapes.Kind, binding: Document) -> list[Any]:
     if kind.keys:
         values = [call.get(member) for member in binding.get("key", ())]
         return [values] if values and any(value is not None for value in values) else []
-    if not kind.id and not binding.get("key"):
+    if not kind.id:
         return [SOLE]
     for member in binding.get("key", ()):
         value = call.get(member)

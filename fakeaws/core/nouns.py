@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core.words import role, stem
+from fakeaws.core.words import role, stem, stems
 
 if TYPE_CHECKING:
     from fakeaws.core.inference import Inference, Operation
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 NAMING = ("id", "arn", "name", "")
 """What members that identify a resource say of it (`core/words.py`, role)."""
+ACCOUNTS = ("accountid", "awsaccountid", "registryid")
+"""Parameters that name the account of the resource, which the caller's scope does already."""
 SCALARS = ("string", "integer", "long")
 PAGING = ("token", "marker", "maxresults", "maxitems", "limit", "pagesize", "maxrecords")
 
@@ -150,6 +152,9 @@ class Type:
         if op is None:
             return
         required = [m for m in self._identifying(op) if not m.lower().endswith(PAGING)]
+        if not any(word in self.name for word in ("Account", "Member", "Admin")):
+            required = [m for m in required if m.lower() not in ACCOUNTS]
+        required = self._without_selectors(op, required)
         if "within" in self.declared:
             self.parents = list(self.declared["within"].items())
         else:
@@ -161,6 +166,34 @@ class Type:
         self.keys = [m for m in required if m not in over]
         if not self.keys and op in self.operations.get("list", ()):
             self.keys = self._keys_of_items(op)
+
+    def _without_selectors(self, op: Operation, required: list[str]) -> list[str]:
+        """Members that only say how the others are meant (`identifierType`) do not identify."""
+        made = self.first("create", "put", "link")
+        known = made.inputs if made else {}
+        shapes = self.service.shapes
+        named = [m for m in required if m in known or not shapes[op.inputs[m]["shape"]].get("enum")]
+        return named or required
+
+    def settle_parents(self, types: dict[str, Type]) -> None:
+        """Keep as parents only a chain of types that stand within one another; what else names is part of the key."""
+        if "within" in self.declared:
+            return
+        chain: list[tuple[str, str]] = []
+        for name, member in self.parents:
+            parent = types[stem(name)]
+            nested = not chain or chain[-1][0] in [above for above, _ in parent.parents]
+            if (
+                len(parent.keys) != 1
+                or not nested
+                or len(chain) != len(self.parents[: self.parents.index((name, member))])
+            ):
+                break
+            chain.append((name, member))
+        loose = [member for _, member in self.parents[len(chain) :]]
+        self.parents = chain
+        if "id" not in self.declared and "keys" not in self.declared:
+            self.keys = [*loose, *self.keys]
 
     def _identifying(self, op: Operation) -> list[str]:
         """The scalar parameters that an operation on one resource needs; those of a name where it requires none."""
@@ -208,10 +241,14 @@ class Type:
             for kind in types.values()
             if kind is not self
             and kind.first("create", "put")
-            and any(member.lower().replace("_", "").startswith(s) for s in (kind.name.lower(),))
+            and member.lower().replace("_", "").startswith(self._spellings(kind))
             and role(member, kind.name) in NAMING
         ]
         return max(fits, key=lambda kind: len(kind.name), default=None)
+
+    def _spellings(self, other: Type) -> tuple[str, ...]:
+        """How members may begin that name another type; its last words will do where this type is named after it."""
+        return stems(other.name) if self.name.startswith(other.name) else (other.name.lower(),)
 
 
 def is_own(member: str, noun: str) -> bool:

@@ -2,8 +2,12 @@
 
 A table of the file is a resource type, named as AWS names the resource. Its keys, all of them optional:
 
+Keys outside of tables are facts of the whole service: `scope` (as below), `validation` (the code of its validation
+errors where it is not its family's), `missing` (operations that inference should leave alone).
+
 id          the member that is unique within the account and region (or within the parent)
-make        a template for that id where the service makes it: "vpc-{hex17}"
+make        a template for that id where the service makes it: "vpc-{hex17}"; "{serial}" counts 1, 2, 3, … as a number,
+            "{count}" as a text
 arn         a template for the ARN; `arn_member` names the member that holds it where it is not `arn`/`Arn`/`<Type>Arn`
 also        other members that may point at the resource in parameters, such as its ARN or URL
 within      { Parent = "member" }: the parent type, and the parameter that names it
@@ -23,6 +27,7 @@ codes       { Code = status }: error codes on the wire that the model lacks
 What inference finds besides, and a file may set where it finds it wrong:
 
 keys        the members that together are the key, where one is not enough
+makes       { member = template }: those of the keys that the service makes
 unique      the member that no two resources may share, where the service makes the id
 sets        { member = createdat | updatedat | account | region | caller | uuid | hex }: what the service sets
 views       { Shape = { member = path } }: where a shape that shows the resource has members of another name; "." is the
@@ -67,6 +72,7 @@ class Kind:
         self.filters: dict[str, str] = declared.get("filters", {})
         self.index: list[str] = declared.get("index", [])
         self.keys: list[str] = declared.get("keys", [])
+        self.makes: dict[str, str] = declared.get("makes", {})
         self.unique: str = declared.get("unique", "")
         self.sets: dict[str, str] = declared.get("sets", {})
         self.views: dict[str, dict[str, str | None]] = declared.get("views", {})

@@ -82,8 +82,8 @@ def _structure(shape: Shape, value: Any) -> Any:
 
 def _list(shape: Shape, value: Any) -> Any:
     member = shape.member
-    if isinstance(value, dict) and member.type == "structure" and len(member.member_names) == 2:
-        key, text = member.member_names
+    if isinstance(value, dict) and member.type == "structure":
+        key, text = next((pair for pair in tags.SPELLINGS if member.has_member(pair[0])), member.member_names[:2])
         return [{key: name, text: item} for name, item in value.items()]
     if not isinstance(value, list):
         return None

@@ -19,7 +19,7 @@ Document = dict[str, Any]
 
 def _tag(call: Call, binding: Document) -> Document:
     given = tags.as_map(tags.at(call.params, binding["tags"]))
-    for kind, resource in _resources(call, binding):
+    for _, (kind, resource) in _resources(call, binding):
         _keep(call, kind, resource, {**tags.read(kind, resource), **given})
     return _empty(call)
 
@@ -27,14 +27,15 @@ def _tag(call: Call, binding: Document) -> Document:
 def _untag(call: Call, binding: Document) -> Document:
     given = tags.at(call.params, binding["tags"]) or []
     keys = {tag if isinstance(tag, str) else next(iter(tags.as_map([tag])), "") for tag in given}
-    for kind, resource in _resources(call, binding):
+    for _, (kind, resource) in _resources(call, binding):
         held = tags.read(kind, resource)
         _keep(call, kind, resource, {key: value for key, value in held.items() if key not in keys})
     return _empty(call)
 
 
 def _list_tags(call: Call, binding: Document) -> Document:
-    [(kind, resource), *_] = _resources(call, binding)
+    resources = _resources(call, binding)
+    _, (kind, resource) = resources[0]
     output = call.operation.output
     assert output is not None
     *steps, last = binding.get("tags", "").split(".")
@@ -43,22 +44,41 @@ def _list_tags(call: Call, binding: Document) -> Document:
     for step in steps:
         shape = shape.at(step)
         document[step] = document = {}
-    if last:
+    if last and _is_by_resource(shape.at(last)):
+        document[last] = [_described(shape.at(last).member, *found) for found in resources]
+    elif last:
         document[last] = fitted(shape.at(last), tags.read(kind, resource))
     return completed(output, answer)
 
 
-def _resources(call: Call, binding: Document) -> list[tuple[shapes.Kind, Resource]]:
-    """The resources that the parameters name; AwsError for one that is not there."""
+def _is_by_resource(shape: Shape) -> bool:
+    """Whether the answer lists resources, each with its tags."""
+    return (
+        shape.type == "list"
+        and shape.member.type == "structure"
+        and any(shape.member.at(name).type == "list" for name in shape.member.member_names)
+    )
+
+
+def _described(shape: Shape, name: str, tagged: tuple[shapes.Kind, Resource]) -> Document:
+    found: Document = {}
+    for member in shape.member_names:
+        part = shape.at(member)
+        found[member] = fitted(part, tags.read(*tagged)) if part.type == "list" else name
+    return found
+
+
+def _resources(call: Call, binding: Document) -> list[tuple[str, tuple[shapes.Kind, Resource]]]:
+    """The resources that the parameters name, each with its name there; AwsError for one that is not there."""
     named: list[str] = []
     for member in binding.get("key", ()):
         value = call.get(member)
         if value is not None:
             named += [str(item) for item in value] if isinstance(value, list) else [str(value)]
-    return [_resource(call, name, binding) for name in named] or [_resource(call, "", binding)]
+    return [(name, _resource(call, name)) for name in named or [""]]
 
 
-def _resource(call: Call, name: str, binding: Document) -> tuple[shapes.Kind, Resource]:
+def _resource(call: Call, name: str) -> tuple[shapes.Kind, Resource]:
     kinds = list(naming.kinds(call.service))
     for kind in kinds:
         if kind.tags:
