@@ -120,7 +120,7 @@ def _sign_policy(params: Document) -> Document:
     s3 = dict(params.get("Storage", {}).get("S3", {}))
     if "_SAK" in s3:
         secret, policy = s3.pop("_SAK"), s3.get("UploadPolicy", "")
-        text = policy if isinstance(policy, bytes) else str(policy).encode()
+        text = _base64(policy if isinstance(policy, bytes) else str(policy).encode()).encode()
         s3["UploadPolicySignature"] = _base64(hmac.new(secret.encode(), text, hashlib.sha1).digest())
         params["Storage"] = {**params["Storage"], "S3": s3}
     return params
