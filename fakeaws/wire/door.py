@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import machine
+from fakeaws.core import machine, models
 from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation
 from fakeaws.wire import bodies, form_uploads
 from fakeaws.wire.authentication import Keys, authenticate, known_secret
 from fakeaws.wire.faults import Fault
-from fakeaws.wire.http import Headers, Request, Response
+from fakeaws.wire.http import Request, Response
 from fakeaws.wire.protocols import protocol
 from fakeaws.wire.routing import Route, addressed_path, route
-from fakeaws.wire.traits import RENAMED_ERRORS, UNKNOWN_OPERATIONS
+from fakeaws.wire.traits import FORM_UPLOADS, RENAMED_ERRORS, UNKNOWN_OPERATIONS
 
 
 class Door:
@@ -48,9 +48,7 @@ class Door:
             put = upload.put(request)
             meant = route(put)
         except AwsError as error:
-            return refusal(
-                route(Request("PUT", "/-", headers=Headers([("Authorization", "AWS :")]))), error, request_id
-            )
+            return protocol("rest-xml").refuse(Fault(models.service(FORM_UPLOADS), None, error), request_id)
         try:
             upload.check(known_secret(self.keys, meant), meant.credential)
             stored = self._carried_out(meant, meant.operation, put, None, request_id)

@@ -100,8 +100,8 @@ def _metadata(name: str) -> models.Document:
 
 
 def _narrowed(services: list[str], candidates: list[str]) -> list[str]:
-    """The services that are candidates too, or all where none is."""
-    return [name for name in services if name in candidates] or services
+    """The candidates that are among the services, in their order; all services where none is."""
+    return [name for name in candidates if name in services] or services
 
 
 def _may_be_form(request: Request) -> bool:

@@ -14,45 +14,13 @@ from urllib.parse import unquote
 from fakeaws.core.errors import AwsError
 from fakeaws.wire.http import Request
 
-_SUBRESOURCES = frozenset(
-    [
-        "accelerate",
-        "acl",
-        "cors",
-        "defaultObjectAcl",
-        "location",
-        "logging",
-        "partNumber",
-        "policy",
-        "requestPayment",
-        "torrent",
-        "versioning",
-        "versionId",
-        "versions",
-        "website",
-        "uploads",
-        "uploadId",
-        "response-content-type",
-        "response-content-language",
-        "response-expires",
-        "response-cache-control",
-        "response-content-disposition",
-        "response-content-encoding",
-        "delete",
-        "lifecycle",
-        "tagging",
-        "restore",
-        "storageClass",
-        "notification",
-        "replication",
-        "analytics",
-        "metrics",
-        "inventory",
-        "select",
-        "select-type",
-        "object-lock",
-    ]
-)
+_SUBRESOURCES = frozenset((
+    "accelerate", "acl", "analytics", "cors", "delete", "inventory", "lifecycle", "location", "logging", "metrics",
+    "notification", "object-lock", "partNumber", "policy", "replication", "requestPayment", "response-cache-control",
+    "response-content-disposition", "response-content-encoding", "response-content-language", "response-content-type",
+    "response-expires", "restore", "select", "select-type", "tagging", "torrent", "uploadId", "uploads", "versionId",
+    "versioning", "versions", "website",
+))  # fmt: skip
 
 
 def sign(text: str, secret: str) -> str:

@@ -60,7 +60,7 @@ ERROR_NAMESPACES = {
 MALFORMED_CODES = {"query": "MalformedInput", "ec2": "InvalidRequest", "rest-xml": "MalformedXML"}
 """The error code of a request that cannot be read, by protocol; SerializationException in the others."""
 
-SIGNING_ALIASES = {"s3express": "s3", "s3-object-lambda": "s3", "s3-outposts": "s3"}
+SIGNING_ALIASES = {"s3express": "s3", "s3-object-lambda": "s3"}
 """Signing names that endpoint rules give, and no model."""
 
 SHADOWED = {
@@ -115,3 +115,6 @@ UNKNOWN_OPERATIONS = {
 
 RAW_PATHS = {"s3", "s3-outposts", "s3-object-lambda", "s3express"}
 """Signing names whose paths are signed as they are, not normalised and encoded once more."""
+
+FORM_UPLOADS = "s3"
+"""The service that takes uploads by HTML forms."""

@@ -18,8 +18,10 @@ from tests.wire import clients
 from tests.wire.generated import NOTHING, Maker
 
 SAMPLE = ("cloudwatch", "dynamodb", "iam", "kinesis", "lambda", "lexv2-runtime", "route53", "s3", "s3control", "sqs")
-UNREADABLE = UNWRAPPED_OUTPUTS | {("s3", "GetBucketNotification")}
-"""Answers that botocore's parser alone cannot read: a hook of its client does, or two members share an element."""
+TWINS = {("s3", "GetBucketNotification"), ("s3", "PutBucketNotification")}
+"""Two members, an old and a new form of the same, share an element."""
+UNREADABLE = UNWRAPPED_OUTPUTS | TWINS
+"""Answers that botocore's parser alone cannot read: a hook of its client does."""
 examples = settings(
     max_examples=3,
     database=None,
@@ -72,6 +74,8 @@ def _round_trip(operation: Operation, spoken: str) -> None:
 
 def _check_request(operation: Operation, spoken: str, chance: random.Random) -> None:
     """The length and type of a body are sent by every client, asked to or not."""
+    if (operation.service.name, operation.name) in TWINS:
+        return
     stream = event_member(operation.input)
     skip = (stream,) if stream else ()
     params = Maker(chance, spoken).structure(operation.input, skip=skip) if operation.input else {}
