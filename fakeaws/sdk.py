@@ -55,7 +55,7 @@ def patched(cloud: Cloud | None = None, verify: bool = False) -> Iterator[Cloud]
     environment = _with_defaults()
 
     def send(self: Endpoint, request: Any) -> Any:
-        return _carried(door, request)
+        return carried(door, request)
 
     Endpoint._send = send
     try:
@@ -91,12 +91,12 @@ def _attach(events: HierarchicalEmitter, door: Door) -> None:
     """Have the requests of a botocore session answered by `door`, after everything else that wanted to see them."""
 
     def send(request: Any, **_: Any) -> Any:
-        return _carried(door, request)
+        return carried(door, request)
 
     events.register_last("before-send", send, unique_id="fakeaws")
 
 
-def _carried(door: Door, prepared: Any) -> AWSResponse:
+def carried(door: Door, prepared: Any) -> AWSResponse:
     """The response to a request that botocore has prepared."""
     response = door.answer(_request(prepared))
     headers = HeadersDict(response.headers.items())

@@ -6,16 +6,24 @@ import io
 import json
 import re
 import shlex
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from fakeaws.cli.invocation import Streams
+from fakeaws import sdk
+from fakeaws.cli import remote
+from fakeaws.cli.door import be_born
+from fakeaws.cli.invocation import Globals, Perform, Streams
 from fakeaws.cli.main import run
+from fakeaws.cli.profile import Profile
+from fakeaws.core import models
 from fakeaws.core import clock as clocks
 from fakeaws.core.cloud import Cloud
+from fakeaws.wire.door import Door
+
+if TYPE_CHECKING:
+    from fakeaws.cli.main import PerformFor
 
 
 class Printed(str):
@@ -30,10 +38,16 @@ class Printed(str):
 
 
 class Terminal:
-    """Runs commands on one cloud, in this process; they must succeed unless told otherwise."""
+    """Runs commands on one cloud, in this process; they must succeed unless told otherwise. `perform_for` is how their
+    calls reach the cloud: None as the command line does it."""
 
-    def __init__(self, env: dict[str, str]) -> None:
+    def __init__(self, env: dict[str, str], perform_for: PerformFor | None = None) -> None:
         self.env = env
+        self.perform_for = perform_for
+
+    def with_env(self, **env: str) -> Terminal:
+        """The same terminal with more in its environment."""
+        return Terminal({**self.env, **env}, self.perform_for)
 
     def __call__(self, command: str, code: int = 0, **options: str) -> Printed:
         argv = shlex.split(command)
@@ -42,7 +56,7 @@ class Terminal:
         stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
         stderr = io.StringIO()
         streams = Streams(io.StringIO(), stdout, stderr, self.env, "aws")
-        exit_code = run(argv, streams)
+        exit_code = run(argv, streams, self.perform_for)
         printed = Printed(stdout.buffer.getvalue().decode())  # type: ignore[attr-defined]
         printed.stderr, printed.code = stderr.getvalue(), exit_code
         assert exit_code == code, f"{command}\n{printed}{printed.stderr}"
@@ -71,9 +85,45 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "cloud"
 
 
+class HttpDoor:
+    """The other way into the cloud: the real client's requests, answered in this process. Clients are made once."""
+
+    clients: ClassVar[dict[tuple[str | None, ...], Any]] = {}
+    door: ClassVar[Door | None] = None
+
+    def __init__(self, cloud: Cloud) -> None:
+        HttpDoor.door = Door(cloud)
+
+    def __call__(self, options: Globals, streams: Streams) -> Perform:
+        profile = Profile(options, streams)
+        keys = profile.credentials()
+
+        def perform(service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+            place = (service, profile.region, keys.access_key if keys else None)
+            if place not in self.clients:
+                self.clients[place] = client = remote.client_for(service, "http://localhost:4566", options, profile)
+                client.meta.events.register_last("before-send", _answered)
+            return remote.called(self.clients[place], models.service(service).operation(operation), params)
+
+        return perform
+
+
+def _answered(request: Any, **_: Any) -> Any:
+    assert HttpDoor.door is not None
+    return sdk.carried(HttpDoor.door, request)
+
+
+@pytest.fixture(params=["command line", "http"])
+def aws(request: pytest.FixtureRequest, home: Path) -> Terminal:
+    """A terminal at a new cloud, in us-east-1: once as the command line is, once as a client of the cloud over HTTP."""
+    env = {"FAKEAWS_HOME": str(home), "HOME": str(home.parent), "AWS_PAGER": "", "COLUMNS": "80"}
+    be_born(env)
+    return Terminal(env, HttpDoor(Cloud(home)) if request.param == "http" else None)
+
+
 @pytest.fixture
-def aws(home: Path) -> Terminal:
-    """A terminal at a new cloud, in us-east-1."""
+def terminal(home: Path) -> Terminal:
+    """A terminal at a new cloud, for tests of the command line alone."""
     return Terminal({"FAKEAWS_HOME": str(home), "HOME": str(home.parent), "AWS_PAGER": "", "COLUMNS": "80"})
 
 
@@ -99,6 +149,3 @@ def clock(home: Path) -> Clock:
 def cloud() -> Cloud:
     """A cloud in memory, for tests that call operations without a command line."""
     return Cloud(None)
-
-
-Refused = Callable[..., Printed]

@@ -28,8 +28,8 @@ def perform_at(url: str, options: Globals, profile: Profile) -> Perform:
 
     def perform(service: str, operation: str, params: Document) -> Document:
         if service not in clients:
-            clients[service] = _client(service, url, options, profile)
-        return _called(clients[service], models.service(service).operation(operation), params)
+            clients[service] = client_for(service, url, options, profile)
+        return called(clients[service], models.service(service).operation(operation), params)
 
     return perform
 
@@ -43,8 +43,8 @@ def check_address(url: str) -> None:
         raise GeneralError(f"fakeaws never calls AWS itself, and {host} belongs to it.")
 
 
-def _client(service: str, url: str, options: Globals, profile: Profile) -> Any:
-    """A botocore client; the command line has validated the parameters already, and words errors itself."""
+def client_for(service: str, url: str, options: Globals, profile: Profile) -> Any:
+    """A botocore client of a service at `url`; the command line has validated the parameters already, and words errors itself."""
     import botocore.session
 
     from fakeaws.wire.values import read_timestamp
@@ -86,7 +86,7 @@ def _seconds(text: str | None) -> int | None:
     return seconds or None
 
 
-def _called(client: Any, operation: models.Operation, params: Document) -> Document:
+def called(client: Any, operation: models.Operation, params: Document) -> Document:
     """The answer in the model's order. AwsError where the service refuses, GeneralError where none answers."""
     from botocore.exceptions import BotoCoreError, ClientError
 

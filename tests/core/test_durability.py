@@ -37,21 +37,21 @@ def _start(home: Path, name: str, count: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_eight_processes_at_once_lose_nothing(home: Path, aws: Terminal) -> None:
+def test_eight_processes_at_once_lose_nothing(home: Path, terminal: Terminal) -> None:
     workers = [_start(home, f"w{number}", 25) for number in range(8)]
     printed = [worker.communicate() for worker in workers]
     assert [worker.returncode for worker in workers] == [0] * 8, printed
     acknowledged = [line.split() for out, _ in printed for line in out.splitlines()]
     assert len(acknowledged) == 200
-    urls = aws("sqs list-queues --query QueueUrls[]").json
+    urls = terminal("sqs list-queues --query QueueUrls[]").json
     assert {url.rpartition("/")[2] for url in urls} == {name for name, _ in acknowledged}
-    groups = aws("ec2 describe-security-groups --query SecurityGroups[].[GroupName,GroupId]").json
+    groups = terminal("ec2 describe-security-groups --query SecurityGroups[].[GroupName,GroupId]").json
     assert {tuple(pair) for pair in groups if pair[0] != "default"} == {tuple(pair) for pair in acknowledged}
     assert len({key for _, key in groups}) == 201
 
 
-def test_killed_processes_leave_all_of_a_call_or_nothing(home: Path, aws: Terminal) -> None:
-    aws("ec2 describe-vpcs")
+def test_killed_processes_leave_all_of_a_call_or_nothing(home: Path, terminal: Terminal) -> None:
+    terminal("ec2 describe-vpcs")
     chance = random.Random(7)
     acknowledged: list[list[str]] = []
     for round_ in range(4):
@@ -65,10 +65,10 @@ def test_killed_processes_leave_all_of_a_call_or_nothing(home: Path, aws: Termin
             acknowledged += [line.split() for line in worker.communicate()[0].splitlines()]
     with sqlite3.connect(home / "cloud.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    groups = dict(aws("ec2 describe-security-groups --query SecurityGroups[].[GroupName,GroupId]").json)
+    groups = dict(terminal("ec2 describe-security-groups --query SecurityGroups[].[GroupName,GroupId]").json)
     for name, key in (pair for pair in acknowledged if len(pair) == 2):
         assert groups[name] == key
-    rules = aws("ec2 describe-security-group-rules --query SecurityGroupRules[].GroupId").json
+    rules = terminal("ec2 describe-security-group-rules --query SecurityGroupRules[].GroupId").json
     assert set(rules) == set(groups.values())
 
 
@@ -87,14 +87,14 @@ def test_a_full_database_is_a_clear_error_and_loses_nothing(tmp_path: Path) -> N
     assert {url.rpartition("/")[2] for url in urls} == set(made)
 
 
-def test_a_full_disk_ends_a_command_with_255_and_words(home: Path, aws: Terminal) -> None:
-    aws("sqs create-queue --queue-name jobs")
+def test_a_full_disk_ends_a_command_with_255_and_words(home: Path, terminal: Terminal) -> None:
+    terminal("sqs create-queue --queue-name jobs")
     size = max(path.stat().st_size for path in home.iterdir() if path.is_file())
     body = "x" * 200_000
     command = [sys.executable, "-m", "fakeaws", "sqs", "send-message", "--queue-url", "http://q/123456789012/jobs"]
     ended = subprocess.run(
         [*command, "--message-body", body[:120_000], "--message-attributes", "{}"],
-        env={**os.environ, **aws.env, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, **terminal.env, "PYTHONDONTWRITEBYTECODE": "1"},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -102,5 +102,5 @@ def test_a_full_disk_ends_a_command_with_255_and_words(home: Path, aws: Terminal
     )
     assert ended.returncode == 255, ended.stderr
     assert "No space is left for the cloud" in ended.stderr
-    url = aws("sqs list-queues --query QueueUrls[0]").json
-    assert aws("sqs receive-message", QueueUrl=url) == ""
+    url = terminal("sqs list-queues --query QueueUrls[0]").json
+    assert terminal("sqs receive-message", QueueUrl=url) == ""

@@ -176,6 +176,6 @@ def test_pages_of_instances_end_where_the_next_begin(aws: Terminal, image: str) 
 
 def test_another_region_and_another_account_have_their_own(aws: Terminal, instance: str) -> None:
     assert aws("ec2 describe-instances --region eu-west-1").json == {"Reservations": []}
-    other = Terminal({**aws.env, "AWS_ACCESS_KEY_ID": "111122223333", "AWS_SECRET_ACCESS_KEY": "x"})
+    other = aws.with_env(AWS_ACCESS_KEY_ID="111122223333", AWS_SECRET_ACCESS_KEY="x")
     assert other("ec2 describe-instances").json == {"Reservations": []}
     assert other("sts get-caller-identity --query Arn").json == "arn:aws:iam::111122223333:root"

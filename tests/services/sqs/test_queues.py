@@ -21,7 +21,7 @@ def test_asking_again_for_a_queue_succeeds_unless_it_would_be_another(aws: Termi
 
 
 def test_another_shell_sees_the_same_queue(aws: Terminal, jobs: str) -> None:
-    other = Terminal(dict(aws.env))
+    other = aws.with_env()
     assert other("sqs get-queue-url --queue-name jobs --query QueueUrl").json == jobs
     assert other("sqs list-queues").json == {"QueueUrls": [jobs]}
     assert other("sqs list-queues --queue-name-prefix k") == ""
