@@ -1,0 +1,1 @@
+"""What the `emr` commands are made of."""
