@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 import sys
+from _thread import RLock
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -21,6 +22,8 @@ FORMAT = 2
 ENGINE = ("compiler.py", "inference.py", "nouns.py", "members.py", "forms.py", "patterns.py", "words.py")
 """The modules that decide what a compiled file holds."""
 Document = dict[str, Any]
+_COMPILING = RLock()
+"""One thread compiles at a time: the draft of a file is one a process."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -96,13 +99,14 @@ def open_service(service: str) -> PartsFile:
     """The compiled file of `service`, compiled now if it is missing or anything that it is made from has changed; where
     no file can be written, it is compiled for this process alone."""
     path = os.path.join(cache_folder(), f"{service}-{_stamp(service)}.db")
-    if not os.path.exists(path):
-        from fakeaws.core import compiler
+    with _COMPILING:
+        if not os.path.exists(path):
+            from fakeaws.core import compiler
 
-        try:
-            compiler.compile_service(service, path)
-        except (OSError, sqlite3.Error):
-            return PartsFile.in_memory(compiler.parts(service))
+            try:
+                compiler.compile_service(service, path)
+            except (OSError, sqlite3.Error):
+                return PartsFile.in_memory(compiler.parts(service))
     return PartsFile.at(path)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from _thread import allocate_lock
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,10 +14,11 @@ Part = tuple[str, str, Document]
 
 
 class PartsFile:
-    """The rows of one file, read one at a time."""
+    """The rows of one file, read one at a time, by any thread."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._lock = allocate_lock()
 
     @classmethod
     def at(cls, path: str) -> PartsFile:
@@ -33,13 +35,16 @@ class PartsFile:
         return cls(connection)
 
     def read(self, kind: str, name: str) -> Document | None:
-        row = self._connection.execute("SELECT document FROM part WHERE kind = ? AND name = ?", (kind, name)).fetchone()
+        with self._lock:
+            question = "SELECT document FROM part WHERE kind = ? AND name = ?"
+            row = self._connection.execute(question, (kind, name)).fetchone()
         found: Document | None = json.loads(row[0]) if row else None
         return found
 
     def names(self, kind: str) -> list[str]:
         """The names of one kind, in the order in which they were written."""
-        rows = self._connection.execute("SELECT name FROM part WHERE kind = ? ORDER BY rowid", (kind,))
+        with self._lock:
+            rows = self._connection.execute("SELECT name FROM part WHERE kind = ? ORDER BY rowid", (kind,)).fetchall()
         return [row[0] for row in rows]
 
 
