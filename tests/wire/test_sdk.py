@@ -7,7 +7,6 @@ from botocore.exceptions import ClientError
 from fakeaws import sdk
 from fakeaws.core.cloud import Cloud
 
-pytest_plugins = ["fakeaws.pytest_plugin"]
 
 
 def test_a_session_calls_a_cloud_of_its_own() -> None:
