@@ -2,7 +2,6 @@
 
 RENAMES = {"create-api": {"version": "api-version"}, "update-api": {"version": "api-version"}}
 RAW = {
-    "put-integration": ("uri",),
     "create-integration": ("integration-uri",),
     "update-integration": ("integration-uri",),
     "create-api": ("target",),

@@ -5,5 +5,4 @@ RENAMES = {
     "update-cluster-version": {"version": "kubernetes-version"},
     "create-nodegroup": {"version": "kubernetes-version"},
     "update-nodegroup-version": {"version": "kubernetes-version"},
-    "update-cluster-components-version": {"version": "kubernetes-version"},
 }

@@ -1,9 +1,6 @@
 """What the AWS CLI makes of `lex-models`."""
 
 RENAMES = {
-    "delete-bot": {"version": "bot-version"},
-    "delete-intent": {"version": "intent-version"},
-    "delete-slot-type": {"version": "slot-type-version"},
     "get-intent": {"version": "intent-version"},
     "get-slot-type": {"version": "slot-type-version"},
     "delete-bot-version": {"version": "bot-version"},

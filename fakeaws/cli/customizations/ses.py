@@ -20,7 +20,6 @@ RAW = {
         "failure-redirection-url",
         "success-redirection-url",
     ),
-    "put-account-details": ("website-url",),
     "update-custom-verification-email-template": (
         "failure-redirection-url",
         "success-redirection-url",

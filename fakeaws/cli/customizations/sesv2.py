@@ -1,0 +1,3 @@
+"""What the AWS CLI makes of `sesv2`."""
+
+RAW = {"put-account-details": ("website-url",)}
