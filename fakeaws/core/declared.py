@@ -39,9 +39,18 @@ def _create(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     again = _asked_before(call, kind, binding)
     if again is not None:
         return _answer(call, kind, again)
-    document = taken(call.params, binding)
-    resource = make(call, kind, document, path or "", binding)
-    return _answer(call, kind, resource)
+    made = [make(call, kind, one, path or "", binding) for one in _each(kind, taken(call.params, binding))]
+    return _answers(call, kind, binding, made)
+
+
+def _each(kind: shapes.Kind, document: Document) -> list[Document]:
+    """A document for each resource that the parameters name: some operations take lists of names."""
+    found = [document]
+    for member in kind.keys or [kind.id]:
+        values = document.get(member)
+        if isinstance(values, list) and values and all(isinstance(value, str) for value in values):
+            found = [{**one, member: value} for one in found for value in values]
+    return found
 
 
 def _asked_before(call: Call, kind: shapes.Kind, binding: Document) -> Resource | None:
@@ -252,7 +261,9 @@ def _wanted(call: Call, kind: shapes.Kind, binding: Document, rows: Iterator[Res
     mentions = [v for m in binding.get("mentions", ()) if (v := call.get(m)) is not None]
     asked = next((v for m in ("Filters", "filters") if isinstance(v := call.get(m), list)), [])
     for row in rows:
-        fits = all(_equals(row.get(m), v) for m, v in same.items()) and all(_mentions(row, v) for v in mentions)
+        fits = all(m not in row or _equals(row[m], v) for m, v in same.items()) and all(
+            _mentions(row, v) for v in mentions
+        )
         if fits and (not asked or _passes(call, kind, asked, row)):
             yield row
 

@@ -72,7 +72,7 @@ class _Walk:
             return _drawn(value, 1)
         if op in (sre.ANY, sre.NOT_LITERAL):
             return "{alnum1}"
-        if op in (sre.AT, sre.ASSERT_NOT):
+        if op in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
             return ""
         raise KeyError(op)
 
@@ -185,7 +185,11 @@ def arn_template(
     tails = [tail + field for field in fields for tail in _tails(noun, parents)]
     if not shapes:
         return f"arn:{{partition}}:{service}:{{region}}:{{account}}:{tails[0]}"
-    candidates = [f"arn:{{partition}}:{space}:{{region}}:{{account}}:{tail}" for space in spaces for tail in tails]
+    places = ["{region}:{account}"]
+    if any("::" in shape["pattern"] for shape in shapes):
+        places += [":{account}", "{region}:", ":"]
+    starts = [f"arn:{{partition}}:{space}:{place}:" for place in places for space in spaces]
+    candidates = [start + tail for start in starts for tail in tails]
     candidates += [template for shape in shapes for template in _patterned(shape, fields[0])]
     value = shape_of(made) if made and made not in ("{serial}", "{count}") else "a1b2c3d4e5"
     return _best(candidates, shapes, any, lambda template, way: _shown(template, key, value, way))

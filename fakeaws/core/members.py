@@ -80,7 +80,7 @@ class Members:
 
     def _note_naming(self, kind: Type, op: Operation, binding: Document) -> None:
         over = binding.get("parents", ())
-        for name, member in [*over, *((kind.name, m) for m in binding.get("key", ()) if len(kind.keys) == 1)]:
+        for name, member in [*over, *((kind.name, m) for m in binding.get("key", ()))]:
             shape = self.shapes[op.inputs[member]["shape"]]
             if shape["type"] == "list":
                 shape = self.shapes[shape["member"]["shape"]]
@@ -90,7 +90,9 @@ class Members:
     def _naming_shapes(self, kind: Type, member: str, arn: bool) -> list[Document]:
         """The shapes that the value of a resource's member must suit: its own, and those of parameters that take it."""
         own = [self.shapes[kind.vocabulary[member]]] if member in kind.vocabulary else []
-        taking = [s for m, s in self.named_by.get(kind.name, ()) if (role(m, kind.name) == "arn") is arn]
+        taking = [s for m, s in self.named_by.get(kind.name, ()) if m.lower().endswith(("arn", "arns")) is arn]
+        if len(kind.keys) > 1:
+            taking = [s for m, s in self.named_by.get(kind.name, ()) if m == member]
         if arn:
             taking += self.tagged_by
         found: dict[str, Document] = {}
@@ -281,8 +283,8 @@ class Members:
         for member, ref in op.inputs.items():
             if (
                 member in kind.keys
-                or member in kind.vocabulary
-                and self._alike(member, kind.vocabulary[member], ref["shape"])
+                or (member in kind.vocabulary
+                and self._alike(member, kind.vocabulary[member], ref["shape"]))
             ):
                 continue
             shape = self.shapes[ref["shape"]]
@@ -386,7 +388,7 @@ class Members:
         return found
 
     def _make(self, kind: Type, member: str) -> str:
-        shape = self.shapes.get(kind.vocabulary.get(member, ""), {"type": "string"})
+        shape = self._shape_of_key(kind, member)
         if shape["type"] != "string":
             return "{serial}"
         if shape.get("enum"):
@@ -395,17 +397,34 @@ class Members:
         counted = member.lower().endswith(("version", "revision")) and all(forms.allows(s, "1") for s in shapes)
         return "{count}" if counted else forms.id_template(shapes)
 
+    def _shape_of_key(self, kind: Type, member: str) -> Document:
+        name = kind.vocabulary.get(member)
+        for op in (op for ops in kind.operations.values() for op in ops if name is None):
+            if member in op.inputs:
+                name = op.inputs[member]["shape"]
+                break
+        found: Document = self.shapes.get(name or "", {"type": "string"})
+        return found
+
     def _arn_member(self, kind: Type) -> str:
         """The resource's member that holds its ARN; `_arn`, which is never shown, where only tags need one."""
         named = kind.declared.get("arn_member")
         if named:
             return str(named)
+        key = kind.keys[0] if len(kind.keys) == 1 else ""
+        if key.lower().endswith("arn") and self._is_given(kind, key):
+            return key
         own = [m for m in kind.vocabulary if role(m, kind.name) == "arn" and self._holds_text(kind, m)]
         own.sort(key=lambda m: (not is_own(m, kind.name) and m.lower() != "arn", m.lower().startswith("resource")))
         if own:
             return own[0]
         creates = kind.first("create", "put")
         return "_arn" if kind.keys and creates and (self.service.has_tags or "arn" in kind.declared) else ""
+
+    def _is_given(self, kind: Type, member: str) -> bool:
+        """Whether who makes a resource has to name it so."""
+        makers = [op for verb in ("create", "put", "link") for op in kind.operations.get(verb, ())]
+        return any(member in op.required for op in makers)
 
     def _holds_text(self, kind: Type, member: str) -> bool:
         return bool(self.shapes[kind.vocabulary[member]]["type"] == "string")

@@ -92,7 +92,7 @@ def given_keys(call: Call, kind: shapes.Kind, binding: Document) -> list[Any]:
     """What the parameters name the resources by: nothing where they name none, [SOLE] for types with only one."""
     if kind.keys:
         values = [call.get(member) for member in binding.get("key", ())]
-        return [values] if values and any(value is not None for value in values) else []
+        return _combined(values) if values and any(value is not None for value in values) else []
     if not kind.id:
         return [SOLE]
     for member in binding.get("key", ()):
@@ -100,6 +100,15 @@ def given_keys(call: Call, kind: shapes.Kind, binding: Document) -> list[Any]:
         if value is not None and value != []:
             return value if isinstance(value, list) else [value]
     return []
+
+
+def _combined(values: list[Any]) -> list[Any]:
+    """The keys that a composite key with lists in it stands for."""
+    found: list[list[Any]] = [[]]
+    for value in values:
+        is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        found = [[*key, item] for key in found for item in (value if is_list else [value])]
+    return list(found)
 
 
 def refusal(call: Call, kind: shapes.Kind, reason: str, key: Any) -> AwsError:

@@ -86,7 +86,7 @@ def _list(shape: Shape, value: Any) -> Any:
         key, text = next((pair for pair in tags.SPELLINGS if member.has_member(pair[0])), member.member_names[:2])
         return [{key: name, text: item} for name, item in value.items()]
     if not isinstance(value, list):
-        return None
+        value = [value]
     found = [fitted(member, item) for item in value]
     if value and all(item is None for item in found):
         return None

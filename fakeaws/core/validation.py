@@ -235,7 +235,7 @@ def _refusal(operation: Operation, faults: list[Fault]) -> AwsError:
 
 def _code(operation: Operation) -> str:
     """The code of validation errors: the protocol family's, or the model's own where its family has none."""
-    if operation.service.protocol == "query":
+    if operation.service.protocol == "query" or "awsQueryCompatible" in operation.service.metadata:
         return "ValidationError"
     if operation.service.protocol != "rest-xml":
         return "ValidationException"
