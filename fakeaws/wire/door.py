@@ -6,15 +6,16 @@ from typing import Any
 
 from fakeaws.core import machine, models
 from fakeaws.core.callers import DEFAULT_REGION
-from fakeaws.core.errors import AwsError
+from fakeaws.core.errors import AwsError, CloudError
 from fakeaws.core.models import Operation
+from fakeaws.core.store.database import DiskFull
 from fakeaws.wire import bodies, form_uploads
 from fakeaws.wire.authentication import Keys, authenticate, known_secret
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Request, Response
 from fakeaws.wire.protocols import protocol
 from fakeaws.wire.routing import Route, addressed_path, route
-from fakeaws.wire.traits import FORM_UPLOADS, RENAMED_ERRORS, UNKNOWN_OPERATIONS
+from fakeaws.wire.traits import ADDRESSES, FORM_UPLOADS, KEEPS_ENDPOINT, RENAMED_ERRORS, UNKNOWN_OPERATIONS
 
 
 class Door:
@@ -69,8 +70,11 @@ class Door:
         spoken = protocol(meant.protocol)
         params = spoken.parse(operation, request)
         caller = self.cloud.caller(meant.credential.access_key, meant.credential.region or DEFAULT_REGION)
-        document = self.cloud.perform(meant.service.name, operation.name, params, caller)
-        return spoken.answer(operation, document, request_id)
+        try:
+            document = self.cloud.perform(meant.service.name, operation.name, params, caller)
+        except (CloudError, DiskFull) as problem:
+            raise AwsError("ServiceUnavailable", str(problem), status=503) from problem
+        return spoken.answer(operation, _reachable(meant, document, request), request_id)
 
 
 def _readable(meant: Route, operation: Operation, request: Request, secret: str | None) -> Request:
@@ -85,6 +89,22 @@ def _readable(meant: Route, operation: Operation, request: Request, secret: str 
     if path != request.path:
         return Request(request.method, path, request.query, request.headers, request.body)
     return request
+
+
+def _reachable(meant: Route, document: dict[str, Any], request: Request) -> dict[str, Any]:
+    """The answer with its addresses at the host that was asked, for clients that would call AWS's own instead."""
+    names = ADDRESSES.get(meant.service.name, ())
+    is_ours = request.host and "amazonaws" not in request.host
+    if not names or not is_ours or request.headers.get("user-agent").startswith(KEEPS_ENDPOINT):
+        return document
+    found = {name: _at(request.host, document[name]) for name in names if name in document}
+    return {**document, **found} if found else document
+
+
+def _at(host: str, address: Any) -> Any:
+    if isinstance(address, list):
+        return [_at(host, each) for each in address]
+    return f"http://{host}/{address.partition('://')[2].partition('/')[2]}"
 
 
 def _may_be_packed(meant: Route, operation: Operation) -> bool:

@@ -46,7 +46,7 @@ def route(request: Request) -> Route:
     target = request.headers.get("x-amz-target")
     if target:
         return _target(target, candidates, credential)
-    if _may_be_form(request):
+    if _may_be_form(request, candidates):
         found = _form(request, candidates, credential)
         if found is not None:
             return found
@@ -104,9 +104,12 @@ def _narrowed(services: list[str], candidates: list[str]) -> list[str]:
     return [name for name in candidates if name in services] or services
 
 
-def _may_be_form(request: Request) -> bool:
+def _may_be_form(request: Request, candidates: list[str]) -> bool:
+    """Whether to look for an Action: forms go to the root, or to an address of a service without REST operations."""
     if request.method == "POST" and "x-www-form-urlencoded" in request.headers.get("content-type"):
-        return request.path.strip("/") == "" or "Action" in request.argument
+        if request.path.strip("/") == "" or "Action" in request.argument:
+            return True
+        return any(not _metadata(name)["protocol"].startswith("rest") for name in candidates)
     return "Action" in request.argument
 
 

@@ -118,3 +118,9 @@ RAW_PATHS = {"s3", "s3-outposts", "s3-object-lambda", "s3express"}
 
 FORM_UPLOADS = "s3"
 """The service that takes uploads by HTML forms."""
+
+ADDRESSES = {"sqs": ("QueueUrl", "QueueUrls")}
+"""Members of answers that are addresses of the service, which many clients then call instead of their endpoint."""
+
+KEEPS_ENDPOINT = ("aws-cli/", "Boto3/", "Botocore/")
+"""How clients begin to call themselves that call their endpoint whatever an address says."""

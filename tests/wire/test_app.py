@@ -11,6 +11,7 @@ import pytest
 from fakeaws.core.callers import Caller, root
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import AwsError
+from fakeaws.core.store.database import DiskFull
 from fakeaws.wire import app as app_module
 from fakeaws.wire.app import App
 from fakeaws.wire.eventstream import frames
@@ -177,6 +178,22 @@ def test_what_cannot_be_read_is_the_senders_fault(
         target = "/service/GraniteServiceVersion20100801/operation/Nothing"
     answer = call(App(Stand({})), method, target, headers, body)
     assert (answer.status, expected in answer.body.decode("latin-1")) == (status, True)
+
+
+def test_addresses_are_those_of_the_host_for_clients_that_call_them() -> None:
+    app = App(Stand({"QueueUrls": ["https://sqs.eu-west-1.amazonaws.com/123456789012/q"]}))
+    for agent, host in (
+        ("aws-sdk-js/3.1", "http://localhost:4566"),
+        ("Boto3/1.44", "https://sqs.eu-west-1.amazonaws.com"),
+    ):
+        headers = signed("sqs", X_Amz_Target="AmazonSQS.ListQueues", User_Agent=agent)
+        assert json.loads(call(app, "POST", "/", headers, b"{}").body) == {"QueueUrls": [f"{host}/123456789012/q"]}
+
+
+def test_a_cloud_that_cannot_go_on_says_so() -> None:
+    answer = call(App(Stand(DiskFull("full"))), "GET", "/?Action=ListUsers&Version=2010-05-08", signed("iam"))
+    assert answer.status == 503
+    assert b"<Code>ServiceUnavailable</Code>" in answer.body
 
 
 def test_deep_cbor_is_refused() -> None:

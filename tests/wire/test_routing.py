@@ -124,6 +124,8 @@ def test_versions_of_forms_tell_services_apart() -> None:
     for version, service in (("2012-06-01", "elb"), ("2015-12-01", "elbv2")):
         body = f"Action=DescribeLoadBalancers&Version={version}".encode()
         assert _meant("POST", "/", form, _signed("elasticloadbalancing"), body=body)[0] == service
+    body = b"Action=SendMessage&MessageBody=x"
+    assert _meant("POST", "/123456789012/q", form, _signed("sqs"), body=body)[:2] == ("sqs", "SendMessage")
     assert _meant("GET", "/?Action=ListUsers&Version=2010-05-08") == ("iam", "ListUsers", "query")
     assert _meant("POST", "/", form, _signed("sqs"), body=b"Action=ListQueues&Version=2012-11-05")[2] == "query"
 

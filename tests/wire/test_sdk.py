@@ -8,7 +8,6 @@ from fakeaws import sdk
 from fakeaws.core.cloud import Cloud
 
 
-
 def test_a_session_calls_a_cloud_of_its_own() -> None:
     session = sdk.session(region_name="eu-central-1")
     assert session.client("sts").get_caller_identity()["Arn"] == "arn:aws:iam::123456789012:root"
