@@ -26,6 +26,10 @@ ONLY_ON_THE_WIRE = ("EncodingType", "ChecksumMode")
 """Members that the AWS CLI adds for the sake of HTTP: the cloud behind a command line has no need of them."""
 
 
+MADE_UP = re.compile(r"\b\d{10}-\d{1,7}\b")
+"""A reference that the AWS CLI makes up: the second and a random number."""
+
+
 class Finished(BaseException):
     """The call that a case is about has been made."""
 
@@ -196,6 +200,8 @@ def _comparable(value: Any) -> Any:
     if hasattr(value, "read"):
         value.seek(0)
         return value.read()
+    if isinstance(value, str):
+        return MADE_UP.sub("<moment>-<number>", value)
     return repr(value) if isinstance(value, float) and value != value else value
 
 

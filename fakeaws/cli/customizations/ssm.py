@@ -1,0 +1,5 @@
+"""What the AWS CLI makes of `ssm`."""
+
+from fakeaws.cli.customizations.sessions import need_session_plugin
+
+CHECKS = {"start-session": need_session_plugin}
