@@ -23,11 +23,10 @@ def argument_table(place: tuple[str, ...], operation: Operation) -> tuple[Table,
             table[argument].bare = True
     if place[1:2] != ("wait",):
         _customize(place[0], place[-1], table, operation)
-    payload = streamed_output(operation)
-    if payload is not None:
+    if streamed_output(operation) is not None:
         table["outfile"] = Extra(Option("outfile", help="Filename where the content will be saved"))
     shadowed = arguments.add_paging(table, operation)
-    if payload is None:
+    if "outfile" not in table:
         table["cli-input-json"] = Extra(Option("--cli-input-json"))
         table["cli-input-yaml"] = Extra(Option("--cli-input-yaml"))
         table["generate-cli-skeleton"] = Extra(
@@ -117,7 +116,8 @@ def _parameters(table: Table, given: Values) -> Document:
 
 def _fill(invocation: Invocation, given: Values, table: Table) -> None:
     """Set what is not a parameter but says how to page and where to write."""
-    invocation.outfile = given.get("outfile")
+    if "outfile" in table and table["outfile"].option().positional:
+        invocation.outfile = given.get("outfile")
     paged = {name for name in ("max-items", "page-size", "starting-token") if isinstance(table.get(name), Extra)}
     if "max-items" in paged:
         invocation.max_items = _number(given["max_items"])
