@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import IO, Any
@@ -91,7 +91,7 @@ class App:
         else:
             loop = asyncio.get_running_loop()
             response = await loop.run_in_executor(self.threads, self._answer, request)
-        sent = await self._send(response, send)
+        sent = await self._send(response, receive, send)
         if self.log is not None:
             self._record(request, response, sent, perf_counter() - started)
 
@@ -106,7 +106,7 @@ class App:
                 response.headers.add(name, value)
         return response
 
-    async def _send(self, response: Response, send: Send) -> int:
+    async def _send(self, response: Response, receive: Receive, send: Send) -> int:
         """Send an answer; how many bytes its body had."""
         body = response.body
         if isinstance(body, bytes) and "content-length" not in response.headers and response.status >= 200:
@@ -116,15 +116,25 @@ class App:
         if isinstance(body, bytes):
             await send({"type": "http.response.body", "body": body})
             return len(body)
-        return await self._stream(body, send)
+        gone = asyncio.create_task(_until_gone(receive))
+        try:
+            return await self._stream(body, gone, send)
+        finally:
+            gone.cancel()
 
-    async def _stream(self, body: Iterator[bytes], send: Send) -> int:
+    async def _stream(self, body: Iterator[bytes], gone: asyncio.Task[None], send: Send) -> int:
+        """Send pieces as they are made, until the end or until nobody listens: an event stream may have no end."""
         loop = asyncio.get_running_loop()
         size = 0
-        while (piece := await loop.run_in_executor(self.threads, next, body, None)) is not None:
+        while not gone.done():
+            piece = await loop.run_in_executor(self.threads, next, body, None)
+            if piece is None:
+                await send({"type": "http.response.body", "body": b""})
+                return size
             size += len(piece)
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        if isinstance(body, Generator):
+            await loop.run_in_executor(self.threads, body.close)
         return size
 
     def _record(self, request: Request, response: Response, size: int, seconds: float) -> None:
@@ -142,6 +152,12 @@ class App:
         assert self.log is not None
         self.log.write(json.dumps(line) + "\n")
         self.log.flush()
+
+
+async def _until_gone(receive: Receive) -> None:
+    """Wait until the client is no longer there."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _latin(value: str) -> bytes:

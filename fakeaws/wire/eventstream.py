@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -60,6 +60,9 @@ def write(shape: Shape, events: Iterable[Document], codec: Codec) -> Iterator[by
                 yield _event(shape, name, value, codec)
     except AwsError as error:
         yield _failure(shape, error, codec)
+    finally:
+        if isinstance(events, Generator):
+            events.close()
 
 
 def initial_response(payload: bytes, content_type: str) -> bytes:

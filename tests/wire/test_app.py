@@ -43,8 +43,10 @@ class Answer:
         self.body = b"".join(self.pieces)
 
 
-def call(app: App, method: str, target: str, headers: dict[str, str], body: list[bytes] | bytes = b"") -> Answer:
-    """What the application sends for a request whose body comes in pieces."""
+def call(
+    app: App, method: str, target: str, headers: dict[str, str], body: list[bytes] | bytes = b"", stays: bool = True
+) -> Answer:
+    """What the application sends for a request whose body comes in pieces, and whose client `stays` for the answer."""
     path, _, query = target.partition("?")
     scope = {
         "type": "http",
@@ -59,7 +61,9 @@ def call(app: App, method: str, target: str, headers: dict[str, str], body: list
     sent: list[Any] = []
 
     async def receive() -> Any:
-        return incoming.pop(0)
+        if not incoming and stays:
+            await asyncio.sleep(3600)
+        return incoming.pop(0) if incoming else {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -119,6 +123,23 @@ def test_events_are_sent_as_they_come() -> None:
     assert (first.headers[":event-type"], first.payload) == ("PayloadChunk", b"one")
     assert json.loads(second.payload) == {"LogResult": "done"}
     assert last.headers[":error-code"] == "InternalStreamFailure"
+
+
+def test_a_stream_without_an_end_ends_with_its_client() -> None:
+    closed = []
+
+    def events() -> Iterator[Any]:
+        try:
+            while True:
+                yield {"PayloadChunk": {"Payload": b"on and on"}}
+        finally:
+            closed.append(True)
+
+    stand = Stand({"StatusCode": 200, "EventStream": events()})
+    path = "/2021-11-15/functions/f/response-streaming-invocations"
+    answer = call(App(stand), "POST", path, signed("lambda"), stays=False)
+    assert answer.status == 200
+    assert closed == [True]
 
 
 def test_answers_to_head_have_no_body() -> None:
