@@ -127,7 +127,8 @@ def _refuse_twice(call: Call, kind: shapes.Kind, document: Document, path: str, 
     if kind.unique and document.get(kind.unique) is not None:
         found = [*found, *table.having(scope, kind.unique, [str(document[kind.unique])])]
         key = str(document[kind.unique])
-    if any(row is not None and row.parent == path and states.settled(kind, row, call.now) for row in found):
+    there = (row for row in found if row is not None and row.parent == path)
+    if any(states.settled(kind, row, call.now) is not None for row in there):
         raise refusal(call, kind, "exists", key)
 
 
@@ -351,7 +352,7 @@ def _turn(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     """Put the resource into the state that the operation leaves it in."""
     path = naming.within(call, binding)
     keys = naming.given_keys(call, kind, binding)
-    found = [row for key in keys if (row := naming.find(call, kind, key, path))] if keys else []
+    found = [row for key in keys if (row := naming.find(call, kind, key, path)) is not None] if keys else []
     if not keys and (sole := _named(call, kind, binding, path)) is not None:
         found = [sole]
     if len(found) < max(1, len(keys)):
@@ -379,7 +380,7 @@ def _answers(call: Call, kind: shapes.Kind, binding: Document, found: list[Resou
 def _delete(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     path = naming.within(call, binding)
     keys = naming.given_keys(call, kind, binding)
-    found = [row for key in keys if (row := naming.find(call, kind, key, path))]
+    found = [row for key in keys if (row := naming.find(call, kind, key, path)) is not None]
     if len(found) < max(1, len(keys)) and not binding.get("quiet"):
         raise _missing(call, kind, binding)
     for row in found:

@@ -165,9 +165,9 @@ class Inference:
     def _reading_verb(self, op: Operation, kind: Type) -> str:
         if op.verb == "batch-read":
             return "batch-read"
-        if op.verb == "list" or op.result:
-            return "list"
         plural = len(op.noun) > len(kind.name) and words.is_plural(op.noun)
+        if op.verb == "list" or (op.result and (plural or not kind.wrapper(op))):
+            return "list"
         lists = [m for m, ref in op.outputs.items() if self.shapes[ref["shape"]]["type"] == "list"]
         return "list" if plural and lists else "read"
 

@@ -281,10 +281,8 @@ class Members:
         """Parameters that are kept under another name."""
         found: Document = {}
         for member, ref in op.inputs.items():
-            if (
-                member in kind.keys
-                or (member in kind.vocabulary
-                and self._alike(member, kind.vocabulary[member], ref["shape"]))
+            if member in kind.keys or (
+                member in kind.vocabulary and self._alike(member, kind.vocabulary[member], ref["shape"])
             ):
                 continue
             shape = self.shapes[ref["shape"]]
@@ -438,6 +436,7 @@ class Members:
             unique = any(word in e.lower() for e in (create.errors if create else ()) for word in _EXISTS[:3])
             others = [m for m in kind.vocabulary if role(m, kind.name) == "id" and m != key]
             field = names[0] if names and unique else others[0] if others else "uuid"
+        field = field or "uuid"
         shapes = self._naming_shapes(kind, arn_member, arn=True)
         return forms.arn_template(kind.name, field, made, kind.parents, self.namespace, shapes)
 

@@ -172,8 +172,11 @@ class Type:
         made = self.first("create", "put", "link")
         known = made.inputs if made else {}
         shapes = self.service.shapes
-        named = [m for m in required if m in known or not shapes[op.inputs[m]["shape"]].get("enum")]
-        return named or required
+        named = [m for m in required if m in known or not shapes[op.inputs[m]["shape"]].get("enum")] or required
+        remover = self.first("delete")
+        if len(named) > 1 and made is not None and remover is not None:
+            named = [m for m in named if m in known or m in remover.required or made.verb != "put"] or named
+        return named
 
     def settle_parents(self, types: dict[str, Type]) -> None:
         """Keep as parents only a chain of types that stand within one another; what else names is part of the key."""
@@ -229,10 +232,17 @@ class Type:
             if is_own(member, self.name):
                 continue
             parent = self._named_by(member, types)
-            if parent is not None:
+            if parent is not None and self._is_made_within(parent, member):
                 found.append((parent.name, member))
         own = [m for m in required if m not in {member for _, member in found}]
         return found if own or self.shape_name or len(found) < 2 else found[:-1]
+
+    def _is_made_within(self, parent: Type, member: str) -> bool:
+        """Whether what makes a resource says which parent it is for."""
+        made = self.first("create", "put", "link")
+        if made is None or member in made.inputs:
+            return True
+        return any(is_own(m, parent.name) for m in made.inputs)
 
     def _named_by(self, member: str, types: dict[str, Type]) -> Type | None:
         """The other type that a parameter names: the one with the longest name that it begins with."""

@@ -29,7 +29,7 @@ _WIDE = {"L": r"\w", "M": r"\w", "Z": r"\s", "S": r"\S", "N": r"\d", "P": r"\S",
 @cache
 def translated(pattern: str) -> re.Pattern[str] | None:
     """The pattern for Python's `re`; None where it cannot be said, which means that it is not enforced."""
-    text = _PROPERTY.sub(_property, pattern)
+    text = _PROPERTY.sub(_property, pattern) if "\\p{" in pattern else pattern
     for theirs, ours in _DIALECT:
         text = theirs.sub(ours, text)
     try:
@@ -41,6 +41,12 @@ def translated(pattern: str) -> re.Pattern[str] | None:
 
 
 def _property(found: re.Match[str]) -> str:
+    before = found.string[: found.start()].replace("\\[", "").replace("\\]", "")
+    inside = before.rfind("[") > before.rfind("]")
+    return _class(found) if inside else f"[{_class(found)}]"
+
+
+def _class(found: re.Match[str]) -> str:
     name = found[1]
     return _WIDE.get(name) or _WIDE.get(name[:1] if len(name) == 2 else "") or _CLASSES.get(name, found[0])
 

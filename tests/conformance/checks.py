@@ -335,7 +335,12 @@ def paged(case: Case, params: Document, resource: Any) -> None:
     if binding["verb"] not in ("create", "link") or not case.kind.id:
         return
     for reader, reading in lists:
-        if reading.get("mentions") or "." in reader.pages["limit_key"] or reading.get("same"):
+        if (
+            set(reading.get("key", ())) & set(reader.input.required)
+            or reading.get("mentions")
+            or "." in reader.pages["limit_key"]
+            or reading.get("same")
+        ):
             continue
         try:
             for _ in range(MANY - 1):
