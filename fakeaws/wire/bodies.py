@@ -16,7 +16,7 @@ from typing import IO
 
 from fakeaws.core.checksums import checksum
 from fakeaws.core.errors import AwsError
-from fakeaws.wire.http import PIECE, Headers, Readable, Request, pieces
+from fakeaws.wire.http import PIECE, Headers, Readable, Request
 from fakeaws.wire.signature import STREAMING, Credential, mismatch, signing_key
 
 IN_MEMORY = 1024 * 1024
@@ -171,7 +171,7 @@ class _Lines:
         while b"\r\n" not in self.held:
             if len(self.held) > _LONGEST_LINE:
                 raise _incomplete()
-            piece = self.source.read(PIECE)
+            piece = self.source.read(_LONGEST_LINE)
             if not piece:
                 rest, self.held = self.held, b""
                 return rest
@@ -180,13 +180,16 @@ class _Lines:
         return found
 
     def exactly(self, size: int) -> bytes:
-        while len(self.held) < size:
-            piece = self.source.read(max(PIECE, size - len(self.held)))
+        parts = [self.held[:size]]
+        self.held = self.held[size:]
+        missing = size - len(parts[0])
+        while missing:
+            piece = self.source.read(min(missing, PIECE))
             if not piece:
                 raise _incomplete()
-            self.held += piece
-        found, self.held = self.held[:size], self.held[size:]
-        return found
+            parts.append(piece)
+            missing -= len(piece)
+        return b"".join(parts)
 
 
 def _incomplete() -> AwsError:
@@ -223,16 +226,23 @@ def check_sums(request: Request) -> Request:
     sums = {name: found for name in said if (found := checksum(name)) is not None}
     if not sums:
         return request
-    kept = Spool()
-    for piece in pieces(request.body):
-        kept.write(piece)
+    body = request.body if isinstance(request.body, (Spool, BytesIO)) else _spooled(request.body)
+    while piece := body.read(PIECE):
         for each in sums.values():
             each.update(piece)
     for name, each in sums.items():
         if base64.b64encode(each.digest()).decode() != said[name]:
             raise _bad_digest(name)
+    body.seek(0)
+    return Request(request.method, request.path, request.query, request.headers, body)
+
+
+def _spooled(source: Readable) -> Spool:
+    kept = Spool()
+    while piece := source.read(PIECE):
+        kept.write(piece)
     kept.seek(0)
-    return Request(request.method, request.path, request.query, request.headers, kept)
+    return kept
 
 
 def _bad_digest(name: str) -> AwsError:
