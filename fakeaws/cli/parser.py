@@ -68,7 +68,7 @@ class Option:
         self.dest = dest or name.removeprefix("--").replace("-", "_")
         self.default = default
         self.const = const
-        self.required = required or (self.positional and nargs in (None, "+"))
+        self.required = required or (self.positional and nargs in (None, "+", "*"))
         self.choices = choices
         self.convert = convert
         self.help = help
@@ -207,7 +207,9 @@ class _Parser:
         while size or (end < len(self._argv) and self._pattern[end] == "-"):
             size -= self._pattern[end] == "A"
             end += 1
-        values = [text for index, text in enumerate(self._argv[position:end]) if self._pattern[position + index] == "A"]
+        values = self._argv[position:end]
+        if "--" in values:
+            values.remove("--")
         if values or option.nargs == "*":
             self._store(option, values)
         return end
