@@ -1,5 +1,7 @@
 """The command line as a client of a server elsewhere: which addresses it calls, and how it words failures."""
 
+from typing import Any
+
 import pytest
 
 from fakeaws.cli.errors import GeneralError
@@ -25,6 +27,6 @@ def test_other_addresses_are_called(url: str) -> None:
     check_address(url)
 
 
-def test_a_server_that_is_not_there_is_worded_as_aws_does(aws) -> None:  # type: ignore[no-untyped-def]
-    printed = aws("sts get-caller-identity --endpoint-url http://127.0.0.1:1", code=255)
+def test_a_server_that_is_not_there_is_worded_as_aws_does(terminal: Any) -> None:
+    printed = terminal("sts get-caller-identity --endpoint-url http://127.0.0.1:1", code=255)
     assert 'Could not connect to the endpoint URL: "http://127.0.0.1:1/"' in printed.stderr
