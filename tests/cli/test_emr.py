@@ -79,3 +79,18 @@ def test_clusters_are_listed_by_state_and_tagged_with_pairs() -> None:
     assert made[0][1] == {"ClusterStates": ["TERMINATED_WITH_ERRORS"]}
     made, _, _ = calls("add-tags", "--resource-id", "r", "--tags", "a=b", "c")
     assert made[0][1]["Tags"] == [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": ""}]
+
+
+def test_a_master_node_is_no_machine() -> None:
+    cluster = {"Status": {"State": "WAITING"}, "MasterPublicDnsName": "ec2-1.compute.amazonaws.com"}
+    line = "ssh --cluster-id j --key-pair-file k.pem"
+    _, _, error = calls(*line.split(), code=255, DescribeCluster={"Cluster": cluster})
+    assert "no machine answers to it" in error
+    _, _, error = calls(*line.split(), code=252, DescribeCluster={"Cluster": {"Status": {"State": "TERMINATED"}}})
+    assert "Cluster terminating or already terminated." in error
+
+
+def test_default_roles_that_are_there_are_left_alone() -> None:
+    made, out, _ = calls("create-default-roles")
+    assert [operation for operation, _ in made] == ["GetRole", "GetInstanceProfile", "GetRole", "GetRole"]
+    assert json.loads(out) == []

@@ -31,7 +31,23 @@ POSITIONALS: list[list[tuple[str, str | None]]] = [
     [("paths", "+")],
     [("first", None), ("rest", "*")],
 ]
-WORDS = ["--foo", "--foo-bar", "--fo", "--f", "--needed", "--need=x", "--list", "--list=x", "--many", "--flag", "--flag=1", "--no-flag", "--maybe", "--maybe=", "--unknown", "--un=1", "-x", "-1", "-1.5", "--", "a", "b", "-", "--number", "3", "x", "help"]
+WORDS = (
+    *(
+        "--foo",
+        "--foo-bar",
+        "--fo",
+        "--f",
+        "--needed",
+        "--need=x",
+        "--list",
+        "--list=x",
+        "--many",
+        "--flag",
+        "--flag=1",
+    ),
+    *("--no-flag", "--maybe", "--maybe=", "--unknown", "--un=1", "-x", "-1", "-1.5", "--", "a", "b", "-", "--number"),
+    *("3", "x", "help"),
+)
 ODD_WORDS = ["", "a b", "-a b", "--foo a"]
 
 

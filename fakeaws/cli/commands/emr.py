@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.client import Client, client_for
-from fakeaws.cli.commands._emr import emrfs, instances, schemas, steps
+from fakeaws.cli.commands._emr import emrfs, instances, remote, roles, schemas, steps
 from fakeaws.cli.commands._emr.given import flag, flags, given, tags
 from fakeaws.cli.display import write_document
 from fakeaws.cli.errors import CliError
@@ -476,6 +476,11 @@ HELP = {
     "restore-from-hbase-backup": RESTORE_OPTIONS,
     "schedule-hbase-backup": SCHEDULE_OPTIONS,
     "disable-hbase-backups": DISABLE_OPTIONS,
+    "create-default-roles": roles.OPTIONS,
+    "ssh": remote.SSH_OPTIONS,
+    "socks": remote.SOCKS_OPTIONS,
+    "put": remote.COPY_OPTIONS,
+    "get": remote.COPY_OPTIONS,
 }
 
 SUBCOMMANDS = {
@@ -490,4 +495,9 @@ SUBCOMMANDS = {
     "restore-from-hbase-backup": restore_from_hbase_backup,
     "schedule-hbase-backup": schedule_hbase_backup,
     "disable-hbase-backups": disable_hbase_backups,
+    "create-default-roles": roles.create_default_roles,
+    "ssh": remote.ssh,
+    "socks": remote.socks,
+    "put": remote.put,
+    "get": remote.get,
 }
