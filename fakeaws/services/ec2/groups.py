@@ -50,9 +50,27 @@ def create_security_group(call: Call) -> Document:
         "rules": [],
     }
     tags = tags_for(call, "security-group")
-    add_rules(call, group, [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}], egress=True)
+    _add_rules(call, group, [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}], egress=True)
     call.keep("SecurityGroup", {**group, "Tags": tags} if tags else group)
     return {"GroupId": key, "SecurityGroupArn": group["SecurityGroupArn"], **({"Tags": tags} if tags else {})}
+
+
+def make_default(call: Call, vpc: str) -> None:
+    """The group that every VPC has: its members reach each other, and everything outside."""
+    key = new_id(call, "SecurityGroup")
+    group = {
+        "GroupId": key,
+        "VpcId": vpc,
+        "SecurityGroupArn": call.make("arn:{partition}:ec2:{region}:{account}:security-group/{key}", key=key),
+        "OwnerId": call.account,
+        "GroupName": "default",
+        "Description": "default VPC security group",
+        "rules": [],
+    }
+    call.keep("SecurityGroup", group)
+    _add_rules(call, group, [{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": key}]}], egress=False)
+    _add_rules(call, group, [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}], egress=True)
+    call.keep("SecurityGroup", group)
 
 
 def describe_security_groups(call: Call) -> Document:
@@ -98,7 +116,7 @@ def authorize_security_group_egress(call: Call) -> Document:
 
 def _authorize(call: Call, egress: bool) -> Document:
     group = _named(call)
-    rules = add_rules(call, group, _permissions(call, group), egress)
+    rules = _add_rules(call, group, _permissions(call, group), egress)
     tags = tags_for(call, "security-group-rule")
     for rule in rules:
         rule["Tags"] = tags
@@ -203,7 +221,7 @@ def _permissions(call: Call, group: Document) -> list[Document]:
     return found
 
 
-def add_rules(call: Call, group: Document, permissions: list[Document], egress: bool) -> list[Document]:
+def _add_rules(call: Call, group: Document, permissions: list[Document], egress: bool) -> list[Document]:
     """Add the rules of some permissions to a group that is then to be kept; answers with the rules."""
     added: list[Document] = []
     for permission in permissions:

@@ -209,6 +209,18 @@ def _update_interface(call: Call, instance: Document, interface: Resource) -> No
     ]
 
 
+def show_interface(call: Call, interface: Resource) -> None:
+    """Keep a changed interface, and its instance, where it has one, with the change."""
+    key = interface.get("Attachment", {}).get("InstanceId")
+    instance = call.find("Instance", key) if key is not None else None
+    if instance is None:
+        call.keep("NetworkInterface", interface)
+        return
+    _update_interface(call, instance, interface)
+    refresh(call, instance)
+    call.keep("Instance", instance)
+
+
 def _require(allowed: bool, instance: Resource, what: str) -> None:
     if not allowed:
         raise AwsError(

@@ -68,18 +68,31 @@ def as_seen(interface: Document) -> Document:
     theirs = ("InstanceId", "InstanceOwnerId")
     seen["Attachment"] = {k: v for k, v in interface["Attachment"].items() if k not in theirs}
     if "Association" in interface:
-        seen["Association"] = dict(interface["Association"])
-    seen["PrivateIpAddresses"] = [dict(address) for address in interface["PrivateIpAddresses"]]
+        seen["Association"] = _seen_association(interface["Association"])
+    seen["PrivateIpAddresses"] = [
+        {**address, "Association": _seen_association(address["Association"])} if "Association" in address else address
+        for address in interface["PrivateIpAddresses"]
+    ]
     return seen
+
+
+def _seen_association(association: Document) -> Document:
+    """An instance shows the address, not by which allocation it is there."""
+    return {name: value for name, value in association.items() if name not in ("AllocationId", "AssociationId")}
 
 
 def give_public_address(call: Call, interface: Document) -> None:
     """Associate an address of Amazon's pool, as a launch or a start does."""
-    octets = call.chance(3)
-    address = f"{(3, 18, 34, 44, 52, 54)[octets[0] % 6]}.{80 + octets[0] % 64}.{octets[1]}.{1 + octets[2] % 254}"
+    address = public_address(call)
     association = {"IpOwnerId": "amazon", "PublicDnsName": public_name(call.region, address), "PublicIp": address}
     interface["Association"] = association
     interface["PrivateIpAddresses"][0]["Association"] = dict(association)
+
+
+def public_address(call: Call) -> str:
+    """An address out of the ranges that AWS gives."""
+    octets = call.chance(3)
+    return f"{(3, 18, 34, 44, 52, 54)[octets[0] % 6]}.{80 + octets[0] % 64}.{octets[1]}.{1 + octets[2] % 254}"
 
 
 def release(call: Call, key: str) -> None:
@@ -87,7 +100,7 @@ def release(call: Call, key: str) -> None:
     interface = call.find("NetworkInterface", key)
     if interface is None:
         return
-    if not interface["Attachment"]["DeleteOnTermination"]:
+    if not interface.get("Attachment", {"DeleteOnTermination": True})["DeleteOnTermination"]:
         del interface["Attachment"]
         interface["Status"] = "available"
         call.keep("NetworkInterface", interface)

@@ -95,6 +95,11 @@ def tags_for(call: Call, resource_type: str, allowed: tuple[str, ...] | None = N
     return tags
 
 
+def with_tags(document: Document, tags: list[Document]) -> Document:
+    """The document with its tags; EC2 leaves the member out of most resources that have none."""
+    return {**document, "Tags": tags} if tags else document
+
+
 def check_tags(tags: list[Document]) -> None:
     """EC2's rules for tags: no key twice, none of AWS's own, at most 50."""
     keys = [tag["Key"] for tag in tags]
