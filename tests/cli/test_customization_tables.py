@@ -13,11 +13,8 @@ from fakeaws.cli.tree import find_operation, operation_commands
 from fakeaws.core import models
 
 FOLDER = Path(customizations.__file__).parent
-COMMANDS = sorted(
-    file.stem.rstrip("_").replace("_", "-")
-    for file in FOLDER.glob("*.py")
-    if file.stem not in ("__init__", "calls", "tools")
-)
+STEMS = sorted(file.stem.rstrip("_").replace("_", "-") for file in FOLDER.glob("*.py"))
+COMMANDS = [command for command in STEMS if names.service_of(command) in models.services()]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
