@@ -85,10 +85,15 @@ def check(options: Globals, env: Mapping[str, str]) -> None:
 
 
 def _check_query(query: str) -> None:
+    import warnings
+
     import jmespath
 
     try:
-        jmespath.compile(query)
+        with warnings.catch_warnings():
+            # A literal without quotes is old, but says nothing to who uses the AWS CLI.
+            warnings.simplefilter("ignore", PendingDeprecationWarning)
+            jmespath.compile(query)
     except jmespath.exceptions.JMESPathError as error:
         raise CliError(f"Bad value for --query {query}: {error}") from error
 

@@ -54,7 +54,7 @@ class Invocation:
         self.skeleton: str | None = None
         """`input`, `yaml-input` or `output`, when --generate-cli-skeleton asks for it."""
         self.waiter: str | None = None
-        """The waiter's name in the model (`InstanceRunning`) for `wait`: the operation is then the one that it polls."""
+        """The waiter's name in the model (`InstanceRunning`) for `wait`; the operation is then what it polls."""
         self.before: Callable[[Perform], None] | None = None
         """What is to be called first, to complete the parameters."""
         self.after: list[Callable[[Document], Document]] = []

@@ -10,9 +10,10 @@ A command is a module of this folder and is found by its name only when it is us
 
    `argv` is what follows the command's name, without the global options, which are in `options`. `streams` is where to
    read and write, with the environment (never use sys.stdin, print or os.environ); binary data goes to
-   `streams.stdout.buffer`. `perform(service, operation, params)` calls an operation of the cloud, which is opened at the
-   first call only. The answer is the exit code. Failures are raised: `CliError` of `fakeaws.cli.errors`
-   (`CliError("…")` for wrong arguments, `GeneralError("…")` for the rest), `AwsError` as it comes from `perform`.
+   `streams.stdout.buffer`. `perform(service, operation, params)` calls an operation of the cloud, which is opened at
+   the first call only; `client_for(perform, options, streams)` of `fakeaws.cli.client` checks region, credentials and
+   parameters too, and words the service's errors. The answer is the exit code. Failures are raised: `CliError` of
+   `fakeaws.cli.errors` (`CliError("…")` for wrong arguments, `GeneralError("…")` for the rest).
 
 2. Commands added to a service of the models (`aws logs tail`, `aws cloudformation deploy`): the module is named as
    the service's command and has a table of such functions. They come before the service's operations of the same name.
@@ -33,7 +34,7 @@ Options are declared and parsed with `fakeaws.cli.parser`, which has the AWS CLI
    values = parse_command(OPTIONS, argv)      # {"paths": [...], "recursive": True, "page_size": None}
 
 `load_text(value, "--name")` of `fakeaws.cli.paramfile` reads `file://` and `fileb://` values as the AWS CLI does.
-`help` describes a command by its docstring and by the module's `OPTIONS` (for `run`) or `HELP = {"tail": TAIL_OPTIONS}`.
+`help` describes a command by its docstring and by the module's `OPTIONS` (for `run`) or `HELP = {"tail": OPTIONS}`.
 '''
 
 from __future__ import annotations
