@@ -69,7 +69,10 @@ def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: Pe
         be_born(streams.env)
     if isinstance(parsed, Invocation):
         options.most_items = parsed.max_items
-        return _invoke(parsed, _perform(options, streams, perform_for), streams)
+        try:
+            return _invoke(parsed, _perform(options, streams, perform_for), streams)
+        finally:
+            _close_bodies(parsed)
     if isinstance(parsed, CommandCall):
         return parsed.function(parsed.argv, options, streams, _perform(options, streams, perform_for))
     if isinstance(parsed, Version):
@@ -95,6 +98,13 @@ def _invoke(invocation: Invocation, perform: Perform, streams: Streams) -> int:
 
         invocation.before(Client(perform, Profile(invocation.options, streams), invocation.options.sign_request))
     return display.run(invocation, _followed(perform, invocation.after) if invocation.after else perform, streams)
+
+
+def _close_bodies(invocation: Invocation) -> None:
+    """Close the files that were opened to be sent."""
+    for value in invocation.params.values():
+        if hasattr(value, "close"):
+            value.close()
 
 
 def _followed(perform: Perform, after: list[Callable[[Document], Document]]) -> Perform:
