@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.client import Client
 from fakeaws.cli.errors import GeneralError
@@ -18,7 +18,19 @@ Document = dict[str, Any]
 
 
 def run(invocation: Invocation, perform: Perform, streams: Streams) -> int:
-    """Make the calls of `invocation` and show the answer; the exit code. Failures are raised as CliError."""
+    """Make the calls of `invocation` and show the answer; the exit code. Failures are raised as CliError.
+
+    The files that its parameters opened (`--body`) are closed.
+    """
+    try:
+        return _run(invocation, perform, streams)
+    finally:
+        for value in invocation.params.values():
+            if hasattr(value, "close"):
+                value.close()
+
+
+def _run(invocation: Invocation, perform: Perform, streams: Streams) -> int:
     profile = Profile(invocation.options, streams)
     client = Client(perform, profile, invocation.options.sign_request)
     if invocation.waiter is not None:
@@ -133,9 +145,3 @@ def compiled(query: str | None) -> Callable[[Any], Any] | None:
 def write_document(title: str, document: Any, options: Globals, streams: Streams) -> None:
     """Show a document as an operation's answer is shown: for commands that put one together themselves."""
     Presenter(title, options, Profile(options, streams), streams).show(plain(document))
-
-
-def stdout_of(streams: Streams) -> TextIO:
-    """Where answers go."""
-    stream: TextIO = streams.stdout
-    return stream

@@ -66,10 +66,11 @@ def deploy(argv: list[str], options: Globals, streams: Streams, perform: Perform
     params = _change_set(given, text, parameters.merged(templates.read(text), overrides, previous), tags, client)
     kind = "UPDATE" if previous is not None else "CREATE"
     made = client("cloudformation", "CreateChangeSet", {**params, "ChangeSetType": kind})
+    change_set = str(made.get("Id", params["ChangeSetName"]))
     streams.stdout.write("\nWaiting for changeset to be created..\n")
     streams.stdout.flush()
     try:
-        _wait_for_changes(made["Id"], given["stack_name"], client)
+        _wait_for_changes(change_set, given["stack_name"], client)
     except _NoChanges:
         message = f"No changes to deploy. Stack {given['stack_name']} is up to date"
         if given["fail_on_empty_changeset"]:
@@ -77,9 +78,9 @@ def deploy(argv: list[str], options: Globals, streams: Streams, perform: Perform
         streams.stdout.write(f"\n{message}\n")
         return 0
     if not given["execute_changeset"]:
-        _explain(made["Id"], streams)
+        _explain(change_set, streams)
         return 0
-    _execute(made["Id"], kind, given, client, streams)
+    _execute(change_set, kind, given, client, streams)
     return 0
 
 
