@@ -64,21 +64,19 @@ def presigned(
     }
     if keys.token is not None:
         arguments["X-Amz-Security-Token"] = keys.token
-    text = "\n".join(
-        (
-            method,
-            parts.path,
-            _encoded(dict(sorted(arguments.items()))),
-            *(f"{name}:{signed[name]}" for name in sorted(signed)),
-            "",
-            arguments["X-Amz-SignedHeaders"],
-            UNSIGNED if service == "s3" else EMPTY_HASH,
-        )
-    )
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    payload = UNSIGNED if service == "s3" else EMPTY_HASH
+    canonical = _canonical(method, parts.path, arguments, signed, payload)
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
     to_sign = f"AWS4-HMAC-SHA256\n{arguments['X-Amz-Date']}\n{scope}\n{digest}"
     signature = hmac.new(signing_key(keys.secret_key, scope), to_sign.encode(), hashlib.sha256).hexdigest()
     return f"{url}?{_encoded(arguments)}&X-Amz-Signature={signature}"
+
+
+def _canonical(method: str, path: str, arguments: Mapping[str, str], headers: Mapping[str, str], payload: str) -> str:
+    """The request as it is hashed: everything in a fixed order."""
+    lines = [f"{name}:{headers[name]}" for name in sorted(headers)]
+    query = _encoded(dict(sorted(arguments.items())))
+    return "\n".join((method, path, query, *lines, "", ";".join(sorted(headers)), payload))
 
 
 def _encoded(arguments: Mapping[str, str]) -> str:

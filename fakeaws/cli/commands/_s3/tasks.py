@@ -80,15 +80,18 @@ class Mover:
     def _in_parts(self, place: Document, params: Document, put: Any, parts: Any) -> None:
         """A multipart upload, given up as a whole if any part fails."""
         upload = {**place, "UploadId": self.call("CreateMultipartUpload", {**place, **params})["UploadId"]}
+        is_whole = False
         try:
             made = [
-                {"ETag": _etag(put(number, upload, part)), "PartNumber": number} for number, part in enumerate(parts, 1)
+                {"ETag": put(number, upload, part)["ETag"], "PartNumber": number}
+                for number, part in enumerate(parts, 1)
             ]
             self.call("CompleteMultipartUpload", {**upload, "MultipartUpload": {"Parts": made}})
-        except BaseException:
-            with contextlib.suppress(ServiceError):
-                self.call("AbortMultipartUpload", upload)
-            raise
+            is_whole = True
+        finally:
+            if not is_whole:
+                with contextlib.suppress(ServiceError):
+                    self.call("AbortMultipartUpload", upload)
 
     def _guessed(self, path: str) -> Document:
         if not self._given.get("guess_mime_type") or self._given.get("content_type"):
@@ -110,9 +113,9 @@ class Mover:
             os.chmod(draft, 0o666 & ~_umask())
             _set_time(draft, answer.get("LastModified"))
             os.replace(draft, target)
-        except BaseException:
-            os.unlink(draft)
-            raise
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(draft)
 
     def download_stream(self, source: str, stream: BinaryIO) -> None:
         """Write the object `bucket/key` to a stream."""
@@ -242,10 +245,6 @@ class _Joined:
     def read(self, size: int) -> bytes:
         found, self._first = self._first[:size], self._first[size:]
         return found + self._rest.read(size - len(found)) if len(found) < size else found
-
-
-def _etag(answer: Document) -> Any:
-    return answer["ETag"]
 
 
 def _source(path: str) -> str:
