@@ -192,16 +192,13 @@ def _settled(service: str, operation: str, params: Document) -> Document:
     return _comparable(validated(model(service).operation(operation).input, params)[0])
 
 
-def _with_bodies_read(params: Document) -> Document:
-    """The parameters with the content of files that are sent, which are closed once the command is done."""
-    return {key: value.read() if hasattr(value, "read") else value for key, value in params.items()}
-
-
 def _comparable(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _comparable(item) for key, item in value.items() if key not in ONLY_ON_THE_WIRE}
     if isinstance(value, list | tuple):
         return [_comparable(item) for item in value]
+    if hasattr(value, "read"):
+        return value.read()
     if isinstance(value, str):
         return MADE_UP.sub("<moment>-<number>", value)
     return repr(value) if isinstance(value, float) and value != value else value
