@@ -162,10 +162,12 @@ _SOURCES: dict[str, Callable[[Call], Any]] = {
 
 
 def _arn(call: Call, kind: shapes.Kind, document: Document, key: str) -> str:
+    fields = ids.fields(kind.arn or "")
+    default(call, document, {field: kind.defaults[field] for field in fields if field in kind.defaults})
     values = {**_texts(call.params), **_texts(document)}
     if kind.id and key:
         values.setdefault(kind.id, key)
-    for field in ids.fields(kind.arn or ""):
+    for field in fields:
         if field not in values and not ids.is_drawn(field):
             values[field] = key or call.uuid()
     return call.make(kind.arn or "", **values)

@@ -15,6 +15,10 @@ WHOLE_SECONDS = ("ec2", "query", "rest-xml")
 """The protocols whose services answer with times of whole seconds; those of JSON have milliseconds."""
 
 
+WHOLE_SECONDS = ("ec2", "query", "rest-xml")
+"""The protocols whose services answer with times of whole seconds; those of JSON have milliseconds."""
+
+
 class Misfit(Exception):
     """A handler's answer has a member that the output shape lacks."""
 
@@ -63,7 +67,8 @@ def _map(shape: Shape, value: Any, strict: bool) -> Any:
 
 def _timestamp(shape: Shape, value: Any, strict: bool) -> Any:
     if isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value, UTC)
+        exact = int(value) if shape.service.protocol in WHOLE_SECONDS else round(value, 3)
+        return datetime.fromtimestamp(exact, UTC)
     if isinstance(value, str):
         return datetime.fromisoformat(value)
     return value

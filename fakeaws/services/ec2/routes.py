@@ -66,6 +66,7 @@ def local(cidr: str) -> Document:
 
 
 def is_main(table: Document) -> bool:
+    """Whether subnets without a table of their own follow this one."""
     return any(association["Main"] for association in table["Associations"])
 
 
