@@ -69,7 +69,7 @@ def has_service(service: str) -> bool:
 
 
 @cache
-def _version_folder(service: str) -> str:
+def version_folder(service: str) -> str:
     """The folder of the newest API version of a service."""
     folders = (os.path.join(base, service) for base in _bases())
     folder = next(filter(os.path.isdir, folders))
@@ -78,7 +78,7 @@ def _version_folder(service: str) -> str:
 
 def load_source(service: str, part: str) -> Document:
     """A file of the model as shipped: `service-2`, `paginators-1`, `waiters-2`, …; empty if there is none."""
-    path = os.path.join(_version_folder(service), part + ".json")
+    path = os.path.join(version_folder(service), part + ".json")
     if os.path.exists(path):
         with open(path, "rb") as file:
             return _document(file.read())
@@ -131,7 +131,7 @@ def shape_file(service: str) -> str:
 @cache
 def _stamp(service: str) -> str:
     engine = [os.path.join(_PACKAGE, "core", f) for f in ENGINE]
-    folder = _version_folder(service)
+    folder = version_folder(service)
     parts: list[object] = [FORMAT, os.path.basename(folder)]
     for path in [folder, *engine, shape_file(service), *module_files(service)]:
         try:

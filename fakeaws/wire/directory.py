@@ -60,7 +60,7 @@ def directory() -> Directory:
 
 
 def _metadata(service: str) -> Document:
-    text = _head(os.path.join(compiled._version_folder(service), "service-2.json"))
+    text = _head(os.path.join(compiled.version_folder(service), "service-2.json"))
     start = text.index("{", text.index('"metadata"'))
     found: Document
     try:

@@ -182,11 +182,13 @@ def _each(found: Any) -> Iterable[Any]:
 
 
 def encode(document: Document) -> str:
-    """A document as it is kept: JSON, with bytes as `{"$blob": base64}`."""
+    """A document as it is kept: JSON, with bytes and streams as `{"$blob": base64}`."""
     return json.dumps(document, default=_encode_other, separators=(",", ":"), ensure_ascii=False)
 
 
 def _encode_other(value: Any) -> Any:
+    if hasattr(value, "read"):
+        value = value.read()
     if isinstance(value, bytes):
         return {"$blob": binascii.b2a_base64(value, newline=False).decode()}
     raise TypeError(f"{type(value).__name__} is not kept in documents")

@@ -213,16 +213,20 @@ def _ready(call: Call, queue: Resource, most: int) -> list[Resource]:
     """Up to `most` messages that can be received now; those received too often go to the dead-letter queue."""
     retention = int(queue["Attributes"]["MessageRetentionPeriod"])
     redrive = json.loads(queue["Attributes"].get("RedrivePolicy", "null"))
-    ready: list[Resource] = []
-    for message in list(_visible(call, queue)):
+    ready, expired, failed = [], [], []
+    for message in _visible(call, queue):
         if message["sent"] + retention <= call.now:
-            call.drop("Message", message)
+            expired.append(message)
         elif redrive and message["receives"] >= int(redrive["maxReceiveCount"]):
-            move(call, queue, message, redrive["deadLetterTargetArn"])
+            failed.append(message)
         else:
             ready.append(message)
         if len(ready) == most:
             break
+    for message in expired:
+        call.drop("Message", message)
+    for message in failed:
+        move(call, queue, message, redrive["deadLetterTargetArn"])
     return ready
 
 
