@@ -59,7 +59,7 @@ class Call:
         key = self._named(declared, key)
         if key is None:
             return None
-        found = self._table(declared).find(self.scope(declared), key, _path(within))
+        found = self._table(declared).find(self.scope(declared, within), key, _path(within))
         return settled(declared, found, self.now) if found is not None else None
 
     def read(self, kind: str, key: str | None = None, within: Resource | str | None = None) -> Resource:
@@ -75,7 +75,7 @@ class Call:
         """Resources in key order, from where the page asked for begins. `having` looks one indexed path up: in
         `call.list("Instance", VpcId="vpc-1")`; dots in paths are written as `__`."""
         declared = shapes.kind(self.service, kind)
-        table, scope = self._table(declared), self.scope(declared)
+        table, scope = self._table(declared), self.scope(declared, within)
         after = self._page.after(declared.table)
         if having:
             [(name, wanted)] = having.items()
@@ -88,6 +88,12 @@ class Call:
             if found is not None:
                 yield found
 
+    def between(self, kind: str, name: str, first: str, last: str, within: Resource) -> Iterator[Resource]:
+        """The resources within another whose value at an indexed path is from `first` to `last`, in that order; the
+        values must differ from one parent to the next."""
+        declared = shapes.kind(self.service, kind)
+        return self._table(declared).between(self.scope(declared, within), name, first, last)
+
     def page(self, resources: Iterator[Resource]) -> Resources:
         """The page asked for of `resources`, which came from `list`; the answer's next token follows from it."""
         return self._page.take(resources)
@@ -98,7 +104,7 @@ class Call:
         if isinstance(document, Resource):
             scope, parent, key = document.scope, document.parent, document.key
         else:
-            scope, parent, key = self.scope(declared), _path(within) or "", document[declared.id]
+            scope, parent, key = self.scope(declared, within), _path(within) or "", document[declared.id]
         return self._table(declared).keep(scope, parent, str(key), document)
 
     def drop(self, kind: str, resource: Resource) -> None:
@@ -161,8 +167,11 @@ class Call:
     def _table(self, kind: shapes.Kind) -> Table:
         return self.cloud.table(kind)
 
-    def scope(self, kind: shapes.Kind) -> tuple[str, str]:
-        """The account and region in which resources of a type are kept; AWS keeps some for all regions."""
+    def scope(self, kind: shapes.Kind, within: Resource | str | None = None) -> tuple[str, str]:
+        """The account and region in which resources of a type are kept: those of the resource that they stand within,
+        else the caller's; AWS keeps some for all regions."""
+        if isinstance(within, Resource):
+            return within.scope
         return self.account, "" if kind.is_global else self.region
 
     def _named(self, kind: shapes.Kind, key: str | None) -> str | None:

@@ -95,6 +95,18 @@ class Table:
             if resource is not None:
                 yield resource
 
+    def between(self, scope: Scope, name: str, first: str, last: str) -> Iterator[Resource]:
+        """Those whose value at the indexed path `name` is from `first` to `last`, in the order of the values."""
+        rows = self.database.read(
+            "SELECT parent, key FROM entry WHERE kind = ? AND account = ? AND region = ? AND name = ?"
+            " AND value BETWEEN ? AND ? ORDER BY value, parent, key",
+            (self.name, *scope, name, first, last),
+        )
+        for parent, key in rows:
+            resource = self.find(scope, key, parent)
+            if resource is not None:
+                yield resource
+
     def count(self, scope: Scope) -> int:
         if not self.database.has_table(self.name):
             return 0

@@ -26,6 +26,7 @@ FIFO_ID = re.compile(r"[A-Za-z0-9!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~]{1,128}\Z
 ILLEGAL = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 DEDUPLICATION_SECONDS = 300
 WHOLE_BATCH = 1048576
+NEVER = 1e12
 
 
 def send_message(call: Call) -> Document:
@@ -79,7 +80,7 @@ def _send(call: Call, queue: Resource, given: Document) -> Document:
         message["deduplication"] = _deduplication_id(queue, given)
         message["sequence"] = answer["SequenceNumber"] = f"1{number:019d}"
         _remember(call, queue, message)
-    call.keep("Message", message, within=queue)
+    _keep(call, queue, message)
     return answer
 
 
@@ -203,7 +204,8 @@ def receive_message(call: Call) -> Document:
     taken = [_take(call, queue, message, timeout) for message in _ready(call, queue, most)]
     if not taken:
         wait = call.get("WaitTimeSeconds", int(queue["Attributes"]["ReceiveMessageWaitTimeSeconds"]))
-        coming = min((m["visible"] for m in call.list("Message", within=queue)), default=None)
+        waiting = call.between("Message", "turn", _turn(queue, 0.0), _turn(queue, NEVER), queue)
+        coming = next((message["visible"] for message in waiting), None)
         if coming is not None and call.now < coming <= call.since + wait:
             raise NotYet(coming)
     return {"Messages": [_shown(call, message) for message in taken]} if taken else {}
@@ -231,14 +233,28 @@ def _ready(call: Call, queue: Resource, most: int) -> list[Resource]:
 
 
 def _visible(call: Call, queue: Resource) -> Iterator[Resource]:
-    """In the order of sending; a group of a FIFO queue waits for its messages that are in flight."""
+    """In the order in which they became visible; a FIFO queue keeps the order of sending, and a group of it waits for its
+    messages that are in flight."""
+    if not queue["QueueName"].endswith(".fifo"):
+        yield from call.between("Message", "turn", _turn(queue, 0.0), _turn(queue, call.now), queue)
+        return
     held: set[str] = set()
-    fifo = queue["QueueName"].endswith(".fifo")
     for message in call.list("Message", within=queue):
         if message["visible"] > call.now:
-            held.add(message.get("group") or "")
-        elif not fifo or message["group"] not in held:
+            held.add(message["group"])
+        elif message["group"] not in held:
             yield message
+
+
+def _turn(queue: Resource, when: float) -> str:
+    """A text that sorts the messages of a queue by when they can be received."""
+    return f"{queue.key} {when:020.6f}"
+
+
+def _keep(call: Call, queue: Resource, message: Document) -> Resource:
+    """Keep a message, new or changed, in its turn."""
+    message["turn"] = _turn(queue, message["visible"])
+    return call.keep("Message", message, within=queue)
 
 
 def move(call: Call, queue: Resource, message: Resource, target: str) -> None:
@@ -253,7 +269,7 @@ def move(call: Call, queue: Resource, message: Resource, target: str) -> None:
     moved["system"] = {**message["system"], "DeadLetterQueueSourceArn": arn(call, queue["QueueName"])}
     if message.get("sequence"):
         moved["sequence"] = f"1{number:019d}"
-    call.elsewhere(account=account).keep("Message", moved, within=there)
+    _keep(call, there, moved)
 
 
 def _take(call: Call, queue: Resource, message: Resource, timeout: int) -> Resource:
@@ -261,7 +277,7 @@ def _take(call: Call, queue: Resource, message: Resource, timeout: int) -> Resou
     message.setdefault("first", call.now)
     message["visible"] = call.now + timeout
     message["receipt"] = call.token(16)
-    return call.keep("Message", message)
+    return _keep(call, queue, message)
 
 
 def _shown(call: Call, message: Resource) -> Document:
@@ -355,7 +371,7 @@ def _change_visibility(call: Call, queue: Resource, handle: str, timeout: int) -
             " exist or is not available for visibility timeout change.",
         )
     message["visible"] = call.now + timeout
-    call.keep("Message", message)
+    _keep(call, queue, message)
 
 
 def _check_timeout(timeout: int) -> None:
@@ -414,7 +430,7 @@ def _by_receipt(call: Call, queue: Resource, handle: str) -> Resource | None:
         raise AwsError(
             "ReceiptHandleIsInvalid", f'The input receipt handle "{handle}" is not a valid receipt handle.'
         ) from error
-    message = call.elsewhere(account=queue.scope[0]).find("Message", key, within=queue)
+    message = call.find("Message", key, within=queue)
     return message if message is not None and message["MessageId"] == identity else None
 
 
