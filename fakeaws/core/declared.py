@@ -178,12 +178,16 @@ def _texts(document: Document) -> Document:
 
 
 def default(call: Call, document: Document, defaults: Document) -> None:
-    """Fill what the document lacks, structure by structure; texts are templates over the document."""
+    """Fill what the document lacks, structure by structure; texts are templates over the document, and left out where
+    it lacks one of their fields."""
     for member, value in defaults.items():
         if isinstance(value, dict) and isinstance(document.get(member), dict):
             default(call, document[member], value)
         elif document.get(member) is None:
-            document[member] = _resolved(call, document, value)
+            try:
+                document[member] = _resolved(call, document, value)
+            except KeyError:
+                continue
 
 
 def _resolved(call: Call, document: Document, value: Any) -> Any:

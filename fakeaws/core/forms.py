@@ -14,13 +14,15 @@ from fakeaws.core.patterns import translated
 from fakeaws.core.words import words
 
 Document = dict[str, Any]
+HERE = {"partition": "aws", "region": "us-east-1", "account": "123456789012"}
 MOST = 64
 """Repeats of more than this many characters are cut: no id is that long."""
 
 
 @cache
-def sample(pattern: str, least: int = 0, most: int = MOST) -> str | None:
-    """A template (`core/ids.py`) of what a pattern allows, within a range of lengths; None where it is too involved."""
+def sample(pattern: str, least: int = 0, most: int = MOST, start: str = "") -> str | None:
+    """A template (`core/ids.py`) of what a pattern allows, within a range of lengths; None where it is too involved.
+    `start` "arn:" wants an ARN, "id" anything else."""
     found = translated(pattern)
     if found is None:
         return None
@@ -29,6 +31,8 @@ def sample(pattern: str, least: int = 0, most: int = MOST) -> str | None:
         try:
             template = _Walk(branch, optional, max(wanted, least) if wanted < 0 else wanted).template(tree)
         except KeyError:
+            continue
+        if start and template.startswith("arn:") != (start == "arn:"):
             continue
         shown = shape_of(template)
         if found.fullmatch(shown) and max(1, least) <= len(shown) <= most:
@@ -42,7 +46,7 @@ _WAYS = [(branch, optional, wanted) for branch in (0, 1, -1) for optional in (0,
 
 def shape_of(template: str, way: int = 0) -> str:
     """What a template may give: all draws are their alphabet's letters in turn; in another way, the last ones."""
-    return ids.fill(template, {}, lambda count: bytes((3 + 26 * way + index) % 256 for index in range(count)))
+    return ids.fill(template, HERE, lambda count: bytes((3 + 26 * way + index) % 256 for index in range(count)))
 
 
 class _Walk:
@@ -140,9 +144,10 @@ _IDS = ("{uuid}", "{alnum10}", "{hex32}", "{mixed22}", "{digits12}", "{hex24}", 
 
 
 def _sampled(shape: Document) -> str | None:
-    return (
-        sample(shape["pattern"], int(shape.get("min", 1)), int(shape.get("max", 1024))) if "pattern" in shape else None
-    )
+    if "pattern" not in shape:
+        return None
+    found = sample(shape["pattern"], int(shape.get("min", 1)), int(shape.get("max", 1024)), "id")
+    return found or next(reversed(list(_patterned(shape, ""))), None)
 
 
 def _best(
@@ -211,7 +216,7 @@ def _tails(noun: str, parents: list[tuple[str, str]]) -> list[str]:
 
 def _shown(template: str, key: str, value: str, way: int) -> str:
     """An ARN template as a text with all its fields filled, other ids in one form or another."""
-    known = {"partition": "aws", "region": "us-east-1", "account": "123456789012", key: value}
+    known = {**HERE, key: value}
     other = ("a1b2c3d4e5", "123e4567-e89b-42d3-a456-426614174000", "1234567890")[way]
 
     def shown(field: re.Match[str]) -> str:
@@ -223,7 +228,7 @@ def _shown(template: str, key: str, value: str, way: int) -> str:
 
 def _patterned(shape: Document, field: str) -> Iterator[str]:
     """ARN templates made from a pattern: with the id in the place of what varies in its last part, or as it draws."""
-    found = sample(shape["pattern"], int(shape.get("min", 1)), int(shape.get("max", 2048)))
+    found = sample(shape["pattern"], int(shape.get("min", 1)), int(shape.get("max", 2048)), "arn:")
     parts = found.split(":", 5) if found else []
     if len(parts) < 6 or parts[0] != "arn":
         return

@@ -30,12 +30,13 @@ def declared_types(service: str) -> Iterator[str]:
             yield name
 
 
-def _bound(service: str, kind: str, *verbs: str) -> list[tuple[Operation, Document]]:
-    """The declared operations of a type with one of these verbs, best verbs first."""
+def _bound(service: str, kind: str, *verbs: str, coded: bool = False) -> list[tuple[Operation, Document]]:
+    """The declared operations of a type with one of these verbs, best verbs first; with `coded` also those that a
+    function answers."""
     model, found = models.service(service), []
     for name in model.binding_names:
         binding = model.binding(name) or {}
-        if binding.get("kind") == kind and binding["verb"] in verbs and model.handler(name) is None:
+        if binding.get("kind") == kind and binding["verb"] in verbs and (coded or model.handler(name) is None):
             found.append((model.operation(name), binding))
     return sorted(found, key=lambda pair: verbs.index(pair[1]["verb"]))
 
@@ -70,7 +71,7 @@ class Case:
         if kind.name in self.above:
             return self.above[kind.name]
         self.make_parents(kind)
-        makers = _bound(self.service, kind.name, "create", "put", "link")
+        makers = _bound(self.service, kind.name, "create", "put", "link", coded=True)
         if not makers:
             raise Failed(f"nothing makes its parent {kind.name}")
         operation, binding = makers[0]
