@@ -83,7 +83,7 @@ def test_a_call_within_a_call_that_is_refused_leaves_nothing_of_itself(database:
     table = Table(database, "ec2.Vpc")
     with database.transaction(write=True):
         table.keep(HERE, "", "outer", {})
-        with pytest.raises(KeyError), database.transaction(write=True):
+        with pytest.raises(KeyError), database.transaction(write=True):  # noqa: PT012
             table.keep(HERE, "", "inner", {})
             raise KeyError
     assert [r.key for r in table.list(HERE)] == ["outer"]
