@@ -20,7 +20,7 @@ Document = dict[str, Any]
 def _tag(call: Call, binding: Document) -> Document:
     given = tags.as_map(tags.at(call.params, binding["tags"]))
     for _, (kind, resource) in _resources(call, binding):
-        _keep(call, kind, resource, {**tags.read(kind, resource), **given})
+        retag(call, kind, resource, {**tags.read(kind, resource), **given})
     return _empty(call)
 
 
@@ -29,7 +29,7 @@ def _untag(call: Call, binding: Document) -> Document:
     keys = {tag if isinstance(tag, str) else next(iter(tags.as_map([tag])), "") for tag in given}
     for _, (kind, resource) in _resources(call, binding):
         held = tags.read(kind, resource)
-        _keep(call, kind, resource, {key: value for key, value in held.items() if key not in keys})
+        retag(call, kind, resource, {key: value for key, value in held.items() if key not in keys})
     return _empty(call)
 
 
@@ -109,10 +109,11 @@ def _code(error: Shape) -> str:
     return str((error.get("error") or {}).get("code") or error.name)
 
 
-def _keep(call: Call, kind: shapes.Kind, resource: Resource, held: dict[str, str]) -> None:
+def retag(call: Call, kind: shapes.Kind, resource: Resource, held: dict[str, str]) -> None:
+    """Give a resource these tags in place of those that it has, in the form that it keeps them in."""
     kept = tags.at(resource, kind.tags)
     resource[kind.tags] = tags.as_list(held, tags.spelling(kept)) if isinstance(kept, list) and kept else held
-    call.keep(kind.name, resource)
+    call.cloud.table(kind).keep(resource.scope, resource.parent, resource.key, resource)
 
 
 def _empty(call: Call) -> Document:

@@ -1,0 +1,216 @@
+"""AWS Cloud Control API: resources of many services by one set of operations, on what those services declare.
+
+A request is carried out at once; its event says so when it is asked for, as with AWS after a while.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fakeaws.core import models, naming, shapes
+from fakeaws.core.call import Call
+from fakeaws.core.errors import AwsError
+from fakeaws.core.models import Operation, Shape
+from fakeaws.core.store.tables import Resource
+from fakeaws.core.tags import as_map
+
+Document = dict[str, Any]
+Target = tuple[str, shapes.Kind]
+
+NAMES = {
+    "applicationautoscaling": "application-autoscaling",
+    "certificatemanager": "acm",
+    "cognito": "cognito-idp",
+    "elasticloadbalancing": "elb",
+    "elasticloadbalancingv2": "elbv2",
+    "opensearchservice": "opensearch",
+    "kinesisfirehose": "firehose",
+    "kinesisanalyticsv2": "kinesisanalyticsv2",
+    "msk": "kafka",
+    "sso": "sso-admin",
+    "timestream": "timestream-write",
+    "vpclattice": "vpc-lattice",
+    "networkfirewall": "network-firewall",
+    "redshiftserverless": "redshift-serverless",
+    "resourcegroups": "resource-groups",
+    "codestarconnections": "codestar-connections",
+    "servicecatalog": "servicecatalog",
+}
+"""CloudFormation's names of services where they are not those of their clients in lower case."""
+
+
+def create_resource(call: Call) -> Document:
+    service, kind = _target(call)
+
+    def make() -> tuple[str, Document]:
+        operation = _operation(service, kind, "create", "put")
+        params = _shaped(operation.input, json.loads(call["DesiredState"]))
+        answer = call.perform(service, operation.name, params)
+        key = _key_in(kind, {**params, **_flat(answer)})
+        return key, _properties(kind, _resource(call, kind, key))
+
+    return _event(call, "CREATE", "", make)
+
+
+def update_resource(call: Call) -> Document:
+    service, kind = _target(call)
+    resource = _resource(call, kind, call["Identifier"])
+
+    def change() -> tuple[str, Document]:
+        wanted = _patched(_properties(kind, resource), json.loads(call["PatchDocument"]))
+        operation = _operation(service, kind, "update", "put")
+        params = {**_shaped(operation.input, wanted), **_naming(operation, resource)}
+        call.perform(service, operation.name, params)
+        return resource.key, _properties(kind, _resource(call, kind, resource.key))
+
+    return _event(call, "UPDATE", resource.key, change)
+
+
+def delete_resource(call: Call) -> Document:
+    service, kind = _target(call)
+    resource = _resource(call, kind, call["Identifier"])
+
+    def remove() -> tuple[str, Document]:
+        operation = _operation(service, kind, "delete")
+        call.perform(service, operation.name, _naming(operation, resource))
+        return resource.key, {}
+
+    return _event(call, "DELETE", resource.key, remove)
+
+
+def get_resource(call: Call) -> Document:
+    _, kind = _target(call)
+    resource = _resource(call, kind, call["Identifier"])
+    return {"TypeName": call["TypeName"], "ResourceDescription": _description(kind, resource)}
+
+
+def list_resources(call: Call) -> Document:
+    _, kind = _target(call)
+    rows = call.cloud.table(kind).list(call.scope(kind))
+    return {"TypeName": call["TypeName"], "ResourceDescriptions": [_description(kind, row) for row in rows]}
+
+
+def _target(call: Call) -> Target:
+    """The service and type that `AWS::Service::Type` names."""
+    _, middle, name = call["TypeName"].split("::")
+    service = NAMES.get(middle.lower(), middle.lower())
+    if service in models.services():
+        for kind in naming.kinds(service):
+            if kind.name.lower() == name.lower():
+                return service, kind
+    raise AwsError("TypeNotFoundException", f"The type '{call['TypeName']}' cannot be found.")
+
+
+def _operation(service: str, kind: shapes.Kind, *verbs: str) -> Operation:
+    model = models.service(service)
+    for verb in verbs:
+        for name in model.binding_names:
+            binding = model.binding(name) or {}
+            if binding.get("kind") == kind.name and binding["verb"] == verb:
+                return model.operation(name)
+    text = f"Resource type {kind.name} does not support this action"
+    raise AwsError("UnsupportedActionException", text)
+
+
+def _event(call: Call, operation: str, key: str, act: Any) -> Document:
+    """Carry a request out; the answer says that it is under way, the event that is kept how it ended."""
+    event: Document = {
+        "TypeName": call["TypeName"],
+        "RequestToken": call.uuid(),
+        "Operation": operation,
+        "OperationStatus": "IN_PROGRESS",
+        "EventTime": call.now,
+    }
+    ended = {**event, "OperationStatus": "SUCCESS"}
+    try:
+        key, model = act()
+        ended["ResourceModel"] = json.dumps(model)
+    except AwsError as error:
+        reason = "AlreadyExists" if "xist" in error.code else "InvalidRequest"
+        ended |= {"OperationStatus": "FAILED", "StatusMessage": error.message, "ErrorCode": reason}
+    call.keep("ResourceRequest", {**ended, **({"Identifier": key} if key else {})})
+    return {"ProgressEvent": {**event, **({"Identifier": key} if key else {})}}
+
+
+def _resource(call: Call, kind: shapes.Kind, identifier: str) -> Resource:
+    found = naming.find(call, kind, identifier.rsplit("|", 1)[-1])
+    if found is None:
+        text = f"Resource of type '{call['TypeName']}' with identifier '{identifier}' was not found."
+        raise AwsError("ResourceNotFoundException", text)
+    return found
+
+
+def _description(kind: shapes.Kind, resource: Resource) -> Document:
+    return {"Identifier": resource.key, "Properties": json.dumps(_properties(kind, resource))}
+
+
+def _properties(kind: shapes.Kind, resource: Document) -> Document:
+    """A resource as CloudFormation spells it: members with a capital letter, tags as a list."""
+    own = ("passing", *(["Tags"] if kind.tags else []))
+    found = {_capital(k): _spelled(v) for k, v in resource.items() if k[:1] != "_" and k not in own and k != kind.tags}
+    held = as_map(resource.get(kind.tags)) if kind.tags else {}
+    if held:
+        found["Tags"] = [{"Key": key, "Value": value} for key, value in held.items()]
+    return found
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_capital(key): _spelled(item) for key, item in value.items()}
+    return [_spelled(item) for item in value] if isinstance(value, list) else value
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _shaped(shape: Shape | None, value: Any) -> Any:
+    """Properties as the operation's parameters, whose members may begin with a small letter."""
+    if shape is None or value is None:
+        return {}
+    if shape.type == "structure" and isinstance(value, dict):
+        by_name = {name.lower(): name for name in shape.member_names}
+        known = {by_name[key.lower()]: item for key, item in value.items() if key.lower() in by_name}
+        return {name: _shaped(shape.at(name), item) for name, item in known.items()}
+    if shape.type == "list" and isinstance(value, list):
+        return [_shaped(shape.member, item) for item in value]
+    if shape.type == "map" and isinstance(value, list):
+        return as_map(value)
+    return value
+
+
+def _naming(operation: Operation, resource: Resource) -> Document:
+    """The parameters that name the resource and what it stands within."""
+    binding = operation.service.binding(operation.name) or {}
+    above = resource.parent.split("/")[-len(binding.get("parents", ())) :]
+    named = {member: key for (_, member), key in zip(binding.get("parents", ()), above, strict=False)}
+    return {**named, **dict.fromkeys(binding.get("key", ())[:1], resource.key)}
+
+
+def _flat(answer: Document) -> Document:
+    """The members of an answer and of the structures in it."""
+    found: Document = {}
+    for name, value in answer.items():
+        found |= _flat(value) if isinstance(value, dict) else {name: value}
+    return found
+
+
+def _key_in(kind: shapes.Kind, found: Document) -> str:
+    return naming.key_of([found.get(m) for m in kind.keys]) if kind.keys else str(found.get(kind.id, naming.SOLE))
+
+
+def _patched(document: Document, patches: list[Document]) -> Document:
+    """A JSON Patch (RFC 6902) with the operations that Cloud Control knows: add, replace and remove."""
+    for patch in patches:
+        *steps, last = [step.replace("~1", "/").replace("~0", "~") for step in patch["path"].split("/")[1:]]
+        place: Any = document
+        for step in steps:
+            place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
+        if patch["op"] == "remove":
+            place.pop(int(last) if isinstance(place, list) else last, None)
+        elif isinstance(place, list):
+            place[len(place) if last == "-" else int(last) :] = [patch["value"]]
+        else:
+            place[last] = patch["value"]
+    return document
