@@ -44,6 +44,7 @@ class Database:
         self.path = path
         self.lock = threading.RLock()
         self._writing = False
+        self._owner = 0
         self._known: set[str] = set()
         self.connection = self._open(path)
 
@@ -72,15 +73,20 @@ class Database:
                 return
             self.connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
             self._writing = write
+            self._owner = threading.get_ident()
             try:
                 yield
                 self.connection.execute("COMMIT")
             except sqlite3.OperationalError as error:
-                self._abandon()
                 raise _explained(error) from error
-            except BaseException:
+            finally:
                 self._abandon()
-                raise
+                self._owner = 0
+
+    @property
+    def is_within(self) -> bool:
+        """Whether this thread is in a transaction."""
+        return self._owner == threading.get_ident()
 
     @contextmanager
     def _nested(self) -> Iterator[None]:
@@ -89,19 +95,21 @@ class Database:
             yield
             return
         self.connection.execute("SAVEPOINT nested")
+        done = False
         try:
             yield
-        except BaseException:
+            done = True
+        finally:
             if self.connection.in_transaction:
-                self._known.clear()
-                self.connection.execute("ROLLBACK TO nested")
+                if not done:
+                    self._known.clear()
+                    self.connection.execute("ROLLBACK TO nested")
                 self.connection.execute("RELEASE nested")
-            raise
-        self.connection.execute("RELEASE nested")
 
     def _abandon(self) -> None:
-        self._known.clear()
+        """Take back what was not committed, if anything."""
         if self.connection.in_transaction:
+            self._known.clear()
             self.connection.execute("ROLLBACK")
 
     def write(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
@@ -191,6 +199,7 @@ class Database:
             self.write(f'DROP TABLE "{name}"')
         for name in ("note", "number", "schedule", "call", "entry"):
             self.write(f"DELETE FROM {name}")
+        self.write("DROP TABLE IF EXISTS blob")
         self._known.clear()
 
     def counts(self) -> dict[str, int]:
@@ -211,9 +220,9 @@ def _create(connection: sqlite3.Connection) -> None:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def _explained(error: sqlite3.OperationalError) -> Exception:
