@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core import forms, words
-from fakeaws.core.nouns import ACCOUNTS, NAMING, PAGING, SCALARS, Type, is_own
+from fakeaws.core.nouns import ACCOUNTS, NAMING, PAGING, SCALARS, WRAPPERS, Type, is_own
 from fakeaws.core.words import role, stem
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ class Members:
         if member in found:
             return member if self._alike(member, found[member], shape) else None
         if self.shapes[shape]["type"] == "structure" and (
-            shape == kind.shape_name or (kind.shape_name and role(member, kind.name) == "")
+            shape == kind.shape_name
+            or (kind.shape_name and role(member, kind.name) in WRAPPERS and kind.identifies(shape) > 0)
         ):
             return "."
         wanted = role(member, kind.name)

@@ -17,6 +17,8 @@ NAMING = ("id", "arn", "name", "")
 """What members that identify a resource say of it (`core/words.py`, role)."""
 ACCOUNTS = ("accountid", "awsaccountid", "registryid")
 """Parameters that name the account of the resource, which the caller's scope does already."""
+WRAPPERS = ("", "details", "detail", "info", "description", "summary", "response", "metadata", "data")
+"""What the members that hold a resource are called besides its noun: `JobDetails`, `RepositoryMetadata`."""
 SCALARS = ("string", "integer", "long")
 PAGING = ("token", "marker", "maxresults", "maxitems", "limit", "pagesize", "maxrecords")
 
@@ -80,11 +82,17 @@ class Type:
     def wrapper(self, op: Operation) -> str:
         """The output member whose structure is the resource, "" where the output itself is."""
         found = self.structures(op.outputs)
-        named = [m for m in found if role(m, self.name) in ("", "details", "detail", "info", "description", "summary")]
+        named = [m for m in found if role(m, self.name) in WRAPPERS]
         shaped = [m for m in found if stem(self.name) in stem(op.outputs[m]["shape"])]
         others = [m for m in op.outputs if not m.lower().endswith(PAGING) and m != "ResponseMetadata"]
         sole = found if len(found) == len(others) == 1 else []
-        return next(iter([*named, *sole, *shaped]), "")
+        candidates = [*named, *sole, *shaped]
+        return max(candidates, key=lambda m: self.identifies(op.outputs[m]["shape"]), default="")
+
+    def identifies(self, shape: str) -> int:
+        """How many members of a structure say which resource it is."""
+        members = self.service.shapes[shape].get("members", {})
+        return len({role(m, self.name) for m in members} & {"id", "arn", "name"})
 
     def structures(self, members: Document) -> list[str]:
         shapes = self.service.shapes

@@ -44,6 +44,7 @@ class _Check:
         return _CHECKS.get(shape.type, _Check.other)(self, shape, value, path)
 
     def structure(self, shape: Shape, value: Any, path: str) -> Any:
+        """Idempotency tokens are never missed: clients make them up where nobody gives them."""
         if shape.get("document") or value is None:
             return value
         self._typed(value, dict, shape, path)
@@ -56,7 +57,7 @@ class _Check:
         self.faults += [
             (f"{path}.{name}" if path else name, None, MISSING, "required")
             for name in shape.required
-            if name not in found
+            if name not in found and not shape.traits["members"][name].get("idempotencyToken")
         ]
         if shape.get("union") and len(found) > 1 and not path == "":
             raise _malformed(self.operation, f"Unexpected number of members of the union at '{path}': {len(found)}")

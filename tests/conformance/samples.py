@@ -106,6 +106,8 @@ class Sampler:
             return
         whole = self.params(shape)
         for name in shape.required:
+            if shape.at(name).get("idempotencyToken"):
+                continue
             yield "required", name, {key: value for key, value in whole.items() if key != name}
         for name in shape.member_names:
             for what, wrong in self._wrong(shape.at(name)):
