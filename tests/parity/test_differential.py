@@ -73,7 +73,10 @@ class RealAws:
     def __call__(self, command: str) -> tuple[int, str]:
         out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
         with redirect_stdout(out), redirect_stderr(io.StringIO()):
-            code = create_clidriver().main(command.split())
+            try:
+                code = create_clidriver().main(command.split())
+            except SystemExit as end:  # v1 lacks a few of v2's operations
+                code = int(end.code or 0)
         return code, out.buffer.getvalue().decode()  # type: ignore[attr-defined]
 
 
