@@ -19,7 +19,7 @@ from typing import Any
 from fakeaws.core.store.parts import PartsFile
 
 FORMAT = 2
-ENGINE = ("compiler.py", "inference.py", "nouns.py", "members.py", "forms.py", "patterns.py", "words.py")
+ENGINE = ("compiler.py", "inference.py", "nouns.py", "members.py", "refusals.py", "forms.py", "patterns.py", "words.py")
 """The modules that decide what a compiled file holds."""
 Document = dict[str, Any]
 _COMPILING = RLock()

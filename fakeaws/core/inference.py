@@ -7,6 +7,7 @@ parents  [[type, parameter], …]: the parameters that name what the resource st
 key      parameters that name the resource: alternatives, or for a type with several `keys` one after the other
 takes    {parameter: member}: parameters kept under another name; "." for one whose members are the resource's own
 list     the output member (dotted path) that lists the resources
+of       the type whose resources a tag operation tags, where it is for one only
 item     the member that is listed where the list holds no structures
 status   the state that a turn leaves the resource in
 tags     the parameter or output member with tags
@@ -17,13 +18,14 @@ Nothing here knows a service: where names mislead, `shapes/SERVICE.toml` says wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from fakeaws.core import words
 from fakeaws.core.members import Members
 from fakeaws.core.nouns import Type
-from fakeaws.core.words import role, stem
+from fakeaws.core.words import stem
 
 Document = dict[str, Any]
 Part = tuple[str, str, Document]
@@ -43,7 +45,6 @@ ACCUMULATED = (
 Of other types that nothing creates AWS has a catalogue that is not here, and so their operations are missing."""
 _ACCUMULATED = {stem(word) for word in ACCUMULATED.split()}
 _CATALOGUES = ("available", "supported", "orderable", "foundation", "default", "managed", "aws", "valid", "public")
-_TAGGED = ("resource", "tag", "tags", "")
 
 
 class Operation:
@@ -101,7 +102,9 @@ class Inference:
             yield "kind", kind.name, members.document(kind)
         yield "meta", "facts", self.facts
         for key, verb in tagging.items():
-            bindings.setdefault(key, tag_binding(self.operations[key], verb, self.shapes))
+            binding = tag_binding(self.operations[key], verb, self.shapes)
+            tagged = self.types.get(stem(tagged_noun(self.operations[key])))
+            bindings.setdefault(key, {**binding, **({"of": tagged.name} if tagged else {})})
         left_out = set(self.facts.get("missing", ()))
         for key, binding in bindings.items():
             if key not in left_out:
@@ -256,20 +259,32 @@ def _named_operations(declared: Document) -> Iterator[tuple[str, tuple[str, Docu
             yield extra.pop("operation"), (extra.pop("verb", verb), extra)
 
 
+_TAGS = re.compile(
+    r"(?P<tag>Tag|AddTags(?:To)?|SetTagsFor|CreateTags)(?P<a>[A-Z]\w*)?$|(?P<untag>Untag|RemoveTags(?:From)?|DeleteTags)"
+    r"(?P<b>[A-Z]\w*)?$|(?P<reads>(?:List|Get|Describe)Tags(?:For|Of)?)(?P<c>[A-Z]\w*)?$|List(?P<d>[A-Z]\w*?)Tags$"
+)
+
+
 def tag_verb(op: Operation) -> str:
-    """`tag`, `untag` or `list-tags` for the operations that do this for resources of any type, else ""."""
-    nouns = {part.lower() for part in words.words(op.name)[1:]}
-    if not nouns & {"tag", "tags", "resource", "resources"} or "tag" not in op.name.lower() or op.word == "Batch":
+    """`tag`, `untag` or `list-tags` for the operations that do this for resources, else ""."""
+    found = _TAGS.match(op.name)
+    named = [m for m in op.inputs if not _is_tags(m) and _names_resource(m)]
+    if found is None or not named:
         return ""
-    named = [m for m in op.inputs if role(m, "Resource") in ("arn", "id", "name", "") or "resource" in m.lower()]
-    if not named and op.verb not in ("list", "read"):
-        return ""
-    if op.name.startswith(("TagResource", "AddTags", "CreateTags", "SetTagsForResource", "AddResourceTag")):
-        return "tag"
-    if op.name.startswith(("UntagResource", "RemoveTags", "DeleteTags", "RemoveResourceTag")):
-        return "untag"
-    reads = op.name.startswith(("ListTags", "GetTags", "DescribeTags", "ListResourceTags", "GetResourceTags"))
-    return "list-tags" if reads and named else ""
+    if found["tag"] or found["untag"]:
+        return ("tag" if found["tag"] else "untag") if any(_is_tags(m) for m in op.inputs) else ""
+    return "list-tags"
+
+
+def _is_tags(member: str) -> bool:
+    return "tag" in member.lower() and not member.lower().startswith("max")
+
+
+def tagged_noun(op: Operation) -> str:
+    """What an operation tags: `Role` for `TagRole`."""
+    found = _TAGS.match(op.name)
+    noun = "" if found is None else next((found[g] for g in ("a", "b", "c", "d") if found[g]), "")
+    return "" if stem(noun) == "resourc" else noun
 
 
 def tag_binding(op: Operation, verb: str, shapes: Document) -> Document:

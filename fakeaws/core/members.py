@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import forms, words
+from fakeaws.core import forms, refusals, words
 from fakeaws.core.nouns import ACCOUNTS, NAMING, PAGING, SCALARS, WRAPPERS, Type, is_own
 from fakeaws.core.words import role, stem
 
@@ -38,9 +38,6 @@ _SETS = {
 }
 """Members that the service sets when a resource is made, by their role, and to what."""
 _AT_START = {"starttime", "startedat", "startdate", "submittedat", "submittime", "requestedat", "requesttime"}
-_MISSING = ("notfound", "nosuch", "doesnotexist", "notexist", "unknown", "nonexist", "invalidid", "invalidarn")
-_EXISTS = ("alreadyexist", "exists", "duplicate", "alreadyin", "conflict", "inuse", "nameinuse", "notunique")
-_HOLDS = ("inuse", "notempty", "hasdependent", "dependency", "haschildren", "contains", "stillin")
 
 
 class Members:
@@ -181,7 +178,9 @@ class Members:
             binding["same"], binding["mentions"] = self._asked(kind, op, [*over, *binding["key"]])
         if verb == "delete":
             binding["list"] = self._batch_list(kind, op)
-            binding["quiet"] = bool(op.errors) and not any(_has(error, _MISSING) for error in op.errors)
+            binding["quiet"] = bool(op.errors) and not any(
+                refusals.mentions(error, refusals.MISSING) for error in op.errors
+            )
         token = next((m for m, ref in op.inputs.items() if ref.get("idempotencyToken")), None)
         if token:
             binding["token"] = token
@@ -333,7 +332,7 @@ class Members:
             found["status"] = path
             found["states"] = self._states(kind, states)
         found["tags"] = self._tags(kind)
-        found["errors"] = self._errors(kind)
+        found["errors"] = refusals.of_type(kind, self.usual_missing)
         found["sets"] = self._sets(kind)
         found["views"] = self.views[kind.name]
         found["index"] = self._index(kind, found)
@@ -434,7 +433,7 @@ class Members:
             create = kind.first("create", "put")
             inputs = create.inputs if create else {}
             names = [m for m in inputs if role(m, kind.name) == "name" and m in (create.required if create else ())]
-            unique = any(word in e.lower() for e in (create.errors if create else ()) for word in _EXISTS[:3])
+            unique = any(word in e.lower() for e in (create.errors if create else ()) for word in refusals.EXISTS[:3])
             others = [m for m in kind.vocabulary if role(m, kind.name) == "id" and m != key]
             field = names[0] if names and unique else others[0] if others else "uuid"
         field = field or "uuid"
@@ -530,7 +529,7 @@ class Members:
     def _unique(self, kind: Type, found: Document) -> str:
         """The name that no two resources of the type may have, where the service makes their ids."""
         create = kind.first("create")
-        if create is None or not any(_has(error, _EXISTS[:3]) for error in create.errors):
+        if create is None or not any(refusals.mentions(error, refusals.EXISTS[:3]) for error in create.errors):
             return ""
         names = (m for m in create.required if role(m, kind.name) == "name" and m in found["index"])
         return next(names, "")
@@ -550,57 +549,9 @@ class Members:
                 found[member] = source
         return found
 
-    # Errors
-
-    def _errors(self, kind: Type) -> Document:
-        found: Document = {}
-        readers = [op for verb in ("read", "delete", "update", "turn", "list") for op in kind.operations.get(verb, ())]
-        makers = [op for verb in ("create", "put", "link") for op in kind.operations.get(verb, ())]
-        missing = self._error(kind, readers, _MISSING) or self.usual_missing
-        if missing:
-            found["missing"] = self._refusal(kind, missing, "{noun} not found: {id}")
-        exists = self._error(kind, makers, _EXISTS)
-        if exists:
-            found["exists"] = self._refusal(kind, exists, "{noun} already exists: {id}")
-        holds = self._error(kind, kind.operations.get("delete", []), _HOLDS)
-        if holds:
-            found["holds"] = self._refusal(kind, holds, "{noun} is in use: {id}")
-        return found
-
-    def _error(self, kind: Type, ops: list[Operation], parts: tuple[str, ...]) -> str:
-        """The error that these operations declare for something, one that names the type before one that does not."""
-        names = list(dict.fromkeys(error for op in ops for error in op.errors))
-        fits = [name for name in names if any(part in name.lower() for part in parts)]
-        others = [other.name for other in self.service.types.values() if len(other.name) > 3]
-
-        def rank(name: str) -> tuple[bool, bool, int]:
-            of_type = kind.name.lower() in name.lower() or any(s in name.lower() for s in words.stems(kind.name)[:-1])
-            of_other = not of_type and any(other.lower() in name.lower() for other in others)
-            order = next(i for i, part in enumerate(parts) if part in name.lower())
-            return not of_type, of_other, order
-
-        return min(fits, key=rank, default="")
-
-    def _refusal(self, kind: Type, error: str, text: str) -> list[Any]:
-        shape = self.shapes[error]
-        noun = " ".join(word if word.isupper() else word.lower() for word in words.words(kind.name))
-        code = shape.get("error", {}).get("code") or error
-        fields: Document = {}
-        for member in shape.get("required", ()):
-            lower = member.lower()
-            if lower == "resourcetype":
-                fields[member] = kind.name
-            elif lower == "resourceid":
-                fields[member] = "{id}"
-        return [code, text.replace("{noun}", noun[:1].upper() + noun[1:]), *([fields] if fields else [])]
-
 
 def _is_tags(member: str) -> bool:
     return member.lower() in ("tags", "taglist", "tagset", "tag")
-
-
-def _has(error: str, parts: tuple[str, ...]) -> bool:
-    return any(part in error.lower() for part in parts)
 
 
 def _new_name(member: str, kind: Type) -> str:

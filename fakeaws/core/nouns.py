@@ -84,6 +84,7 @@ class Type:
         found = self.structures(op.outputs)
         named = [m for m in found if role(m, self.name) in WRAPPERS]
         shaped = [m for m in found if stem(self.name) in stem(op.outputs[m]["shape"])]
+        shaped = [m for m in shaped if self.identifies(op.outputs[m]["shape"])]
         others = [m for m in op.outputs if not m.lower().endswith(PAGING) and m != "ResponseMetadata"]
         sole = found if len(found) == len(others) == 1 else []
         candidates = [*named, *sole, *shaped]

@@ -3,7 +3,8 @@
 A table of the file is a resource type, named as AWS names the resource. Its keys, all of them optional:
 
 Keys outside of tables are facts of the whole service: `scope` (as below), `validation` (the code of its validation
-errors where it is not its family's), `missing` (operations that inference should leave alone).
+errors where it is not its family's), `missing` (operations that inference should leave alone), `pages = "own"` (its
+handlers page by themselves, by the names of what they list).
 
 id          the member that is unique within the account and region (or within the parent)
 make        a template for that id where the service makes it: "vpc-{hex17}"; "{serial}" counts 1, 2, 3, … as a number,

@@ -75,11 +75,11 @@ def _resources(call: Call, binding: Document) -> list[tuple[str, tuple[shapes.Ki
         value = call.get(member)
         if value is not None:
             named += [str(item) for item in value] if isinstance(value, list) else [str(value)]
-    return [(name, _resource(call, name)) for name in named or [""]]
+    return [(name, _resource(call, name, binding.get("of"))) for name in named or [""]]
 
 
-def _resource(call: Call, name: str) -> tuple[shapes.Kind, Resource]:
-    kinds = list(naming.kinds(call.service))
+def _resource(call: Call, name: str, of: str | None) -> tuple[shapes.Kind, Resource]:
+    kinds = [shapes.kind(call.service, of)] if of else list(naming.kinds(call.service))
     for kind in kinds:
         if kind.tags:
             found = naming.find(call, kind, name)
