@@ -95,7 +95,7 @@ class _Check:
 
     def string(self, shape: Shape, value: Any, path: str) -> Any:
         self._typed(value, str, shape, path)
-        if path == self.token:
+        if path == self.token and len(value) <= shape.get("max", len(value)):
             return value
         if "enum" in shape.traits or "min" in shape.traits or "max" in shape.traits or "pattern" in shape.traits:
             self.faults += [(path, value, rule, kind) for rule, kind in _faults_of_text(shape, value)]

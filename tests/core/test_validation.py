@@ -9,20 +9,23 @@ CASES = {
     "json reports all that is wrong at once": (
         ("logs", "PutRetentionPolicy", {"logGroupName": "a b"}),
         "InvalidParameterException",
-        "2 validation errors detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy "
+        "2 validation errors detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must "
+        "satisfy "
         "regular expression pattern: [\\.\\-_/#A-Za-z0-9]+; Value null at 'retentionInDays' failed to satisfy "
         "constraint: Member must not be null",
     ),
     "an enum": (
         ("kms", "CreateKey", {"KeyUsage": "RANDOM"}),
         "ValidationException",
-        "1 validation error detected: Value 'RANDOM' at 'keyUsage' failed to satisfy constraint: Member must satisfy enum "
+        "1 validation error detected: Value 'RANDOM' at 'keyUsage' failed to satisfy constraint: Member must satisfy "
+        "enum "
         "value set: [SIGN_VERIFY, ENCRYPT_DECRYPT, GENERATE_VERIFY_MAC, KEY_AGREEMENT, ENCAPSULATE_DECAPSULATE]",
     ),
     "a range": (
         ("stepfunctions", "ListStateMachineVersions", {"stateMachineArn": "arn:aws:states:x", "maxResults": 1001}),
         "ValidationException",
-        "1 validation error detected: Value '1001' at 'maxResults' failed to satisfy constraint: Member must have value "
+        "1 validation error detected: Value '1001' at 'maxResults' failed to satisfy constraint: Member must have "
+        "value "
         "less than or equal to 1000",
     ),
     "query": (
