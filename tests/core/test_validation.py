@@ -36,8 +36,8 @@ CASES = {
     "inside a list of structures": (
         ("ecr", "CreateRepository", {"repositoryName": "app", "tags": [{"Key": "a"}]}),
         "ValidationException",
-        "1 validation error detected: Value null at 'tags.1.member.value' failed to satisfy constraint: Member must not "
-        "be null",
+        "1 validation error detected: Value null at 'tags.1.member.value' failed to satisfy constraint: Member "
+        "must not be null",
     ),
     "ec2 names the parameter": (
         ("ec2", "DeleteVpc", {}),
