@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core import catalogue, filters, shapes
@@ -12,30 +13,105 @@ from fakeaws.core.errors import AwsError
 from fakeaws.services.ec2.resources import check_id
 
 Document = dict[str, Any]
+EVERYONE = "all"
 
 
 def describe_images(call: Call) -> Document:
-    """Without owners or ids, all that the caller may launch."""
+    """Without owners or ids, all that the caller may launch; deprecated ones only to their owner or when asked for."""
     declared = shapes.kind("ec2", "Image")
     ids = call.get("ImageIds")
-    found = [image(call, key) for key in ids] if ids else [*public_images(call), *call.list("Image")]
+    if ids and "MaxResults" in call:
+        raise AwsError(
+            "InvalidParameterCombination", "The parameter imageIdsSet cannot be used with the parameter maxResults"
+        )
+    found = [_visible(call, key) for key in ids] if ids else _candidates(call)
     return {
         "Images": [
             shown
             for shown in found
-            if _is_owned(call, shown) and filters.matching(declared, call.get("Filters"), shown)
+            if _is_owned(call, shown)
+            and _is_executable(call, shown)
+            and (ids or _is_current(call, shown))
+            and filters.matching(declared, call.get("Filters"), shown)
         ]
     }
 
 
-def image(call: Call, key: str) -> Document:
-    """The image with this id, public or own."""
+def _candidates(call: Call) -> Iterator[Document]:
+    owners = call.get("Owners", [])
+    yield from call.list("Image")
+    if not owners or set(owners) - {"self", call.account}:
+        yield from public_images(call)
+        yield from _shared(call)
+
+
+def _shared(call: Call) -> Iterator[Document]:
+    """Images that other accounts let this one, or everyone, launch."""
+    for whom in (call.account, EVERYONE):
+        for share in call.elsewhere(account=whom).list("SharedImage"):
+            found = call.elsewhere(account=share["owner"]).find("Image", share["key"])
+            if found is not None and share["owner"] != call.account:
+                yield found
+
+
+def _is_executable(call: Call, shown: Document) -> bool:
+    users = call.get("ExecutableUsers")
+    if not users:
+        return True
+    mine = {*shown.get("users", ()), *(["all"] if shown["Public"] else []), shown["OwnerId"]}
+    return any((call.account if user == "self" else user) in mine for user in users)
+
+
+def _is_current(call: Call, shown: Document) -> bool:
+    """Whether an image is listed unasked: deprecated and disabled ones only where they are the caller's own."""
+    if shown["OwnerId"] == call.account:
+        return True
+    if shown["State"] == "disabled" and not call.get("IncludeDisabled"):
+        return False
+    ends = shown.get("DeprecationTime")
+    return bool(call.get("IncludeDeprecated")) or ends is None or ends > stamp(call.now)
+
+
+def stamp(at: float) -> str:
+    """A time as images spell it: a text, with milliseconds."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _visible(call: Call, key: str) -> Document:
     check_id(call, "Image", key)
-    own = call.find("Image", key)
-    found = own if own is not None else next((i for i in public_images(call) if i["ImageId"] == key), None)
+    found = _find(call, key)
     if found is None:
         raise call.refusal("Image", "missing", key)
     return found
+
+
+def image(call: Call, key: str) -> Document:
+    """The image with this id that the caller may launch, public, shared or own."""
+    found = _visible(call, key)
+    if found["State"] != "available":
+        raise AwsError("InvalidAMIID.Unavailable", f"The image ID '{key}' is not available")
+    return found
+
+
+def _find(call: Call, key: str) -> Document | None:
+    own = call.find("Image", key)
+    if own is not None:
+        return own
+    for whom in (call.account, EVERYONE):
+        share = call.elsewhere(account=whom).find("SharedImage", key)
+        if share is not None:
+            return call.elsewhere(account=share["owner"]).find("Image", key)
+    return next((i for i in public_images(call) if i["ImageId"] == key), None)
+
+
+def public_snapshots(call: Call) -> dict[str, int]:
+    """The snapshots that public images stand on, with their sizes in GiB."""
+    return {_drawn("snap", call.region, facts["name"]): facts["size"] for facts in catalogue.load("images")}
+
+
+def region_names() -> set[str]:
+    """The regions that there are."""
+    return set(catalogue.load("regions"))
 
 
 def public_images(call: Call) -> Iterator[Document]:

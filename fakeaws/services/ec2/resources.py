@@ -12,7 +12,7 @@ from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 
 Document = dict[str, Any]
-ID = re.compile(r"[a-z]+-([0-9a-f]{8}|[0-9a-f]{17})\Z")
+ID = re.compile(r"(?:[a-z]+-)+([0-9a-f]{8}|[0-9a-f]{17})\Z")
 
 
 def new_id(call: Call, kind: str) -> str:
@@ -98,6 +98,37 @@ def tags_for(call: Call, resource_type: str, allowed: tuple[str, ...] | None = N
 def with_tags(document: Document, tags: list[Document]) -> Document:
     """The document with its tags; EC2 leaves the member out of most resources that have none."""
     return {**document, "Tags": tags} if tags else document
+
+
+def setting(call: Call, name: str) -> Document:
+    """A setting of the account in the region, empty where nobody set it; `keep_setting` keeps it."""
+    return call.find("AccountSetting", name) or {"name": name}
+
+
+def keep_setting(call: Call, name: str, **values: Any) -> None:
+    """Set members of a setting of the account in the region."""
+    call.keep("AccountSetting", {**setting(call, name), **values})
+
+
+def listed(call: Call, kind: str, ids: str, result: str) -> Document:
+    """The whole of an ordinary describe operation."""
+    check_page_size(call)
+    return {result: call.page(described(call, kind, ids))}
+
+
+def matched(call: Call, kind: shapes.Kind, rows: list[Document]) -> list[Document]:
+    """Rows that are computed, not kept, as far as they match the filters."""
+    return [row for row in rows if filters.matching(kind, call.get("Filters"), row)]
+
+
+def first_zone(call: Call, name: str | None, key: str | None = None) -> Document:
+    """The zone of the region with this name or id; EC2's refusal where there is none."""
+    from fakeaws.services.ec2.regions import zones_of
+
+    for zone in zones_of(call.region):
+        if zone["ZoneName"] == (name or zone["ZoneName"]) and zone["ZoneId"] == (key or zone["ZoneId"]):
+            return zone
+    raise AwsError("InvalidZone.NotFound", f"The zone '{name or key}' does not exist.")
 
 
 def check_tags(tags: list[Document]) -> None:

@@ -52,7 +52,7 @@ def _tagged(call: Call) -> Iterator[tuple[shapes.Kind, Resource]]:
     kinds = _by_prefix()
     for key in call["Resources"]:
         kind = kinds.get(key.rpartition("-")[0])
-        if kind is None or not ID.match(key.rpartition("-")[0].replace("-", "") + "-" + key.rpartition("-")[2]):
+        if kind is None or not ID.match(key):
             raise AwsError("InvalidID", f"The ID '{key}' is not valid")
         yield kind, _read(call, kind, key)
 
@@ -69,8 +69,13 @@ def _read(call: Call, kind: shapes.Kind, key: str) -> Resource:
 def _by_prefix() -> dict[str, shapes.Kind]:
     """Which type an id's prefix stands for."""
     kinds = [shapes.kind("ec2", name) for name in models.service("ec2").kinds()]
-    found = {kind.make.partition("{")[0].rstrip("0").rstrip("-"): kind for kind in kinds if kind.make and kind.tags}
+    found = {_prefix(kind): kind for kind in kinds if kind.make and kind.tags}
+    found.pop("", None)
     return {**found, "key": shapes.kind("ec2", "KeyPair")}
+
+
+def _prefix(kind: shapes.Kind) -> str:
+    return (kind.make or "").partition("{")[0].rstrip("0").rstrip("-")
 
 
 def describe_tags(call: Call) -> Document:
