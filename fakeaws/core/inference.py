@@ -106,9 +106,24 @@ class Inference:
             tagged = self.types.get(stem(tagged_noun(self.operations[key])))
             bindings.setdefault(key, {**binding, **({"of": tagged.name} if tagged else {})})
         left_out = set(self.facts.get("missing", ()))
+        named = {key for declared in self.declared.values() for key, _ in _named_operations(declared)}
         for key, binding in bindings.items():
-            if key not in left_out:
+            if key in named or (key not in left_out and self._only_keeps(key, binding)):
                 yield "binding", key, binding
+
+    def _only_keeps(self, key: str, binding: Document) -> bool:
+        """Whether what an operation is named to do is done when its resource is kept, changed or removed."""
+        if binding["verb"] not in words.DONE:
+            return False
+        op = self.operations[key]
+        word = op.word.removeprefix("Batch")
+        if binding["verb"].removeprefix("batch-") == "create" and word not in words.MAKES:
+            kind = self.types.get(stem(binding.get("kind", "")))
+            makers = kind.operations.get("create", []) if kind is not None else []
+            if any(maker.word == "Create" for maker in makers):
+                return False
+        makes_first = word in ("Submit", "Copy", "Invite") and binding["verb"] == "create"
+        return word not in words.ACTS or makes_first
 
     # Which types there are
 

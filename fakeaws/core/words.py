@@ -28,6 +28,18 @@ VERBS = {
 }
 """What an operation does, by its first word. `make` creates where the noun has no better creator, else it turns."""
 
+ACTS = frozenset(
+    "Execute Export Publish Send Generate Deploy Prepare Build Sign Replicate Launch Convert Migrate Merge Swap Transfer"
+    " Promote Failover Switchover Rollback Redrive Retry Rebuild Upgrade Apply Refresh Reload Resend Rotate Renew Extend"
+    " Drain Dismiss Respond Wait Poll Clone Copy Restore Submit Invite Alter Resync Recover".split()
+)
+"""Verbs of operations that do more than keep, change or remove a resource: no declaration can answer them honestly,
+unless a shape says that it does."""
+DONE = frozenset("create link put read list update turn delete batch-read batch-delete tag untag list-tags".split())
+"""What `core/declared.py` and `core/tagging.py` carry out."""
+MAKES = ("Create", "Import", "Register", "Request", "Allocate", "Run", "Issue", "Upload", "Purchase", "Put")
+"""Verbs that make another resource of a type that has a Create operation; others only seem to (`AddUserToGroup`)."""
+
 _VERB_OF = {word: verb for verb, words in VERBS.items() for word in words.split()}
 _OPPOSITES = {
     "Disassociate": "Associate",
