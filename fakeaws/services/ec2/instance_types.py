@@ -35,7 +35,7 @@ def describe_instance_types(call: Call) -> Document:
         raise AwsError(
             "InvalidInstanceType", f"The following supplied instance types do not exist: [{', '.join(unknown)}]"
         )
-    shown = (_described(name) for name in (names or _all()))
+    shown = (_described(name) for name in (names or all_names()))
     return {"InstanceTypes": [one for one in shown if matching(TYPE, call.get("Filters"), one)]}
 
 
@@ -49,14 +49,15 @@ def describe_instance_type_offerings(call: Call) -> Document:
     }
     rows = [
         {"InstanceType": name, "LocationType": kind, "Location": place}
-        for name in _all()
+        for name in all_names()
         for place in places.get(kind, [])
     ]
     return {"InstanceTypeOfferings": [row for row in rows if matching(OFFERING, call.get("Filters"), row)]}
 
 
 @lru_cache(maxsize=1)
-def _all() -> tuple[str, ...]:
+def all_names() -> tuple[str, ...]:
+    """Every instance type that there is."""
     families = catalogue.load("instance_types")
     return tuple(f"{family}.{size}" for family in sorted(families) for size in families[family]["sizes"])
 

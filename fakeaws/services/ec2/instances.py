@@ -11,7 +11,7 @@ from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.states import begin
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.ec2 import interfaces, volumes
+from fakeaws.services.ec2 import interfaces
 from fakeaws.services.ec2.resources import check_page_size, described, read_all
 
 Document = dict[str, Any]
@@ -117,11 +117,35 @@ def stop_instances(call: Call) -> Document:
         before = instance["State"]
         if before["Name"] in ("running", "pending"):
             _require(before["Name"] == "running", instance, "stopped")
+            _check_stop(call, instance)
             _stop(call, instance)
         else:
             _require(before["Name"] in ("stopped", "stopping"), instance, "stopped")
         changes.append({"CurrentState": instance["State"], "InstanceId": instance.key, "PreviousState": before})
     return {"StoppingInstances": changes}
+
+
+def _check_stop(call: Call, instance: Resource) -> None:
+    """What keeps an instance from being stopped: its protection, the way it was bought, hibernation it lacks."""
+    if instance.get("disable_stop"):
+        raise AwsError(
+            "OperationNotPermitted",
+            f"The instance '{instance.key}' may not be stopped. Modify its 'disableApiStop' instance attribute and try"
+            " again.",
+        )
+    if call.get("Hibernate") and not instance["HibernationOptions"]["Configured"]:
+        raise AwsError(
+            "UnsupportedHibernationConfiguration", f"The instance '{instance.key}' is not enabled for hibernation."
+        )
+    if "SpotInstanceRequestId" in instance:
+        request = call.read("SpotInstanceRequest", instance["SpotInstanceRequestId"])
+        if request["Type"] == "one-time":
+            raise AwsError(
+                "UnsupportedOperation",
+                f"You can't stop the Spot Instance '{instance.key}' because it is associated with a one-time Spot"
+                " Instance request. You can only stop Spot Instances associated with persistent Spot Instance"
+                " requests.",
+            )
 
 
 def _stop(call: Call, instance: Resource) -> None:
@@ -164,14 +188,21 @@ def terminate_instances(call: Call) -> Document:
 
 
 def _terminate(call: Call, instance: Resource) -> None:
+    from fakeaws.services.ec2 import profiles, routes, spot, volumes
+
     settled = call.now + 30 * clock.pace()
     instance["State"] = SHUTTING_DOWN
     instance["passing"] = [[settled, TERMINATED], [settled + KEPT_AFTER_TERMINATION, None]]
+    routes.target_is(call, "InstanceId", instance.key, "blackhole")
     _say_why(call, instance)
     for seen in instance["NetworkInterfaces"]:
         interfaces.release(call, seen["NetworkInterfaceId"])
     for volume in call.list("Volume", Attachments__InstanceId=instance.key):
         volumes.release(call, volume)
+    if "IamInstanceProfile" in instance:
+        profiles.forget(call, instance.key)
+    if "SpotInstanceRequestId" in instance:
+        spot.close(call, instance)
     instance |= {"NetworkInterfaces": [], "BlockDeviceMappings": [], "SecurityGroups": []}
     for name in ("SubnetId", "VpcId"):
         instance.pop(name, None)

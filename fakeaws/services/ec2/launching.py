@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import copy
+import hashlib
+import json
 from typing import Any
 
 from fakeaws.core.call import Call
@@ -12,12 +14,13 @@ from fakeaws.core.errors import AwsError
 from fakeaws.core.shapes import kind
 from fakeaws.core.states import begin
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.ec2 import interfaces, volumes
+from fakeaws.services.ec2 import interfaces, profiles, spot, volumes
 from fakeaws.services.ec2.groups import by_name, default_vpc
 from fakeaws.services.ec2.images import image
 from fakeaws.services.ec2.instance_types import facts_of
 from fakeaws.services.ec2.instances import refresh
-from fakeaws.services.ec2.resources import new_id, read, tags_for
+from fakeaws.services.ec2.launch_parameters import merged
+from fakeaws.services.ec2.resources import new_id, read, setting, tags_for
 
 Document = dict[str, Any]
 TAGGABLE = ("instance", "volume", "network-interface", "spot-instances-request", "elastic-gpu")
@@ -25,17 +28,41 @@ USUAL_TYPE = "m1.small"
 
 
 def run_instances(call: Call) -> Document:
-    """All of the instances are launched, or none."""
+    """All of the instances are launched, or none; asked again with the same token, none but those of the first time."""
+    again = _launched_before(call)
+    if again:
+        return _reservation(call, again[0].parent, again)
+    asked = call.params
+    call.params = merged(call)
     _check_count(call)
     plan = Plan(call)
     reservation = call.make("r-0{hex16}")
     instances = [_launch(call, plan, reservation, index) for index in range(call["MaxCount"])]
-    return {
-        "ReservationId": reservation,
-        "OwnerId": call.account,
-        "Groups": [],
-        "Instances": [_as_launched(instance) for instance in instances],
-    }
+    if "ClientToken" in asked:
+        instances[0]["asked"] = _digest(asked)
+        call.keep("Instance", instances[0])
+    return _reservation(call, reservation, instances)
+
+
+def _reservation(call: Call, key: str, instances: list[Resource]) -> Document:
+    launched = [_as_launched(instance) for instance in instances]
+    return {"ReservationId": key, "OwnerId": call.account, "Groups": [], "Instances": launched}
+
+
+def _launched_before(call: Call) -> list[Resource]:
+    token = call.get("ClientToken")
+    found = list(call.list("Instance", ClientToken=token)) if token else []
+    if found and any(instance.get("asked", "") not in ("", _digest(call.params)) for instance in found):
+        raise AwsError(
+            "IdempotentParameterMismatch",
+            "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
+        )
+    return found
+
+
+def _digest(params: Document) -> str:
+    text = json.dumps(params, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _check_count(call: Call) -> None:
@@ -68,7 +95,7 @@ class Plan:
         self.subnet = _subnet(call, self.interfaces)
         self.vpc = call.read("Vpc", self.subnet["VpcId"])
         self.groups = _groups(call, self.subnet, self.interfaces)
-        self.tags = tags_for(call, "instance", TAGGABLE)
+        self.tags = [*tags_for(call, "instance", TAGGABLE), *call.get("from_template", ())]
         self.volume_tags = tags_for(call, "volume", TAGGABLE)
         self.interface_tags = tags_for(call, "network-interface", TAGGABLE)
 
@@ -159,6 +186,12 @@ def _launch(call: Call, plan: Plan, reservation: str, index: int) -> Resource:
     _attach_volumes(call, plan, instance)
     refresh(call, instance)
     begin(kind("ec2", "Instance"), instance, "create", call.now)
+    if "IamInstanceProfile" in instance:
+        profiles.keep(call, instance["InstanceId"], instance["IamInstanceProfile"])
+    market = call.get("InstanceMarketOptions", {})
+    if market.get("MarketType") == "spot":
+        instance["InstanceLifecycle"] = "spot"
+        instance["SpotInstanceRequestId"] = spot.keep_request(call, instance, market, call.params)
     return call.keep("Instance", {**instance, "reservation": reservation}, within=reservation)
 
 
@@ -172,9 +205,18 @@ def _document(call: Call, plan: Plan, index: int) -> Document:
         "BootMode": launched.get("BootMode"),
         "Platform": launched.get("Platform"),
         "KeyName": call.get("KeyName"),
-        "IamInstanceProfile": _profile(call),
+        "IamInstanceProfile": profiles.resolved(call, call["IamInstanceProfile"])
+        if "IamInstanceProfile" in call
+        else None,
         "user_data": call.get("UserData"),
         "disable_termination": call.get("DisableApiTermination"),
+        "disable_stop": call.get("DisableApiStop"),
+        "credits": call.get("CreditSpecification", {}).get("CpuCredits"),
+        "KernelId": call.get("KernelId"),
+        "RamdiskId": call.get("RamdiskId"),
+        "Licenses": call.get("LicenseSpecifications"),
+        "TpmSupport": launched.get("TpmSupport"),
+        "Ipv6Address": None,
         "shutdown": call.get("InstanceInitiatedShutdownBehavior"),
     }
     return {
@@ -193,7 +235,9 @@ def _document(call: Call, plan: Plan, index: int) -> Document:
         "VirtualizationType": "hvm",
         "CpuOptions": {"CoreCount": max(1, plan.facts["cpus"] // threads), "ThreadsPerCore": threads}
         | call.get("CpuOptions", {}),
-        "CapacityReservationSpecification": {"CapacityReservationPreference": "open"},
+        "CapacityReservationSpecification": call.get(
+            "CapacityReservationSpecification", {"CapacityReservationPreference": "open"}
+        ),
         "HibernationOptions": {"Configured": call.get("HibernationOptions", {}).get("Configured", False)},
         "MetadataOptions": _metadata_options(call, launched),
         "EnclaveOptions": {"Enabled": call.get("EnclaveOptions", {}).get("Enabled", False)},
@@ -201,13 +245,16 @@ def _document(call: Call, plan: Plan, index: int) -> Document:
         "UsageOperation": launched["UsageOperation"],
         "UsageOperationUpdateTime": call.now,
         "PrivateDnsNameOptions": {
-            "HostnameType": "ip-name",
-            "EnableResourceNameDnsARecord": False,
-            "EnableResourceNameDnsAAAARecord": False,
+            **subnet["PrivateDnsNameOptionsOnLaunch"],
+            **call.get("PrivateDnsNameOptions", {}),
         },
-        "MaintenanceOptions": {"AutoRecovery": "default", "RebootMigration": "default"},
+        "MaintenanceOptions": {
+            "AutoRecovery": "default",
+            "RebootMigration": "default",
+            **call.get("MaintenanceOptions", {}),
+        },
         "CurrentInstanceBootMode": "uefi" if nitro and "uefi" in launched.get("BootMode", "") else "legacy-bios",
-        "NetworkPerformanceOptions": {"BandwidthWeighting": "default"},
+        "NetworkPerformanceOptions": {"BandwidthWeighting": "default", **call.get("NetworkPerformanceOptions", {})},
         "Operator": {"Managed": False},
         "InstanceId": new_id(call, "Instance"),
         "ImageId": launched["ImageId"],
@@ -241,26 +288,9 @@ def _metadata_options(call: Call, launched: Document) -> Document:
         "HttpEndpoint": "enabled",
         "HttpProtocolIpv6": "disabled",
         "InstanceMetadataTags": "disabled",
+        **setting(call, "metadata-defaults").get("values", {}),
         **call.get("MetadataOptions", {}),
     }
-
-
-def _profile(call: Call) -> Document | None:
-    """The instance profile by name or ARN, which IAM must know."""
-    given = call.get("IamInstanceProfile")
-    if given is None:
-        return None
-    name = given.get("Name") or given.get("Arn", "").rpartition("/")[2]
-    try:
-        profile = call.perform("iam", "GetInstanceProfile", {"InstanceProfileName": name})["InstanceProfile"]
-    except AwsError as error:
-        which = f"name ({name})" if "Name" in given else f"arn ({given.get('Arn')})"
-        raise AwsError(
-            "InvalidParameterValue",
-            f"Value ({which.partition('(')[2]} for parameter iamInstanceProfile.{which.partition(' ')[0]} is invalid."
-            f" Invalid IAM Instance Profile {'name' if 'Name' in given else 'ARN'}",
-        ) from error
-    return {"Arn": profile["Arn"], "Id": profile["InstanceProfileId"]}
 
 
 def _attach_interfaces(call: Call, plan: Plan, instance: Document) -> None:
@@ -306,6 +336,7 @@ def _attach_volumes(call: Call, plan: Plan, instance: Document) -> None:
 
 
 def _check_disk(plan: Plan, device: str, asked: Document, disks: dict[str, Document]) -> None:
+    """Sizes; the rest is the volume's to check."""
     least = disks.get(device, {}).get("VolumeSize")
     if least is not None and asked.get("VolumeSize", least) < least:
         snapshot = disks[device].get("SnapshotId", "")
