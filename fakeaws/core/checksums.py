@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Protocol
+
+LARGE = 1 << 15
+"""From this size on, the import of a compiled checksum pays."""
 
 
 class Checksum(Protocol):
@@ -52,13 +56,61 @@ class _ReflectedCrc:
         self.value = self.ones
 
     def update(self, data: bytes, /) -> None:
+        if len(data) >= LARGE and (fast := _native(self.width)) is not None:
+            self.value = self._folded(data, fast)
+            return
         value, table = self.value, self.table
         for byte in data:
             value = table[(value ^ byte) & 0xFF] ^ (value >> 8)
         self.value = value
 
+    def _folded(self, data: bytes, fast: Callable[[bytes, int], int]) -> int:
+        return fast(data, self.value ^ self.ones) ^ self.ones
+
     def digest(self) -> bytes:
         return (self.value ^ self.ones).to_bytes(self.width, "big")
+
+
+@cache
+def _native(width: int) -> Callable[[bytes, int], int] | None:
+    """The checksum in machine code, for large bodies; None where awscrt is not installed."""
+    try:
+        from awscrt import checksums
+    except ImportError:
+        return None
+    found: Callable[[bytes, int], int] = checksums.crc32c if width == 4 else checksums.crc64nvme
+    return found
+
+
+def combined(algorithm: str, first: bytes, second: bytes, size: int) -> bytes:
+    """The CRC of two bodies one after the other, from the CRC of each and the size of the second one."""
+    polynomial, width = {**_POLYNOMIALS, "crc32": (0xEDB88320, 4)}[algorithm.lower()]
+    shifted = _product(int.from_bytes(first, "big"), _power(polynomial, width, size), polynomial, width)
+    return (shifted ^ int.from_bytes(second, "big")).to_bytes(width, "big")
+
+
+def _product(one: int, other: int, polynomial: int, width: int) -> int:
+    """The product of two reflected polynomials, modulo a third one."""
+    out, bit = 0, 1 << 8 * width - 1
+    while bit:
+        if one & bit:
+            out ^= other
+        other = other >> 1 ^ (polynomial if other & 1 else 0)
+        bit >>= 1
+    return out
+
+
+@lru_cache(maxsize=64)
+def _power(polynomial: int, width: int, size: int) -> int:
+    """x to the power of the bits in `size` bytes."""
+    square, out = 1 << 8 * width - 2, 1 << 8 * width - 1
+    exponent = 8 * size
+    while exponent:
+        if exponent & 1:
+            out = _product(out, square, polynomial, width)
+        square = _product(square, square, polynomial, width)
+        exponent >>= 1
+    return out
 
 
 @cache

@@ -6,9 +6,9 @@ import importlib
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import clock, models
+from fakeaws.core import bodies, clock, models
 from fakeaws.core.call import Call
 from fakeaws.core.callers import Caller, caller_of, root
 from fakeaws.core.errors import AwsError, NotYet
@@ -18,6 +18,9 @@ from fakeaws.core.shapes import Kind
 from fakeaws.core.store.database import Database, WriteNeeded
 from fakeaws.core.store.tables import Table
 from fakeaws.core.validation import checked
+
+if TYPE_CHECKING:
+    from fakeaws.core.store.blobs import Blobs
 
 Document = dict[str, Any]
 Handler = Callable[[Call], Document]
@@ -34,6 +37,7 @@ class Cloud:
         self.strict = "pytest" in sys.modules
         self.database = Database(None if self.path is None else os.path.join(self.path, "cloud.db"))
         self._tables: dict[str, Table] = {}
+        self._blobs: Blobs | None = None
 
     def perform(
         self, service: str, operation: str, params: Document, caller: Caller | None = None, limit: int | None = None
@@ -45,10 +49,36 @@ class Cloud:
         model = models.service(service).operation(operation)
         try:
             params = checked(model, params)
-            return self._answered(model, params, caller or root(), limit)
+            body = bodies.member(model, params)
+            if body is None:
+                return self._answered(model, params, caller or root(), limit)
+            return self._answered_with_body(model, params, body, caller or root())
         except AwsError as error:
             error.code = _wire_code(model, error.code)
             raise
+        finally:
+            if self._blobs is not None:
+                self._blobs.settle()
+
+    def _answered_with_body(self, model: models.Operation, params: Document, body: str, caller: Caller) -> Document:
+        """The answer to a call that brings a streamed body, which is taken in first."""
+        staged = bodies.staged(self.blobs, model, params, body)
+        is_kept = False
+        try:
+            answer = self._answered(model, {**params, body: staged}, caller, None)
+            is_kept = True
+        finally:
+            self.blobs.done(staged, is_kept)
+        return answer
+
+    @property
+    def blobs(self) -> Blobs:
+        """The bodies of the cloud's objects."""
+        if self._blobs is None:
+            from fakeaws.core.store.blobs import Blobs
+
+            self._blobs = Blobs(self.database, None if self.path is None else os.path.join(self.path, "blobs"))
+        return self._blobs
 
     def _answered(self, model: models.Operation, params: Document, caller: Caller, limit: int | None) -> Document:
         """The answer, which a call that waits for something may have to be tried for more than once."""

@@ -38,7 +38,7 @@ class Door:
             response = self._performed(meant, request, request_id)
         except AwsError as error:
             response = refusal(meant, error, request_id)
-        if request.method == "HEAD":
+        if request.method == "HEAD" or response.status == 304:
             response = _without_body(response)
         return response
 

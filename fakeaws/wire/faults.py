@@ -18,6 +18,7 @@ class Fault:
         self.error = error
         self.shape = _shape(service, operation, error.code)
         self.message = error.message
+        self._operation = operation
 
     @property
     def code(self) -> str:
@@ -48,8 +49,26 @@ class Fault:
 
     @property
     def fields(self) -> Document:
-        """The members of the error besides its message, those that the model has first."""
-        return self.error.fields
+        """The members of the error besides its message, apart from those that only a header shows."""
+        shown = self.headers
+        return {name: value for name, value in self.error.fields.items() if name not in shown or type(value) is str}
+
+    @property
+    def headers(self) -> Document:
+        """The members that the operation's answer has in headers, and its refusal too (`ETag`, `DeleteMarker`)."""
+        output = self.output
+        if output is None or not self.error.fields:
+            return {}
+        return {
+            name: value
+            for name, value in self.error.fields.items()
+            if output.has_member(name) and output.at(name).get("location") == "header"
+        }
+
+    @property
+    def output(self) -> Shape | None:
+        """The shape of the answer that was refused."""
+        return self._operation.output if self._operation is not None else None
 
     @property
     def document(self) -> Document:

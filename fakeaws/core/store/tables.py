@@ -70,12 +70,19 @@ class Table:
         if not self.database.has_table(self.name):
             return iter(())
         where, values = ["account = ?", "region = ?"], list(scope)
+        first, passed = prefix, ">="
         if parent is not None:
             where, values = [*where, "parent = ?"], [*values, parent]
-        if after is not None:
+            if after is not None and after[0] > parent:
+                return iter(())
+            if after is not None and after[0] == parent and after[1] >= prefix:
+                first, passed = after[1], ">"
+        elif after is not None:
             where, values = [*where, "(parent, key) > (?, ?)"], [*values, *after]
+        if first or passed == ">":
+            where, values = [*where, f"key {passed} ?"], [*values, first]
         if prefix:
-            where, values = [*where, "key >= ?", "key < ?"], [*values, prefix, prefix + "\U0010ffff"]
+            where, values = [*where, "key < ?"], [*values, prefix + "\U0010ffff"]
         return self._rows(" AND ".join(where), tuple(values))
 
     def having(

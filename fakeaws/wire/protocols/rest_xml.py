@@ -54,6 +54,8 @@ class RestXml(Rest):
 
     def refuse(self, fault: Fault, request_id: str) -> Response:
         status, headers = bindings.write(fault.shape, fault.document, fault.status)
+        for name, value in bindings.write(fault.output, fault.headers, status)[1].pairs:
+            headers.add(name, value)
         headers.add("Content-Type", self.content_type)
         response = Response(status, headers.pairs)
         service = fault.service.name if fault.service else ""

@@ -1,0 +1,349 @@
+"""Bodies: each kept once, by its SHA-256, in `blobs/` of the cloud's folder or, where it is small, in the database.
+
+A body is staged before the transaction that names it: written to `blobs/new/`, linked to the place of its hash, synced.
+What stands in `blobs/new/` is locked by the process that works on it. An entry that nobody holds was left by a process
+that died: the body that it names goes too, unless a row counts a use of it. Files are only taken away while the cloud
+is locked for writing, so that no one can begin to use them meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import weakref
+from collections.abc import Iterable
+from contextlib import closing
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from fakeaws.core.checksums import Checksum, checksum
+from fakeaws.core.store.database import Database
+
+SMALL = 16 * 1024
+"""Up to this size a body lives in the database."""
+PIECE = 1 << 20
+"""How much of a body is held at once."""
+IN_TURNS = 1 << 18
+"""Pieces of this size and more are digested by two threads."""
+NEW = "new"
+
+Sums = dict[str, bytes]
+
+
+class Staged:
+    """A body that was taken in and is not yet anyone's: `key` names it, `sums` are its checksums by algorithm."""
+
+    def __init__(self, key: str, size: int, sums: Sums, content: bytes | None, path: str, handle: int) -> None:
+        self.key = key
+        self.size = size
+        self.sums = sums
+        self.content = content
+        self.path = path
+        self.handle = handle
+        self._reader: BinaryIO | None = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        if self._reader is None:
+            self._reader = BytesIO(self.content) if self.content is not None else open(self.path, "rb")  # noqa: SIM115
+        return self._reader.read(size)
+
+    def close(self) -> None:
+        """Forget about it, once the transaction that may have kept it is over."""
+        self._close()
+        if self.handle >= 0:
+            _remove(self.path)
+            os.close(self.handle)
+            self.handle = -1
+
+    def abandon(self) -> None:
+        """Leave it for `settle` to find out whether it was kept."""
+        self._close()
+        if self.handle >= 0:
+            os.close(self.handle)
+            self.handle = -1
+
+    def _close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+
+
+class Blobs:
+    """The bodies of one cloud. `folder` None: a temporary one, gone with the cloud."""
+
+    def __init__(self, database: Database, folder: str | None) -> None:
+        self.database = database
+        self._folder = folder
+        self._held: list[Staged] = []
+        self._is_tidy = False
+
+    @property
+    def folder(self) -> str:
+        if self._folder is None:
+            import shutil
+            import tempfile
+
+            self._folder = tempfile.mkdtemp(prefix="fakeaws-")
+            weakref.finalize(self, shutil.rmtree, self._folder, True)
+        return self._folder
+
+    def path(self, key: str) -> str:
+        """Where a large body is, or would be."""
+        return os.path.join(self.folder, key[:2], key[2:4], key)
+
+    # Taking in
+
+    def stage(self, source: Any, algorithms: Iterable[str] = ()) -> Staged:
+        """Take a body in: bytes, or an object with `read`. Its MD5, SHA-256 and the checksums named are worked out."""
+        source = BytesIO(source) if isinstance(source, (bytes, bytearray)) else source
+        sums = _Sums(("md5", "sha256", *(name.lower() for name in algorithms)))
+        head = _exactly(source, SMALL + 1)
+        sums.update(head)
+        if len(head) <= SMALL:
+            digests = sums.digests()
+            return Staged(digests["sha256"].hex(), len(head), digests, head, "", -1)
+        return self._staged_file(head, source, sums)
+
+    def _staged_file(self, head: bytes, source: Any, sums: _Sums) -> Staged:
+        staged = Staged("", 0, {}, None, *self._new_file())
+        try:
+            staged.size = _write(staged.handle, head)
+            while piece := source.read(PIECE):
+                staged.size += sums.write(piece, staged.handle)
+            staged.sums = sums.digests()
+            named = f"{staged.path}.{staged.sums['sha256'].hex()}"
+            os.rename(staged.path, named)
+            staged.path = named
+            self._place(named, staged.sums["sha256"].hex())
+            os.fsync(staged.handle)
+            staged.key = staged.sums["sha256"].hex()
+        finally:
+            if not staged.key:
+                staged.abandon()
+                self._is_tidy = False
+        return staged
+
+    def _new_file(self) -> tuple[str, int]:
+        """A locked file of a name that no one else has."""
+        folder = os.path.join(self.folder, NEW)
+        flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
+        while True:
+            path = os.path.join(folder, f"{os.getpid()}-{_next_number()}")
+            try:
+                handle = os.open(path, flags, 0o600)
+            except FileNotFoundError:
+                os.makedirs(folder, mode=0o700, exist_ok=True)
+                continue
+            except FileExistsError:
+                continue
+            _try_lock(handle)
+            return path, handle
+
+    def _place(self, path: str, key: str) -> None:
+        """Have the file at `path` under the name of its hash too, if no other is there."""
+        target = self.path(key)
+        if os.path.exists(target):
+            return
+        try:
+            os.link(path, target)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+            self._place(path, key)
+        except FileExistsError:
+            return
+
+    def sums(self, source: Any, algorithms: Iterable[str]) -> Sums:
+        """The MD5 and the checksums named of what a source has, which is read to its end and closed."""
+        sums = _Sums(("md5", *(name.lower() for name in algorithms)))
+        with closing(source):
+            while piece := source.read(PIECE):
+                sums.update(piece)
+        return sums.digests()
+
+    # Keeping, in a transaction
+
+    def keep(self, staged: Staged) -> None:
+        """Count a use of a staged body."""
+        self._ensure()
+        if staged.content is None:
+            self._place(staged.path, staged.key)
+        self.database.write(
+            "INSERT INTO blob VALUES (?, ?, 1, ?) ON CONFLICT (key) DO UPDATE SET uses = uses + 1",
+            (staged.key, staged.size, staged.content),
+        )
+
+    def share(self, key: str) -> None:
+        """Count one more use of a body that is kept."""
+        self.database.write("UPDATE blob SET uses = uses + 1 WHERE key = ?", (key,))
+
+    def drop(self, key: str) -> None:
+        """Count one use less; a body without any goes."""
+        row = self.database.write(
+            "UPDATE blob SET uses = uses - 1 WHERE key = ? RETURNING uses, content IS NULL", (key,)
+        ).fetchone()
+        if row is None or row[0] > 0:
+            return
+        self.database.write("DELETE FROM blob WHERE key = ?", (key,))
+        if row[1]:
+            self._mark(key)
+
+    def _mark(self, key: str) -> None:
+        """Note in the folder that a file may go; whoever comes next looks, even if this process dies before."""
+        path, handle = self._new_file()
+        os.rename(path, f"{path}.{key}")
+        os.close(handle)
+        self._is_tidy = False
+
+    def open(self, key: str) -> BinaryIO:
+        """The content of a body that is kept; KeyError if there is none."""
+        row = None
+        if self.database.has_table("blob"):
+            row = self.database.read("SELECT content FROM blob WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            raise KeyError(key)
+        return BytesIO(row[0]) if row[0] is not None else open(self.path(key), "rb", buffering=0)
+
+    def open_file(self, key: str) -> BinaryIO:
+        """The content of a large body, outside of a transaction."""
+        return open(self.path(key), "rb", buffering=0)
+
+    def _ensure(self) -> None:
+        if not self.database.has_table("blob"):
+            self.database.write("CREATE TABLE blob (key TEXT PRIMARY KEY, size INTEGER, uses INTEGER, content BLOB)")
+
+    # Tidying up, outside of transactions
+
+    def done(self, staged: Staged, is_kept: bool) -> None:
+        """The call that staged a body is over. Within another call's transaction, that one's end is waited for."""
+        if self.database.is_within:
+            self._held.append(staged)
+        elif is_kept:
+            staged.close()
+        else:
+            staged.abandon()
+            self._is_tidy = self._is_tidy and staged.content is not None
+
+    def settle(self) -> None:
+        """After a transaction: take away the files that no row names any more, and those of processes that died."""
+        if self.database.is_within:
+            return
+        for staged in self._held:
+            staged.abandon()
+            self._is_tidy = False
+        self._held.clear()
+        if not self._is_tidy:
+            self._is_tidy = True
+            self._collect()
+
+    def _collect(self) -> None:
+        folder = os.path.join(self.folder, NEW)
+        try:
+            left = os.listdir(folder)
+        except FileNotFoundError:
+            return
+        abandoned = [name for name in left if _is_abandoned(os.path.join(folder, name))]
+        if not abandoned:
+            return
+        with self.database.transaction(write=True):
+            for name in abandoned:
+                _, _, key = name.partition(".")
+                if key and not self._is_used(key):
+                    _remove(self.path(key))
+                _remove(os.path.join(folder, name))
+
+    def _is_used(self, key: str) -> bool:
+        if not self.database.has_table("blob"):
+            return False
+        return self.database.read("SELECT 1 FROM blob WHERE key = ?", (key,)).fetchone() is not None
+
+
+class _Sums:
+    """Several checksums of one body."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.md5 = hashlib.md5(usedforsecurity=False)
+        self.others: dict[str, Checksum] = {}
+        for name in names:
+            found = checksum(name) if name != "md5" else None
+            if found is not None:
+                self.others[name] = found
+
+    def update(self, piece: bytes) -> None:
+        self.md5.update(piece)
+        self._update_others(piece)
+
+    def _update_others(self, piece: bytes) -> None:
+        for each in self.others.values():
+            each.update(piece)
+
+    def write(self, piece: bytes, handle: int) -> int:
+        """Take a piece in while it is written to a file: MD5, the slowest, has a thread of its own."""
+        if len(piece) < IN_TURNS:
+            self.update(piece)
+            return _write(handle, piece)
+        helper = threading.Thread(target=self.md5.update, args=(piece,))
+        helper.start()
+        self._update_others(piece)
+        written = _write(handle, piece)
+        helper.join()
+        return written
+
+    def digests(self) -> Sums:
+        return {"md5": self.md5.digest(), **{name: each.digest() for name, each in self.others.items()}}
+
+
+_numbers = iter(range(1 << 62))
+
+
+def _next_number() -> int:
+    return next(_numbers)
+
+
+def _exactly(source: Any, size: int) -> bytes:
+    """As many bytes as asked for, unless the source ends before."""
+    content: bytes = source.read(size)
+    while 0 < len(content) < size:
+        more = source.read(size - len(content))
+        if not more:
+            break
+        content += more
+    return content
+
+
+def _write(handle: int, piece: bytes) -> int:
+    view = memoryview(piece)
+    while view:
+        view = view[os.write(handle, view) :]
+    return len(piece)
+
+
+def _try_lock(handle: int) -> bool:
+    """Hold a file for as long as it is open, or until the process ends; False where another one does."""
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _is_abandoned(path: str) -> bool:
+    """Whether no process works on an entry of the folder of new bodies."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        return _try_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
