@@ -119,12 +119,10 @@ class Call:
 
     def refusal(self, kind: str, reason: str, key: str | None = None) -> AwsError:
         """The declared error of a type (`missing`, `exists`, `holds`), its text filled with the parameters and ids."""
+        from fakeaws.core.naming import refusal
+
         declared = shapes.kind(self.service, kind)
-        code, text = declared.errors[reason]
-        values = {**self.params, "id": key if key is not None else self._named(declared, None)}
-        values |= {"account": self.account, "region": self.region, "partition": self.caller.partition}
-        values.setdefault(declared.id, values["id"])
-        return AwsError(code, ids.fill(text, values, self.chance))
+        return refusal(self, declared, reason, key if key is not None else self._named(declared, None))
 
     # Time and chance
 
