@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from fakeaws.core.models import Operation
@@ -35,11 +36,12 @@ def body_member(operation: Operation) -> str | None:
 
 
 def chunks(body: Any) -> Iterator[bytes]:
-    """The bytes of a body: a file, bytes, or the payloads of a stream of events."""
+    """The bytes of a body: a file, which is then closed, bytes, or the payloads of a stream of events."""
     if body is None:
         return
     if hasattr(body, "read"):
-        yield from iter(lambda: body.read(CHUNK), b"")
+        with closing(body):
+            yield from iter(lambda: body.read(CHUNK), b"")
     elif isinstance(body, bytes | bytearray):
         yield bytes(body)
     elif isinstance(body, str):

@@ -122,6 +122,7 @@ def put(call: Call, there: Resource, document: Document) -> Resource:
     old = find(call, there, document["Key"])
     document["VersionId"] = call.token(32, "mixed") if status == "Enabled" else NULL
     _make_way(call, there, document["Key"], old)
+    _plan(call, there)
     return table(call, "Object").keep(there.scope, there.key, document["Key"], document)
 
 
@@ -133,7 +134,16 @@ def put_marker(call: Call, there: Resource, key: str) -> Resource:
         table(call, "Object").drop(old)
     marker = {"Key": key, "LastModified": call.now, "marker": True}
     marker["VersionId"] = call.token(32, "mixed") if there["Versioning"] == "Enabled" else NULL
+    _plan(call, there)
     return _keep_older(call, there, marker)
+
+
+def _plan(call: Call, there: Resource) -> None:
+    """Where a bucket has lifecycle rules, see that they are carried out on what is new."""
+    if "Lifecycle" in there["settings"]:
+        from fakeaws.services.s3 import lifecycle
+
+        lifecycle.plan(call, there)
 
 
 def _make_way(call: Call, there: Resource, key: str, old: Resource | None) -> None:

@@ -30,7 +30,7 @@ def list_objects(call: Call) -> Document:
     answer["Contents"] = [_object(there, found, page, True) for _, found in page.found if found is not None]
     if page.is_truncated and page.delimiter:
         answer["NextMarker"] = page.text(page.found[-1][0])
-    return answer
+    return answer if answer["Contents"] else _without(answer, "Contents")
 
 
 def list_objects_v2(call: Call) -> Document:
@@ -48,7 +48,12 @@ def list_objects_v2(call: Call) -> Document:
         answer["ContinuationToken"] = token
     if page.is_truncated:
         answer["NextContinuationToken"] = kept.token(page.found[-1][0])
-    return answer
+    return answer if contents else _without(answer, "Contents")
+
+
+def _without(answer: Document, name: str) -> Document:
+    """An answer without a list that would be empty: its elements are all that there is of it."""
+    return {key: value for key, value in answer.items() if key != name}
 
 
 class Page:

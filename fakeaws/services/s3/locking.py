@@ -65,8 +65,13 @@ def check_bypass(call: Call, there: Resource) -> None:
 
 def check_removal(call: Call, found: Document) -> None:
     """Refuse to remove a version that is locked."""
-    if found.get("ObjectLockLegalHoldStatus") == "ON" or _is_retained(call, found):
+    if is_locked(call, found):
         raise _protected()
+
+
+def is_locked(call: Call, found: Document) -> bool:
+    """Whether a version cannot be removed now."""
+    return found.get("ObjectLockLegalHoldStatus") == "ON" or _is_retained(call, found)
 
 
 def _is_retained(call: Call, found: Document) -> bool:

@@ -10,6 +10,7 @@ from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.s3 import (
     acl,
+    archive,
     bodies,
     checking,
     encryption,
@@ -27,7 +28,6 @@ CLASSES = (
     "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
     "GLACIER_IR", "EXPRESS_ONEZONE", "OUTPOSTS", "SNOW", "FSX_OPENZFS", "FSX_ONTAP",
 )  # fmt: skip
-ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 
 
 def put_object(call: Call) -> Document:
@@ -161,6 +161,7 @@ def get_object(call: Call) -> Document:
     reading.check(call, found)
     span = reading.span(call, found)
     answer = reading.described(call, there, found, span)
+    answer |= archive.shown(call, found)
     answer["Body"] = bodies.opened(call, found, *(span or (0, None)))
     return answer | kept.shown_version(there, found) | lifecycle.expiration(there, found)
 
@@ -168,7 +169,7 @@ def get_object(call: Call) -> Document:
 def check_readable(call: Call, found: Document) -> None:
     """Refuse to read what is in an archive and not restored."""
     storage = found.get("StorageClass", "STANDARD")
-    if storage not in ARCHIVES or found.get("restored", 0) <= call.now < found.get("restored_until", 0):
+    if storage not in archive.CLASSES or found.get("restored", 0) <= call.now < found.get("restored_until", 0):
         return
     raise AwsError(
         "InvalidObjectState",
@@ -188,7 +189,7 @@ def head_object(call: Call) -> Document:
         answer = reading.described(call, there, found, reading.span(call, found))
     except AwsError as error:
         raise kept.bare(error) from error
-    return answer | kept.shown_version(there, found) | lifecycle.expiration(there, found)
+    return answer | archive.shown(call, found) | kept.shown_version(there, found) | lifecycle.expiration(there, found)
 
 
 def get_object_attributes(call: Call) -> Document:
