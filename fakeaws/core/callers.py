@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from fakeaws.core import clock
+from fakeaws.core.errors import AwsError
 from fakeaws.core.store.database import Database
 from fakeaws.core.store.tables import Resource, Table
 
+if TYPE_CHECKING:
+    from fakeaws.core.models import Operation
+
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
+CREDENTIALS = "iam.Credential"
 
 
 class Caller:
     """The principal that makes a call, and the region that it makes it in."""
 
-    __slots__ = ("access_key", "account", "arn", "endpoint", "kind", "region", "user_id")
+    __slots__ = ("access_key", "account", "arn", "credential", "endpoint", "kind", "region", "unsigned", "user_id")
 
     def __init__(self, account: str, region: str, kind: str, arn: str, user_id: str, access_key: str = "") -> None:
         self.account = account
@@ -24,6 +32,15 @@ class Caller:
         self.access_key = access_key
         self.endpoint = ""
         """The URL of the server that was called, without a slash at its end; empty where there is no server."""
+        self.credential: Resource | None = None
+        """What IAM or STS keeps of the access key, if they issued it."""
+        self.unsigned = False
+        """Whether the request came without a signature: where policies are enforced, from nobody."""
+
+    @property
+    def session(self) -> dict[str, Any]:
+        """What IAM or STS keeps of the access key; empty for keys that they did not issue."""
+        return self.credential if self.credential is not None else {}
 
     @property
     def partition(self) -> str:
@@ -34,7 +51,7 @@ class Caller:
         there = Caller(
             account or self.account, region or self.region, self.kind, self.arn, self.user_id, self.access_key
         )
-        there.endpoint = self.endpoint
+        there.endpoint, there.credential, there.unsigned = self.endpoint, self.credential, self.unsigned
         return there
 
 
@@ -43,21 +60,73 @@ def root(account: str = DEFAULT_ACCOUNT, region: str = DEFAULT_REGION, access_ke
     return Caller(account, region, "Root", f"arn:{partition_of(region)}:iam::{account}:root", account, access_key)
 
 
-def caller_of(database: Database, access_key: str, region: str) -> Caller:
+def service_caller(service: str, account: str, region: str) -> Caller:
+    """A service of AWS (`lambda.amazonaws.com`) at work in an account."""
+    return Caller(account, region, "AWSService", service, service)
+
+
+def caller_of(database: Database, access_key: str, region: str, token: str | None = None) -> Caller:
     """Keys that this cloud issued are their user's or role session's; 12 digits are that account's root user; any other
-    key is the root user of the default account."""
-    issued = Table(database, "iam.Credential").anywhere(access_key) if access_key else None
+    key is the root user of the default account. A `token` that is not the session's makes the key nobody's."""
+    issued = Table(database, CREDENTIALS).anywhere(access_key) if access_key else None
     if issued is not None:
-        return _issued(issued, region)
+        caller = _issued(issued, region)
+        if token is not None and issued.get("token") and _digest(token) != issued["token"]:
+            issued["active"] = False
+        return caller
     if len(access_key) == 12 and access_key.isdigit():
         return root(access_key, region, access_key)
-    return root(DEFAULT_ACCOUNT, region, access_key)
+    caller = root(DEFAULT_ACCOUNT, region, access_key)
+    caller.unsigned = not access_key
+    return caller
+
+
+def _digest(token: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _issued(credential: Resource, region: str) -> Caller:
-    return Caller(
+    caller = Caller(
         credential.scope[0], region, credential["kind"], credential["arn"], credential["user_id"], credential.key
     )
+    caller.credential = credential
+    return caller
+
+
+def refuse_stale(database: Database, caller: Caller, operation: Operation) -> None:
+    """AwsError for a key that is inactive or gone, or a session that is over, in the words of the service."""
+    credential = caller.credential
+    if credential is None:
+        return
+    protocol = operation.service.protocol
+    if not credential.get("active", True):
+        code, text, status = _INVALID.get(operation.service.name) or _INVALID.get(protocol, _INVALID["query"])
+        raise AwsError(code, text, status=status)
+    if credential.get("expires") is not None and clock.now(database) >= credential["expires"]:
+        code, text, status = _EXPIRED.get(operation.service.name) or _EXPIRED.get(protocol, _EXPIRED["query"])
+        raise AwsError(code, text, status=status)
+
+
+_UNKNOWN = "The security token included in the request is invalid."
+_INVALID = {
+    "query": ("InvalidClientTokenId", _UNKNOWN, 403),
+    "json": ("UnrecognizedClientException", _UNKNOWN, 400),
+    "smithy-rpc-v2-cbor": ("UnrecognizedClientException", _UNKNOWN, 400),
+    "rest-json": ("UnrecognizedClientException", _UNKNOWN, 403),
+    "ec2": ("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
+    "s3": ("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 403),
+}
+_OVER = "The security token included in the request is expired"
+_EXPIRED = {
+    "query": ("ExpiredToken", _OVER, 403),
+    "json": ("ExpiredTokenException", _OVER, 400),
+    "smithy-rpc-v2-cbor": ("ExpiredTokenException", _OVER, 400),
+    "rest-json": ("ExpiredTokenException", _OVER, 403),
+    "ec2": ("RequestExpired", "Request has expired.", 400),
+    "s3": ("ExpiredToken", "The provided token has expired.", 400),
+}
 
 
 def partition_of(region: str) -> str:

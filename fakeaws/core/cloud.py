@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import bodies, clock, models
+from fakeaws.core import bodies, clock, history, models
 from fakeaws.core.call import Call
-from fakeaws.core.callers import Caller, caller_of, root
+from fakeaws.core.callers import Caller, caller_of, refuse_stale, root
+from fakeaws.core.enforcement import is_enforced
 from fakeaws.core.errors import AwsError, NotYet
 from fakeaws.core.layout import lay
 from fakeaws.core.paging import Page
@@ -46,17 +47,22 @@ class Cloud:
 
         Raises AwsError where AWS would refuse, KeyError for a service or operation that no model has.
         """
-        model = models.service(service).operation(operation)
+        model, caller = models.service(service).operation(operation), caller or root()
+        is_outer, error = not self.database.is_within, None
         try:
             params = checked(model, params)
+            refuse_stale(self.database, caller, model)
             body = bodies.member(model, params)
             if body is None:
-                return self._answered(model, params, caller or root(), limit)
-            return self._answered_with_body(model, params, body, caller or root())
-        except AwsError as error:
-            error.code = _wire_code(model, error.code)
+                return self._answered(model, params, caller, limit)
+            return self._answered_with_body(model, params, body, caller)
+        except AwsError as refused:
+            refused.code = _wire_code(model, refused.code)
+            error = refused
             raise
         finally:
+            if is_outer:
+                history.record(self, model, params, caller, error)
             if self._blobs is not None:
                 self._blobs.settle()
 
@@ -94,23 +100,35 @@ class Cloud:
     def _tried(
         self, model: models.Operation, params: Document, caller: Caller, limit: int | None, since: float | None
     ) -> Document:
+        is_outer = not self.database.is_within
         try:
             with self.database.transaction(write=not model.name.startswith(READS)):
-                return self._carried_out(model, params, caller, limit, since)
+                return self._carried_out(model, params, caller, limit, since, is_outer)
         except WriteNeeded:
             if self.database.connection.in_transaction:
                 raise
             with self.database.transaction(write=True):
-                return self._carried_out(model, params, caller, limit, since)
+                return self._carried_out(model, params, caller, limit, since, is_outer)
 
     def _carried_out(
-        self, model: models.Operation, params: Document, caller: Caller, limit: int | None, since: float | None
+        self,
+        model: models.Operation,
+        params: Document,
+        caller: Caller,
+        limit: int | None,
+        since: float | None,
+        is_outer: bool,
     ) -> Document:
+        """What a call by another call does is allowed with that one."""
         page = Page(model, params, limit)
         call = Call(self, model, params, caller, page)
         call.since = call.now if since is None else since
         self.run_due(call.now)
         self._see_born(call)
+        if is_outer and is_enforced(self.database):
+            from fakeaws.core.policies.authorisation import authorise
+
+            authorise(call)
         document = page.finish(handler_of(model)(call))
         if params.get("DryRun"):
             raise AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", status=412)
@@ -155,9 +173,9 @@ class Cloud:
 
             shutil.rmtree(os.path.join(self.path, "blobs"), ignore_errors=True)
 
-    def caller(self, access_key: str, region: str) -> Caller:
-        """Whom an access key stands for, calling in `region`."""
-        return caller_of(self.database, access_key, region)
+    def caller(self, access_key: str, region: str, token: str | None = None) -> Caller:
+        """Whom an access key stands for, calling in `region`; `token` is the session token that came with it."""
+        return caller_of(self.database, access_key, region, token)
 
     def close(self) -> None:
         self.database.close()

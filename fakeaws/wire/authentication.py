@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core import machine
 from fakeaws.core.errors import AwsError
+from fakeaws.core.sealing import unseal
 from fakeaws.core.store.tables import Table
 from fakeaws.wire import signature_v2
 from fakeaws.wire.bodies import is_chunked
@@ -27,8 +28,8 @@ class Keys:
         issued = Table(self.cloud.database, "iam.Credential").anywhere(access_key)
         if issued is None or not issued.get("active", True):
             return None
-        found: str | None = issued.get("secret")
-        return found
+        sealed = issued.get("secret")
+        return unseal(self.cloud.database.path, sealed) if sealed else None
 
 
 def authenticate(keys: Keys, meant: Route, request: Request) -> str | None:

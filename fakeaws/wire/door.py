@@ -69,7 +69,8 @@ class Door:
         request = _readable(meant, operation, request, secret)
         spoken = protocol(meant.protocol)
         params = spoken.parse(operation, request)
-        caller = self.cloud.caller(meant.credential.access_key, meant.credential.region or DEFAULT_REGION)
+        signed = meant.credential
+        caller = self.cloud.caller(signed.access_key, signed.region or DEFAULT_REGION, signed.token)
         try:
             document = self.cloud.perform(meant.service.name, operation.name, params, caller)
         except (CloudError, DiskFull) as problem:

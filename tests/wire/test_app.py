@@ -31,7 +31,7 @@ class Stand(Cloud):
             raise self.answer_with
         return self.answer_with
 
-    def caller(self, access_key: str, region: str) -> Caller:
+    def caller(self, access_key: str, region: str, token: str | None = None) -> Caller:
         return root(region=region, access_key=access_key)
 
 

@@ -150,6 +150,9 @@ class Database:
     def keep_note(self, name: str, document: Document) -> None:
         self.write("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps(document)))
 
+    def drop_note(self, name: str) -> None:
+        self.write("DELETE FROM note WHERE name = ?", (name,))
+
     def schedule(self, due: float, document: Document) -> None:
         """Have `document` handed out by `next_due` once the clock has reached `due` (epoch seconds)."""
         self.write("INSERT INTO schedule (due, document) VALUES (?, ?)", (due, json.dumps(document)))

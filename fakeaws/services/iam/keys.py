@@ -7,7 +7,11 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
+from fakeaws.core.sealing import seal
+from fakeaws.core.store.history import last_use
 from fakeaws.core.store.tables import Resource
+from fakeaws.services.iam.entities import named
+from fakeaws.services.iam.users import forgotten
 
 Document = dict[str, Any]
 MOST = 2
@@ -15,21 +19,21 @@ MOST = 2
 
 def create_access_key(call: Call) -> Document:
     """The secret is in this answer and in no other."""
-    user = _user(call)
-    if len(list(call.list("AccessKey", within=user))) >= MOST:
+    user = named(call)
+    if len(list(call.list("AccessKey", UserName=user["UserName"]))) >= MOST:
         raise AwsError("LimitExceeded", f"Cannot exceed quota for AccessKeysPerUser: {MOST}")
     key = call.make("AKIA{upper16}")
     secret = base64.b64encode(call.chance(30)).decode()
     shown = {"UserName": user["UserName"], "AccessKeyId": key, "Status": "Active", "CreateDate": call.now}
-    call.keep("AccessKey", shown, within=user)
-    who = {"kind": "IAMUser", "arn": user["Arn"], "user_id": user["UserId"], "active": True}
-    call.keep("Credential", {"access_key": key, "secret": secret, **who})
+    call.keep("AccessKey", shown)
+    who = {"kind": "IAMUser", "arn": user["Arn"], "user_id": user["UserId"], "user": user["UserName"], "active": True}
+    sealed = seal(call.cloud.database.path, secret, call.chance)
+    call.keep("Credential", {"access_key": key, "secret": sealed, **who})
     return {"AccessKey": {**shown, "SecretAccessKey": secret}}
 
 
 def list_access_keys(call: Call) -> Document:
-    user = _user(call)
-    return {"AccessKeyMetadata": call.page(call.list("AccessKey", within=user))}
+    return {"AccessKeyMetadata": call.page(call.list("AccessKey", UserName=named(call)["UserName"]))}
 
 
 def update_access_key(call: Call) -> Document:
@@ -45,7 +49,7 @@ def update_access_key(call: Call) -> Document:
 def delete_access_key(call: Call) -> Document:
     key = _key(call)
     call.drop("AccessKey", key)
-    call.drop("Credential", call.read("Credential", key.key))
+    call.keep("Credential", forgotten(call.read("Credential", key.key)))
     return {}
 
 
@@ -53,19 +57,17 @@ def get_access_key_last_used(call: Call) -> Document:
     key = call.find("AccessKey", call["AccessKeyId"])
     if key is None:
         raise AwsError("AccessDenied", f"No access key with id {call['AccessKeyId']} is known to you.", status=403)
-    return {"UserName": key["UserName"], "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}
-
-
-def _user(call: Call) -> Resource:
-    """The user named, else the one who calls."""
-    name = call.get("UserName") or call.caller.arn.rpartition("/")[2]
-    if "UserName" not in call and call.caller.kind != "IAMUser":
-        raise AwsError("ValidationError", "Must specify userName when calling with non-User credentials")
-    return call.read("User", name)
+    used = last_use(call.cloud.database, call.account, key.key)
+    if used is None:
+        return {"UserName": key["UserName"], "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}
+    at, event = used
+    service = event["eventSource"].partition(".")[0]
+    last = {"LastUsedDate": at, "ServiceName": service, "Region": event["awsRegion"]}
+    return {"UserName": key["UserName"], "AccessKeyLastUsed": last}
 
 
 def _key(call: Call) -> Resource:
-    found = call.find("AccessKey", call["AccessKeyId"], within=_user(call))
-    if found is None:
+    user, found = named(call), call.find("AccessKey", call["AccessKeyId"])
+    if found is None or found["UserName"] != user["UserName"]:
         raise call.refusal("AccessKey", "missing", call["AccessKeyId"])
     return found

@@ -1,0 +1,30 @@
+"""Whether the cloud enforces policies: `FAKEAWS_ENFORCE`, else what `fakeaws cloud enforce` has set; off if neither."""
+
+from __future__ import annotations
+
+import os
+
+from fakeaws.core.errors import CloudError
+from fakeaws.core.store.database import Database
+
+NOTE = "enforce"
+WORDS = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
+
+
+def is_enforced(database: Database) -> bool:
+    """Raises CloudError where `FAKEAWS_ENFORCE` is neither a yes nor a no: a slip of the pen is not taken for off."""
+    text = os.environ.get("FAKEAWS_ENFORCE")
+    if not text:
+        return database.note(NOTE) is not None
+    found = WORDS.get(text.strip().lower())
+    if found is None:
+        raise CloudError(f"FAKEAWS_ENFORCE must be 1 (on) or 0 (off), not {text!r}")
+    return found
+
+
+def enforce(database: Database, wanted: bool) -> None:
+    """Turn enforcement on or off for all who call this cloud."""
+    if wanted:
+        database.keep_note(NOTE, {"on": True})
+    else:
+        database.drop_note(NOTE)

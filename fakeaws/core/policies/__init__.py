@@ -1,0 +1,1 @@
+"""Policies: read as AWS reads them (`documents`), decided upon (`evaluation`), put before calls (`authorisation`)."""

@@ -1,0 +1,125 @@
+"""Step two of the road: whether the caller may. In force only where the cloud enforces (`is_enforced`)."""
+
+from __future__ import annotations
+
+import binascii
+import zlib
+from typing import Any
+
+from fakeaws.core.call import Call
+from fakeaws.core.callers import Caller
+from fakeaws.core.errors import AwsError
+from fakeaws.core.policies import gathering
+from fakeaws.core.policies.context import CallContext
+from fakeaws.core.policies.evaluation import Decision, Layers, Principal, Request, decide
+from fakeaws.core.policies.targets import table, targets
+
+Document = dict[str, Any]
+ARTICLES = {"identity-based policy": "an"}
+USUAL = {"query": ("AccessDenied", 403), "rest-xml": ("AccessDenied", 403), "rest-json": ("AccessDeniedException", 403)}
+
+
+class Denied(AwsError):
+    """A refusal of the policies; `decision` and what was asked for are what `fakeaws cloud explain` tells of."""
+
+    def __init__(self, code: str, message: str, status: int, why: Document) -> None:
+        super().__init__(code, message, status=status)
+        self.why = why
+
+
+def authorise(call: Call) -> None:
+    """AwsError, in the words of the service, where the caller's policies, or those of a resource, do not allow the
+    call."""
+    if _is_open(call):
+        return
+    caller = call.caller
+    principal = principal_of(caller)
+    for action, resource, kept in targets(call):
+        layers = gathering.layers(call.cloud.database, caller, action, resource)
+        request = Request(action, resource, principal, CallContext(call, action, resource, kept))
+        if layers.unlimited and not _is_bounded(layers):
+            continue
+        decision = decide(request, layers)
+        if not decision.allowed:
+            raise refusal(call, action, resource, decision)
+
+
+def _is_open(call: Call) -> bool:
+    """Operations that everyone may call, or that prove who calls in their own way."""
+    open_to_all, vouched = table()["open"].get(call.service, ()), table()["vouched"].get(call.service, ())
+    return open_to_all == "*" or call.operation.name in open_to_all or call.operation.name in vouched
+
+
+def _is_bounded(layers: Layers) -> bool:
+    """Whether anything limits the root user: the organization, or a resource's policy."""
+    return bool(layers.scps is not None or layers.rcps is not None or layers.resource or layers.owner)
+
+
+def principal_of(caller: Caller) -> Principal:
+    """The caller as policies name it."""
+    if caller.unsigned:
+        return Principal("", "")
+    if caller.kind == "AWSService":
+        return Principal("", "", service=caller.arn)
+    role = caller.session.get("role_arn", "")
+    return Principal(caller.account, caller.arn, role=role)
+
+
+def refusal(call: Call, action: str, resource: str, decision: Decision) -> Denied:
+    """The error of a denied call: code, status and text are the service's."""
+    service, operation = call.service, call.operation
+    rule = table()["denials"].get(service, {})
+    said = sentence(call.caller, action, resource, decision, rule, operation.name)
+    usual = USUAL.get(operation.service.protocol, ("AccessDeniedException", 400))
+    code, status = rule.get("code", usual[0]), rule.get("status", usual[1])
+    why = {
+        "action": action,
+        "resource": resource,
+        "outcome": decision.outcome,
+        "kind": decision.kind,
+        "statements": [{"policy": p.name, "number": s.number, "sid": s.sid} for p, s in decision.statements],
+    }
+    if operation.http.get("method") == "HEAD":
+        return Denied("403", "Forbidden", 403, why)
+    if "text" in rule:
+        said = rule["text"].format(sentence=said, encoded=encoded(call, why))
+    return Denied(code, said, status, why)
+
+
+def sentence(caller: Caller, action: str, resource: str, decision: Decision, rule: Document, operation: str) -> str:
+    """AWS's sentence on why not."""
+    named = action.lower() if rule.get("lower") else action
+    who = caller.arn if not caller.unsigned else "anonymous"
+    said = f"User: {who} is not authorized to perform: {named}"
+    if resource != "*" or not ({"text", "quoted"} & set(rule)):
+        said += f' on resource: "{resource}"' if rule.get("quoted") else f" on resource: {resource}"
+    if operation in rule.get("bare", ()):
+        return said
+    if decision.outcome == "explicitDeny":
+        return f"{said} with an explicit deny in {ARTICLES.get(decision.kind, 'a')} {decision.kind}"
+    return f"{said} because no {decision.kind} allows the {named} action"
+
+
+def encoded(call: Call, why: Document) -> str:
+    """What DecodeAuthorizationMessage makes sense of: the decision, packed."""
+    import json
+
+    caller = call.caller
+    document = {
+        "allowed": False,
+        "explicitDeny": why["outcome"] == "explicitDeny",
+        "matchedStatements": {"items": [{"statementId": s["sid"], "effect": "DENY"} for s in why["statements"]]},
+        "failures": {"items": []},
+        "context": {
+            "principal": {"id": caller.user_id, "name": caller.arn.rpartition("/")[2], "arn": caller.arn},
+            "action": why["action"],
+            "resource": why["resource"],
+            "conditions": {"items": [_item("aws:Region", call.region), _item("aws:Account", call.account)]},
+        },
+    }
+    packed = zlib.compress(json.dumps(document, separators=(",", ":")).encode(), 9)
+    return binascii.b2a_base64(packed, newline=False).decode().replace("+", "-").replace("/", "_").rstrip("=")
+
+
+def _item(key: str, value: str) -> Document:
+    return {"key": key, "values": {"items": [{"value": value}]}}

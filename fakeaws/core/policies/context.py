@@ -1,0 +1,223 @@
+"""What a request says of itself: the condition keys.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from fakeaws.core import shapes, tags
+from fakeaws.core.call import Call
+from fakeaws.core.policies import gathering, organization
+from fakeaws.core.policies.targets import table
+from fakeaws.core.store.tables import Resource, Table, values_at
+
+Document = dict[str, Any]
+TYPES = {"Root": "Account", "IAMUser": "User", "AWSService": "AWSService", "Anonymous": "Anonymous"}
+SHARED = "aws:"
+
+
+class Given:
+    """Condition keys that are given: in simulations."""
+
+    def __init__(self, keys: Mapping[str, list[str]]) -> None:
+        self._keys = {key.lower(): values for key, values in keys.items()}
+
+    def values(self, key: str) -> list[str] | None:
+        return self._keys.get(key)
+
+    def one(self, key: str) -> str | None:
+        found = self._keys.get(key)
+        return found[0] if found and len(found) == 1 else None
+
+
+class CallContext:
+    """The condition keys of a call, each computed when a policy asks for it."""
+
+    def __init__(self, call: Call, action: str, resource: str, kept: tuple[shapes.Kind, Resource] | None) -> None:
+        self.call = call
+        self.action = action
+        self.resource = resource
+        self.kept = kept
+        self._known: dict[str, list[str] | None] = {}
+
+    def values(self, key: str) -> list[str] | None:
+        if key not in self._known:
+            self._known[key] = self._computed(key)
+        return self._known[key]
+
+    def one(self, key: str) -> str | None:
+        found = self.values(key)
+        return found[0] if found and len(found) == 1 else None
+
+    def _computed(self, key: str) -> list[str] | None:
+        name, _, tag = key.partition("/")
+        if tag:
+            found = _tags(self, name)
+            values = {k.lower(): v for k, v in found.items()} if found else {}
+            return [values[tag]] if tag in values else None
+        source = SOURCES.get(key)
+        if source is not None:
+            value = source(self)
+            if value is None:
+                return None
+            return value if isinstance(value, list) else [value]
+        return _of_service(self, key)
+
+
+def _tags(context: CallContext, name: str) -> dict[str, str] | None:
+    if name in ("aws:requesttag", "s3:requestobjecttag"):
+        return request_tags(context.call.params)
+    if name == "aws:principaltag":
+        return principal_tags(context.call)
+    if name.endswith(":resourcetag") or name == "s3:existingobjecttag":
+        return tags.read(*context.kept) if context.kept is not None else None
+    return None
+
+
+def request_tags(params: Document) -> dict[str, str]:
+    """The tags that a call brings."""
+    found: dict[str, str] = {}
+    for member in ("Tags", "tags", "TagSet", "TagList", "tagList"):
+        found |= tags.as_map(params.get(member))
+    for each in params.get("TagSpecifications") or ():
+        found |= tags.as_map(each.get("Tags") or each.get("tags"))
+    if isinstance(params.get("Tagging"), dict):
+        found |= tags.as_map(params["Tagging"].get("TagSet"))
+    return found
+
+
+def principal_tags(call: Call) -> dict[str, str]:
+    """The tags of the user or role that calls, with those of its session laid over them."""
+    entity = gathering.entity_of(call.cloud.database, call.caller)
+    held = tags.as_map(entity.get("Tags") if entity is not None else None)
+    return {**held, **call.caller.session.get("tags", {})}
+
+
+def _of_service(context: CallContext, key: str) -> list[str] | None:
+    """A key of the service's own, by the table of those that are parameters."""
+    service = context.call.service
+    for name, path in table()["keys"].get(service, {}).items():
+        if key.partition(":")[2] == name.lower():
+            found = [_text(value) for value in values_at(context.call.params, path.split("."))]
+            return found or None
+    if key.startswith("ec2:") and context.kept is not None:
+        found = [_text(v) for name, v in context.kept[1].items() if name.lower() == key[4:] and isinstance(v, str)]
+        return found or None
+    return None
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _principal_type(context: CallContext) -> str:
+    return TYPES.get(context.call.caller.kind, context.call.caller.kind)
+
+
+def _user_name(context: CallContext) -> str | None:
+    caller = context.call.caller
+    return caller.arn.rpartition("/")[2] if caller.kind == "IAMUser" else None
+
+
+def _principal_arn(context: CallContext) -> str:
+    credential: Document = context.call.caller.session
+    return str(credential.get("role_arn") or context.call.caller.arn)
+
+
+def _mfa_present(context: CallContext) -> str | None:
+    """Only temporary credentials say whether there was a device."""
+    credential = context.call.caller.credential
+    if credential is None or "expires" not in credential:
+        return None
+    return "true" if credential.get("mfa") else "false"
+
+
+def _mfa_age(context: CallContext) -> str | None:
+    at = context.call.caller.session.get("mfa")
+    return str(int(context.call.now - at)) if at else None
+
+
+def _issued(context: CallContext) -> str | None:
+    at = context.call.caller.session.get("issued")
+    return _time(at) if at else None
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(int(at), UTC).isoformat().replace("+00:00", "Z")
+
+
+def _organization(context: CallContext, account: str) -> Document | None:
+    return context.call.cloud.database.note(organization.NOTE.format(account=account))
+
+
+def _organization_id(context: CallContext) -> str | None:
+    found = _organization(context, context.call.account)
+    return str(found["id"]) if found else None
+
+
+def _resource_account(context: CallContext) -> str:
+    parts = context.resource.split(":", 5)
+    if len(parts) == 6 and parts[4].isdigit():
+        return parts[4]
+    rule = table()["resource_policies"].get(parts[2]) if len(parts) == 6 else None
+    if rule and rule.get("within") == "world":
+        kept = Table(context.call.cloud.database, rule["table"]).anywhere(parts[5].partition("/")[0])
+        return kept.scope[0] if kept is not None else context.call.account
+    return context.call.account
+
+
+def _resource_organization(context: CallContext) -> str | None:
+    found = _organization(context, _resource_account(context))
+    return str(found["id"]) if found else None
+
+
+def _tag_keys(context: CallContext) -> list[str] | None:
+    given = list(request_tags(context.call.params)) + list(context.call.get("TagKeys") or ())
+    return given or None
+
+
+def _passed_to(context: CallContext) -> str | None:
+    service = context.call.service
+    known = {"stepfunctions": "states", "ecs": "ecs-tasks"}
+    return f"{known.get(service, service)}.amazonaws.com" if context.action == "iam:PassRole" else None
+
+
+def _setting(name: str, usual: str | None = None) -> Callable[[CallContext], str | None]:
+    return lambda context: os.environ.get(name) or usual
+
+
+SOURCES: dict[str, Callable[[CallContext], str | list[str] | None]] = {
+    "aws:principalarn": _principal_arn,
+    "aws:principalaccount": lambda context: context.call.account,
+    "aws:principaltype": _principal_type,
+    "aws:principalorgid": _organization_id,
+    "aws:principalisawsservice": lambda context: str(context.call.caller.kind == "AWSService").lower(),
+    "aws:userid": lambda context: context.call.caller.user_id,
+    "aws:username": _user_name,
+    "aws:requestedregion": lambda context: context.call.region,
+    "aws:sourceip": _setting("FAKEAWS_SOURCE_IP", "127.0.0.1"),
+    "aws:sourcevpce": _setting("FAKEAWS_SOURCE_VPCE"),
+    "aws:sourcevpc": _setting("FAKEAWS_SOURCE_VPC"),
+    "aws:securetransport": _setting("FAKEAWS_SECURE_TRANSPORT", "true"),
+    "aws:useragent": lambda context: "fakeaws",
+    "aws:currenttime": lambda context: _time(context.call.now),
+    "aws:epochtime": lambda context: str(int(context.call.now)),
+    "aws:multifactorauthpresent": _mfa_present,
+    "aws:multifactorauthage": _mfa_age,
+    "aws:tokenissuetime": _issued,
+    "aws:sourceidentity": lambda context: context.call.caller.session.get("source_identity"),
+    "aws:federatedprovider": lambda context: context.call.caller.session.get("provider"),
+    "aws:viaawsservice": lambda context: "false",
+    "aws:tagkeys": _tag_keys,
+    "aws:resourceaccount": _resource_account,
+    "aws:resourceorgid": _resource_organization,
+    "iam:passedtoservice": _passed_to,
+    "ec2:region": lambda context: context.call.region,
+    "ec2:createaction": lambda context: context.call.operation.name,
+}
+"""Key in lower case → where its value comes from."""

@@ -1,0 +1,135 @@
+"""The policies that bear on a caller and a resource, from where the cloud keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fakeaws.core import catalogue, tags
+from fakeaws.core.callers import Caller
+from fakeaws.core.policies import managed, organization
+from fakeaws.core.policies.documents import Policy, policy
+from fakeaws.core.policies.evaluation import Layers
+from fakeaws.core.store.database import Database
+from fakeaws.core.store.tables import Resource, Table
+
+Document = dict[str, Any]
+
+
+def find(database: Database, account: str, kind: str, name: str) -> Resource | None:
+    """An identity by its kind (`User`, `Group`, `Role`) and name."""
+    return Table(database, f"iam.{kind}").find((account, ""), name)
+
+
+def text_of(database: Database, account: str, arn: str) -> str | None:
+    """The document of a managed policy in its default version."""
+    found = managed.policy(arn) if managed.is_managed(arn) else Table(database, "iam.Policy").find((account, ""), arn)
+    if found is None:
+        return None
+    return next(str(each["Document"]) for each in found["versions"] if each["IsDefaultVersion"])
+
+
+def attached(database: Database, account: str, arns: Iterable[str]) -> list[Policy]:
+    """Managed policies by ARN; those that are no more are left out."""
+    texts = ((arn, text_of(database, account, arn)) for arn in arns)
+    return [policy(text, arn) for arn, text in texts if text is not None]
+
+
+def of_document(database: Database, account: str, entity: Document) -> list[Policy]:
+    """The policies of one user, group or role, without those of its groups."""
+    inline = [policy(text, name) for name, text in entity.get("inline", {}).items()]
+    return [*inline, *attached(database, account, entity.get("attached", ()))]
+
+
+def of_entity(database: Database, account: str, kind: str, name: str) -> list[Policy]:
+    """The identity-based policies of a user (with those of its groups), group or role."""
+    entity = find(database, account, kind, name)
+    if entity is None:
+        return []
+    found = of_document(database, account, entity)
+    for group in entity.get("groups", ()):
+        found += of_entity(database, account, "Group", group)
+    return found
+
+
+def boundary(database: Database, account: str, entity: Document | None) -> list[Policy] | None:
+    """The permissions boundary of a user or role, None where it has none."""
+    arn = ((entity or {}).get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+    return attached(database, account, [arn]) if arn else None
+
+
+def entity_of(database: Database, caller: Caller) -> Resource | None:
+    """The user or role that a caller is."""
+    credential = caller.session
+    if caller.kind == "IAMUser" or (caller.kind == "FederatedUser" and "user" in credential):
+        name = credential.get("user") or caller.arn.rpartition("/")[2]
+        return find(database, caller.account, "User", name)
+    if caller.kind == "AssumedRole":
+        name = credential.get("role") or caller.arn.split("/")[1]
+        return find(database, caller.account, "Role", name)
+    return None
+
+
+def layers(database: Database, caller: Caller, action: str, resource: str) -> Layers:
+    """All policies that bear on one action of a caller on one resource."""
+    is_root = caller.kind == "Root" and not caller.unsigned
+    found = Layers(unlimited=is_root or caller.session.get("unlimited", False))
+    entity = entity_of(database, caller)
+    if entity is not None:
+        kind = "User" if "UserName" in entity else "Role"
+        found.identity = of_entity(database, caller.account, kind, entity.key)
+        found.boundary = boundary(database, caller.account, entity)
+    found.sessions = _sessions(database, caller)
+    if caller.kind != "AWSService":
+        linked = entity is not None and str(entity.get("Path", "")).startswith("/aws-service-role/")
+        found.scps = None if linked else organization.levels(database, caller.account, "SERVICE_CONTROL_POLICY")
+    held = next(_of_resource(database, caller, action, resource), None)
+    if held is not None:
+        found.resource, found.owner, found.exclusive = held
+        found.rcps = organization.levels(database, found.owner, "RESOURCE_CONTROL_POLICY")
+    else:
+        found.owner = _owner(resource)
+    return found
+
+
+def _sessions(database: Database, caller: Caller) -> list[Policy] | None:
+    credential = caller.session
+    texts, arns = credential.get("policies", []), credential.get("policy_arns", [])
+    if not texts and not arns:
+        return [] if caller.kind == "FederatedUser" else None
+    return [*(policy(text, "session") for text in texts), *attached(database, caller.account, arns)]
+
+
+def _owner(resource: str) -> str:
+    parts = resource.split(":", 5)
+    return parts[4] if len(parts) == 6 and parts[4].isdigit() else ""
+
+
+def _of_resource(
+    database: Database, caller: Caller, action: str, resource: str
+) -> Iterator[tuple[list[Policy], str, bool]]:
+    """The policy of a resource, the account that owns it, and whether it alone decides who may come to it at all."""
+    parts = resource.split(":", 5)
+    rule = catalogue.load("actions")["resource_policies"].get(parts[2]) if len(parts) == 6 else None
+    if rule is None or not action.startswith(rule.get("actions", "")):
+        return
+    name = resource if rule.get("key") == "arn" else parts[5].rpartition("/")[2].rpartition(":")[2]
+    kept = _kept(Table(database, rule["table"]), rule, (parts[4] or caller.account, parts[3]), name, parts[5])
+    if kept is None:
+        return
+    text = tags.at(kept, rule["path"])
+    if isinstance(text, str) and text:
+        yield [policy(text, resource)], kept.scope[0], rule.get("exclusive", False)
+    else:
+        yield [], kept.scope[0], False
+
+
+def _kept(table: Table, rule: Document, scope: tuple[str, str], name: str, path: str) -> Resource | None:
+    """What holds the policy: the resource itself, or a resource of its own within it."""
+    if rule.get("within") == "world":
+        return table.anywhere(path.partition("/")[0])
+    if rule.get("within") == "account":
+        return table.find((scope[0], ""), name)
+    if rule.get("within") == "resource":
+        return table.find(scope, "-", name)
+    return table.find(scope, name)
