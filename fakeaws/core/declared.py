@@ -365,13 +365,19 @@ def _turn(call: Call, kind: shapes.Kind, binding: Document) -> Document:
         raise _missing(call, kind, binding)
     for row in found:
         row.pop("passing", None)
-        if binding.get("status"):
-            states.put(row, kind.status, binding["status"])
-        if binding.get("flag"):
-            row[binding["flag"][0]] = binding["flag"][1]
+        _put_state(call, kind, binding, row)
         _touch(call, kind, row)
         call.keep(kind.name, row)
     return _answers(call, kind, binding, found)
+
+
+def _put_state(call: Call, kind: shapes.Kind, binding: Document, row: Resource) -> None:
+    if binding.get("passes"):
+        states.begin(kind, row, binding["passes"], call.now)
+    elif binding.get("status"):
+        states.put(row, kind.status, binding["status"])
+    if binding.get("flag"):
+        row[binding["flag"][0]] = binding["flag"][1]
 
 
 def _answers(call: Call, kind: shapes.Kind, binding: Document, found: list[Resource]) -> Document:

@@ -9,7 +9,8 @@ takes    {parameter: member}: parameters kept under another name; "." for one wh
 list     the output member (dotted path) that lists the resources
 of       the type whose resources a tag operation tags, where it is for one only
 item     the member that is listed where the list holds no structures
-status   the state that a turn leaves the resource in
+status   the state that a turn leaves the resource in; `passes` the word of the `states` that it goes through instead;
+         `flag` the boolean member that it sets, and to what
 tags     the parameter or output member with tags
 token    the idempotency token
 
@@ -113,9 +114,9 @@ class Inference:
 
     def _only_keeps(self, key: str, binding: Document) -> bool:
         """Whether what an operation is named to do is done when its resource is kept, changed or removed."""
-        if binding["verb"] not in words.DONE:
-            return False
         op = self.operations[key]
+        if binding["verb"] not in words.DONE.split() or not self._has_effect(op, binding):
+            return False
         word = op.word.removeprefix("Batch")
         if binding["verb"].removeprefix("batch-") == "create" and word not in words.MAKES:
             kind = self.types.get(stem(binding.get("kind", "")))
@@ -123,7 +124,18 @@ class Inference:
             if any(maker.word == "Create" for maker in makers):
                 return False
         makes_first = word in ("Submit", "Copy", "Invite") and binding["verb"] == "create"
-        return word not in words.ACTS or makes_first
+        return word not in words.ACTS.split() or makes_first
+
+    def _has_effect(self, op: Operation, binding: Document) -> bool:
+        """Whether somebody who reads the resource could see that it was changed or turned."""
+        if binding["verb"] == "turn":
+            return bool({"status", "flag", "passes"} & set(binding)) or op.word in ("Reboot", "Restart")
+        if binding["verb"] != "update":
+            return True
+        naming = {*binding.get("key", ()), *(member for _, member in binding.get("parents", ()))}
+        kind = next(kind for kind in self.types.values() if kind.name == binding["kind"])
+        known, takes = kind.vocabulary, binding.get("takes", {})
+        return any(takes.get(m, m) == "." or takes.get(m, m) in known for m in op.inputs if m not in naming)
 
     # Which types there are
 
@@ -160,7 +172,7 @@ class Inference:
     def _add_type(self, first: Operation, group: list[Operation], suffix: str = "") -> None:
         name = words.singular(first.noun) + suffix
         kind = self.types.setdefault(stem(name), Type(self, name))
-        for op in group:
+        for op in sorted(group, key=lambda op: op.word in ("Disable", "Deactivate")):
             kind.add(op, self._verb(op, kind))
 
     def _verb(self, op: Operation, kind: Type) -> str:
@@ -322,4 +334,6 @@ def _holds_tags(shapes: Document, name: str) -> bool:
 
 def _names_resource(member: str) -> bool:
     lower = member.lower()
-    return "type" not in lower and lower.endswith(("arn", "arns", "id", "name", "resource", "identifier", "url", "ids"))
+    return "type" not in lower and lower.endswith(
+        ("arn", "arns", "id", "ids", "name", "names", "resource", "identifier", "url")
+    )

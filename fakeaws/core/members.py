@@ -237,6 +237,8 @@ class Members:
         ]
         if verb in ("create", "put", "link"):
             found = exact or ([m for m in roles if self._identifies(kind, m)] if verb != "put" else roles)
+        elif verb == "update" and any(m in op.required for m in exact):
+            found = [m for m in exact if m in op.required]
         else:
             found = [*exact, *named, *roles]
             plurals = [m for m in op.inputs if self._is_id_list(kind, op, m)]
@@ -305,6 +307,9 @@ class Members:
         return known > 0 and known >= 0.5 * len(members)
 
     def _turn(self, kind: Type, op: Operation, binding: Document) -> None:
+        if op.word.lower() in kind.declared.get("states", ()):
+            binding["passes"] = op.word.lower()
+            return
         _, states = self.status(kind)
         by_name = {state.upper().replace("-", "_"): state for state in states}
         for wanted in words.TURNED.get(op.word, "").split():
@@ -313,8 +318,9 @@ class Members:
                 break
         if op.word in ("Enable", "Disable"):
             for member, shape in kind.vocabulary.items():
-                if role(member, kind.name) in ("enabled", "isenabled") and self.shapes[shape]["type"] == "boolean":
-                    binding["flag"] = [member, op.word == "Enable"]
+                what = role(member, kind.name)
+                if what in ("enabled", "isenabled", "disabled") and self.shapes[shape]["type"] == "boolean":
+                    binding["flag"] = [member, (op.word == "Enable") is not (what == "disabled")]
 
     # Kinds
 
@@ -473,14 +479,12 @@ class Members:
 
     def _states(self, kind: Type, known: list[str]) -> Document:
         by_name = {state.upper().replace("-", "_").replace(" ", "_"): state for state in known}
-        made_by = kind.first("create", "put", "link")
-        works = made_by is not None and (made_by.verb == "make" or kind.name.endswith(("Job", "Execution", "Task")))
-        settled = [
-            by_name[s] for s in (f"{words.WORKED} {words.SETTLED}" if works else words.SETTLED).split() if s in by_name
-        ]
+        settled = [by_name[s] for s in words.SETTLED.split() if s in by_name]
         waited = [s for s in self._waited(kind) if s in settled]
         transient = [by_name[s] for s in words.TRANSIENT.split() if s in by_name]
         rests = (waited or settled)[:1]
+        if self._works(kind, rests):
+            rests = transient = [by_name[s] for s in words.WAITING.split() if s in by_name][:1]
         states: Document = {}
         if rests:
             states["create"] = [*[t for t in transient[:1] if t != rests[0]], rests[0]]
@@ -488,6 +492,14 @@ class Members:
         if leaving:
             states["delete"] = leaving[:1]
         return states
+
+    def _works(self, kind: Type, rests: list[str]) -> bool:
+        """Whether the type is work that would have to be done before it came to its resting state."""
+        made_by = kind.first("create", "put", "link")
+        done = [rest.upper().replace("-", "_").replace(" ", "_") in words.WORKED.split() for rest in rests]
+        is_job = words.words(kind.name)[-1] in words.JOBS.split()
+        started = made_by is not None and made_by.verb == "make"
+        return (started and is_job) or (any(done) and (started or is_job))
 
     def _tags(self, kind: Type) -> str:
         for member, shape in kind.vocabulary.items():

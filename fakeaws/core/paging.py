@@ -90,6 +90,8 @@ class Page:
             found = json.loads(binascii.a2b_base64(str(token).encode(), strict_mode=True))
         except (ValueError, binascii.Error, UnicodeDecodeError):
             found = None
+        if isinstance(found, list) and len(found) == 2:
+            return {"after": found}
         if not isinstance(found, dict):
             raise AwsError(*_bad_token(self.operation, self.inputs[0]))
         return found
@@ -106,8 +108,9 @@ def _put(document: Document, path: str, value: Any) -> None:
 
 
 def encode(place: Document) -> str:
-    """A token for the page that begins at `place`."""
-    return binascii.b2a_base64(json.dumps(place, separators=(",", ":")).encode(), newline=False).decode()
+    """A token for the page that begins at `place`; short, as some services take few characters."""
+    said: Any = place["after"] if list(place) == ["after"] else place
+    return binascii.b2a_base64(json.dumps(said, separators=(",", ":")).encode(), newline=False).decode()
 
 
 def _listed(found: Any) -> list[str]:

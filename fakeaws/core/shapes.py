@@ -15,7 +15,8 @@ within      { Parent = "member" }: the parent type, and the parameter that names
 scope       "global" for what is kept once an account rather than in each region
 tags        the member that holds the tags, "" where the type has none
 status      the member (dotted path) that holds the state
-states      { verb = ["CREATING", "ACTIVE"] }: the states after a verb; the last one stays, after delete it is gone.
+states      { verb = ["CREATING", "ACTIVE"] }: the states after create, delete, or another operation by its first word
+            in lower case (`stop`); the last one stays, after delete it is gone.
             ["pending", 20] says how many seconds of AWS's time a state takes (30 if not said)
 operations  { verb = "Operation" } or { verb = { operation = …, item = … } }
 defaults    { member = value or template }: what the service sets when nothing is given

@@ -28,14 +28,14 @@ VERBS = {
 }
 """What an operation does, by its first word. `make` creates where the noun has no better creator, else it turns."""
 
-ACTS = frozenset(
-    "Execute Export Publish Send Generate Deploy Prepare Build Sign Replicate Launch Convert Migrate Merge Swap Transfer"
-    " Promote Failover Switchover Rollback Redrive Retry Rebuild Upgrade Apply Refresh Reload Resend Rotate Renew Extend"
-    " Drain Dismiss Respond Wait Poll Clone Copy Restore Submit Invite Alter Resync Recover".split()
+ACTS = (
+    "Execute Export Publish Send Generate Deploy Prepare Build Sign Replicate Launch Convert Migrate Merge Swap"
+    " Transfer Promote Failover Switchover Rollback Redrive Retry Rebuild Upgrade Apply Refresh Reload Resend Rotate"
+    " Renew Extend Drain Dismiss Respond Wait Poll Clone Copy Restore Submit Invite Alter Resync Recover"
 )
 """Verbs of operations that do more than keep, change or remove a resource: no declaration can answer them honestly,
 unless a shape says that it does."""
-DONE = frozenset("create link put read list update turn delete batch-read batch-delete tag untag list-tags".split())
+DONE = "create link put read list update turn delete batch-read batch-delete tag untag list-tags"
 """What `core/declared.py` and `core/tagging.py` carry out."""
 MAKES = ("Create", "Import", "Register", "Request", "Allocate", "Run", "Issue", "Upload", "Purchase", "Put")
 """Verbs that make another resource of a type that has a Create operation; others only seem to (`AddUserToGroup`)."""
@@ -63,25 +63,35 @@ SETTLED = (
 """The states that a resource comes to rest in after it was made, the likelier first."""
 WORKED = "SUCCEEDED COMPLETED COMPLETE SUCCESSFUL SUCCESS FINISHED DONE EXPORTED IMPORTED"
 """The states that a job comes to rest in."""
+JOBS = (
+    "Job Execution Task Run Build Query Evaluation Analysis Assessment Scan Import Export Report Search Migration"
+    " Simulation Refresh Review Prediction Invoke Preview Iteration Calculation Generation Training Benchmark Replay"
+    " Deployment Statement Experiment Investigation Validation Estimation Audit Batch Model Estimate Order"
+)
+"""The last words of types that are work to be done: none of it is done here, so none of it comes to an end."""
 TRANSIENT = (
     "CREATING PENDING CREATE_IN_PROGRESS CREATION_IN_PROGRESS PROVISIONING STARTING IN_PROGRESS INPROGRESS QUEUED"
     " SUBMITTED INITIALIZING REQUESTED CREATE_PENDING PENDING_CREATION ASSOCIATING ATTACHING REGISTERING RUNNING"
 )
+WAITING = f"SUBMITTED QUEUED CREATED PENDING STARTING SCHEDULED DEPLOYING {TRANSIENT} PREPARING NEW"
+"""The states that work waits in, the likelier first."""
 LEAVING = "DELETING DELETE_IN_PROGRESS DELETION_IN_PROGRESS TERMINATING SHUTTING_DOWN DELETE_PENDING"
 TURNED = {
-    "Start": "RUNNING STARTED ACTIVE AVAILABLE IN_PROGRESS ENABLED ONLINE",
-    "Stop": "STOPPED STOPPING INACTIVE CANCELLED CANCELED ABORTED OFFLINE",
+    "Start": "RUNNING STARTED ACTIVE AVAILABLE IN_PROGRESS INPROGRESS ENABLED ONLINE INSERVICE SCHEDULED ACTIVATED"
+    " PROCESSING",
+    "Stop": "STOPPED STOPPING INACTIVE CANCELLED CANCELED ABORTED OFFLINE DEACTIVATED TERMINATED SUSPENDED ROLLED_BACK"
+    " DISABLED",
     "Pause": "PAUSED SUSPENDED STOPPED",
     "Suspend": "SUSPENDED PAUSED",
     "Resume": "RUNNING ACTIVE AVAILABLE IN_PROGRESS ENABLED",
     "Unsuspend": "ACTIVE AVAILABLE",
-    "Cancel": "CANCELLED CANCELED CANCELLING CANCELING ABORTED STOPPED TERMINATED",
+    "Cancel": "CANCELLED CANCELED CANCELLING CANCELING ABORTED STOPPED TERMINATED FAILED",
     "Activate": "ACTIVE ACTIVATED ENABLED",
     "Reactivate": "ACTIVE ACTIVATED ENABLED",
     "Deactivate": "INACTIVE DEACTIVATED DISABLED",
-    "Enable": "ENABLED ACTIVE ON",
+    "Enable": "ENABLED ACTIVE ON OPERATIONAL ENABLE_COMPLETE",
     "Disable": "DISABLED INACTIVE OFF",
-    "Accept": "ACCEPTED ACTIVE ASSOCIATED AVAILABLE ENABLED APPROVED",
+    "Accept": "ACCEPTED ACTIVE ASSOCIATED AVAILABLE ENABLED APPROVED CONNECTED",
     "Reject": "REJECTED DECLINED DENIED",
     "Decline": "DECLINED REJECTED",
     "Refuse": "REFUSED DECLINED REJECTED",
@@ -97,7 +107,8 @@ TURNED = {
     "Acknowledge": "ACKNOWLEDGED",
     "Retire": "RETIRED",
     "Close": "CLOSED",
-    "Withdraw": "WITHDRAWN",
+    "Withdraw": "WITHDRAWN READY PROVISIONED",
+    "End": "ENDED",
 }
 """The state that an operation of each verb leaves a resource in: the first of these that its status knows."""
 _PREPOSITIONS = ("From", "To", "With", "For", "By", "In", "On", "Of", "At", "Into", "Using", "As", "Via", "And", "Per")

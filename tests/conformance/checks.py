@@ -149,6 +149,8 @@ def run(service: str, name: str) -> None:
         _run(case)
     except AwsError as error:
         raise Failed(f"refused: {error}") from error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Failed(f"crashed: {error!r}") from error
     finally:
         case.cloud.close()
 
@@ -259,7 +261,8 @@ def changed(case: Case, params: Document, resource: Any) -> None:
         given = case.params(operation, binding, **case.naming(operation, binding, resource))
         answer = case.perform(operation, given)
         fits(operation.output, answer, operation.name)
-        _unchanged(case, reader, before, case.perform(reader, asked), given)
+        kept = {binding.get("takes", {}).get(member, member): value for member, value in given.items()}
+        _unchanged(case, reader, before, case.perform(reader, asked), {**given, **kept})
 
 
 def _unchanged(case: Case, reader: Operation, before: Document, after: Document, given: Document) -> None:
