@@ -16,7 +16,7 @@ from fakeaws.core.errors import AwsError, NotYet
 from fakeaws.core.layout import lay
 from fakeaws.core.paging import Page
 from fakeaws.core.shapes import Kind
-from fakeaws.core.store.database import Database, WriteNeeded
+from fakeaws.core.store.database import Busy, Database, WriteNeeded
 from fakeaws.core.store.tables import Table
 from fakeaws.core.validation import checked
 
@@ -95,6 +95,8 @@ class Cloud:
             except NotYet as wait:
                 if self.database.connection.in_transaction:
                     raise
+                if not self.database.may_wait:
+                    raise Busy from wait
                 since = clock.wait(self.database, wait.due, since)
 
     def _tried(

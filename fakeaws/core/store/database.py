@@ -33,6 +33,10 @@ class WriteNeeded(Exception):
     """A call that was expected only to read wants to write: it is to be run again in a writing transaction."""
 
 
+class Busy(Exception):
+    """A call that must not wait would have to: nothing of it was done, and it is to be run where it may wait."""
+
+
 class DiskFull(Exception):
     """The cloud's folder has no room left; nothing of the call was kept."""
 
@@ -45,6 +49,7 @@ class Database:
         self.lock = threading.RLock()
         self._writing = False
         self._owner = 0
+        self._hurried = 0
         self._known: set[str] = set()
         self.connection = self._open(path)
 
@@ -66,22 +71,57 @@ class Database:
 
         Raises WriteNeeded from inside a reading transaction when something is to be kept, and DiskFull.
         """
-        with self.lock:
+        if not self.lock.acquire(blocking=self.may_wait):
+            raise Busy
+        try:
             if self.connection.in_transaction:
                 with self._nested():
                     yield
-                return
+            else:
+                self._begin(write)
+                with self._outermost(write):
+                    yield
+        finally:
+            self.lock.release()
+
+    @contextmanager
+    def _outermost(self, write: bool) -> Iterator[None]:
+        self._writing = write
+        self._owner = threading.get_ident()
+        try:
+            yield
+            self.connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise _explained(error) from error
+        finally:
+            self._abandon()
+            self._owner = 0
+
+    def _begin(self, write: bool) -> None:
+        if self.may_wait or not write:
             self.connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            self._writing = write
-            self._owner = threading.get_ident()
-            try:
-                yield
-                self.connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                raise _explained(error) from error
-            finally:
-                self._abandon()
-                self._owner = 0
+            return
+        self.connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise Busy from error
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Have this thread's transactions raise Busy where they would have to wait for others."""
+        self._hurried = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._hurried = 0
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether this thread can be kept waiting."""
+        return self._hurried != threading.get_ident()
 
     @property
     def is_within(self) -> bool:
