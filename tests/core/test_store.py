@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from fakeaws.core.store.database import Database, WriteNeeded
+from fakeaws.core.store.database import Busy, Database, WriteNeeded
 from fakeaws.core.store.tables import Table
 
 HERE = ("123456789012", "us-east-1")
@@ -106,3 +108,15 @@ def test_events_come_out_in_their_order_when_they_are_due(database: Database) ->
         second = database.next_due(30.0)
         assert second is not None
         assert second[2] == {"n": 2}
+
+
+def test_who_must_not_wait_is_told_that_others_are_busy(tmp_path: Path) -> None:
+    mine, other = Database(str(tmp_path / "cloud.db")), Database(str(tmp_path / "cloud.db"))
+    with other.transaction(write=True), mine.at_once():
+        with pytest.raises(Busy), mine.transaction(write=True):
+            pass
+        with mine.transaction(write=False):
+            assert mine.note("clock") is None
+    with mine.at_once(), mine.transaction(write=True):
+        mine.keep_note("clock", {})
+    assert mine.may_wait
