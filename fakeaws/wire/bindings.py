@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -42,26 +42,32 @@ def labels(request_uri: str, path: str) -> dict[str, str] | None:
 
 def read(operation: Operation, request: Request) -> Document:
     """The members of the input that stand outside of the body."""
-    shape = operation.input
-    if shape is None:
-        return {}
     found: dict[str, str] | None = None
     out: Document = {}
-    for name in shape.member_names:
-        member = shape.at(name)
-        location = member.get("location")
-        if location is None:
+    headers = request.headers
+    for name, location, wire_name, member in _bound(operation):
+        if location == "header" and wire_name not in headers:
             continue
         if location == "uri":
             if found is None:
                 found = labels(operation.http["requestUri"], request.path) or {}
-            text = found.get(member.get("locationName", name))
+            text = found.get(wire_name)
             value: Any = None if text is None else read_text(member, text)
         else:
-            value = _READERS[location](member, member.get("locationName", name), operation, request)
+            value = _READERS[location](member, wire_name, operation, request)
         if value is not None:
             out[name] = value
     return out
+
+
+@cache
+def _bound(operation: Operation) -> list[tuple[str, str, str, Shape]]:
+    """The members of the input outside of the body: their names, where they are and what they are called there."""
+    shape = operation.input
+    if shape is None:
+        return []
+    members = ((name, shape.at(name)) for name in shape.member_names)
+    return [(n, m.get("location"), m.get("locationName", n), m) for n, m in members if m.get("location") is not None]
 
 
 def _read_query(member: Shape, name: str, operation: Operation, request: Request) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -151,7 +152,7 @@ def _rest(request: Request, candidates: list[str], credential: Credential) -> Ro
         protocol = _metadata(name)["protocol"]
         if protocol.startswith("rest"):
             path = addressed_path(name, request)
-            for pattern in patterns(name).get(request.method, ()):
+            for pattern in _possible(name, request):
                 rank = pattern.rank(path, request)
                 if rank is not None and (best is None or rank > best[0]):
                     service = models.service(name)
@@ -228,12 +229,21 @@ def _required(operation: Operation) -> list[tuple[str, str]]:
     ]
 
 
+def _possible(service: str, request: Request) -> Iterator[Pattern]:
+    """The patterns of a request's method that need no parameter, or one that the request has."""
+    index = patterns(service)
+    for key in ("", *request.argument):
+        yield from index.get((request.method, key), ())
+
+
 @cache
-def patterns(service: str) -> dict[str, list[Pattern]]:
-    """The patterns of a service, by method."""
+def patterns(service: str) -> dict[tuple[str, str], list[Pattern]]:
+    """The patterns of a service, by method and the first of the parameters that they fix, "" where they fix none."""
     model = models.service(service)
-    out: dict[str, list[Pattern]] = {}
+    out: dict[tuple[str, str], list[Pattern]] = {}
     for name in model.operation_names:
         operation = model.operation(name)
-        out.setdefault(operation.http["method"], []).append(Pattern(operation))
+        pattern = Pattern(operation)
+        first = pattern.fixed[0][0] if pattern.fixed else ""
+        out.setdefault((operation.http["method"], first), []).append(pattern)
     return out

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from io import BytesIO
 from typing import Any
 
 from fakeaws.core.models import Operation, Shape
 from fakeaws.wire import bindings, eventstream
-from fakeaws.wire.http import Request, Response, pieces
+from fakeaws.wire.http import PIECE, Request, Response, pieces
 from fakeaws.wire.protocols.base import Document, Protocol
 
 
@@ -103,9 +104,11 @@ class Rest(Protocol):
 
 
 def _stream(value: Any) -> Any:
-    """Bytes as they are, a file-like object or an iterator in pieces."""
+    """Bytes as they are, also those of a small file in memory; a file-like object or an iterator in pieces."""
     if isinstance(value, (bytes, bytearray)):
         return bytes(value)
     if isinstance(value, str):
         return value.encode()
+    if isinstance(value, BytesIO) and value.getbuffer().nbytes <= PIECE:
+        return value.read()
     return pieces(value) if hasattr(value, "read") else iter(value)

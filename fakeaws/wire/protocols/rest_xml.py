@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from typing import Any
 
 from fakeaws.core.models import Operation, Service, Shape
@@ -37,9 +38,7 @@ class RestXml(Rest):
 
     def write_body(self, operation: Operation, document: Document) -> bytes:
         shape = operation.output
-        if shape is None or all(
-            shape.at(name).get("location") in xml_values.OUTSIDE_ANSWERS for name in shape.member_names
-        ):
+        if shape is None or _is_empty(operation):
             return b""
         out: list[str] = []
         xml_values.write_members(shape, document, out)
@@ -79,6 +78,14 @@ class RestXml(Rest):
             response.headers.add("x-amz-id-2", _host_id(request_id))
         else:
             response.headers.add("x-amzn-RequestId", request_id)
+
+
+@cache
+def _is_empty(operation: Operation) -> bool:
+    """Whether all members of an answer stand outside of the body."""
+    shape = operation.output
+    names = shape.member_names if shape is not None else ()
+    return shape is None or all(shape.at(name).get("location") in xml_values.OUTSIDE_ANSWERS for name in names)
 
 
 def _host_id(request_id: str) -> str:
