@@ -9,15 +9,17 @@ from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.ec2 import interfaces
+from fakeaws.services.ec2.account import limit
 from fakeaws.services.ec2.instances import show_interface
 from fakeaws.services.ec2.resources import read, tags_for, with_tags
 
 Document = dict[str, Any]
-MOST = 5
 
 
 def allocate_address(call: Call) -> Document:
-    if len(list(call.list("Address"))) >= MOST:
+    if call.get("Domain", "vpc") != "vpc":
+        raise AwsError("InvalidParameterValue", "Invalid value 'standard' for domain: EC2-Classic has been retired.")
+    if len(list(call.list("Address"))) >= limit(call, "L-0263D0A3"):
         raise AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.")
     address = {
         "AllocationId": call.make("eipalloc-0{hex16}"),

@@ -7,12 +7,15 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.services.ec2 import routes
+from fakeaws.services.ec2.account import limit
 from fakeaws.services.ec2.resources import check_page_size, described, new_id, read, tags_for
 
 Document = dict[str, Any]
 
 
 def create_internet_gateway(call: Call) -> Document:
+    if len(list(call.list("InternetGateway"))) >= limit(call, "L-A4707A72"):
+        raise AwsError("InternetGatewayLimitExceeded", "The maximum number of internet gateways has been reached.")
     gateway = {
         "Attachments": [],
         "InternetGatewayId": new_id(call, "InternetGateway"),

@@ -89,7 +89,7 @@ def describe_security_groups(call: Call) -> Document:
 
 
 def delete_security_group(call: Call) -> Document:
-    group = _named(call)
+    group = named(call)
     key = group["GroupId"]
     if group["GroupName"] == "default":
         raise AwsError("CannotDelete", f'the specified group: "{key}" name: "default" cannot be deleted by a user')
@@ -100,7 +100,7 @@ def delete_security_group(call: Call) -> Document:
         for other in call.list("SecurityGroup", **{path: key})
         if other["GroupId"] != key
     ]
-    if users is not None or referring:
+    if users is not None or any(other["VpcId"] == group["VpcId"] for other in referring) or group.get("associations"):
         raise AwsError("DependencyViolation", f"resource {key} has a dependent object")
     call.drop("SecurityGroup", group)
     return {"Return": True, "GroupId": key}
@@ -115,8 +115,8 @@ def authorize_security_group_egress(call: Call) -> Document:
 
 
 def _authorize(call: Call, egress: bool) -> Document:
-    group = _named(call)
-    rules = _add_rules(call, group, _permissions(call, group), egress)
+    group = named(call)
+    rules = _add_rules(call, group, permissions_of(call, group), egress)
     tags = tags_for(call, "security-group-rule")
     for rule in rules:
         rule["Tags"] = tags
@@ -134,17 +134,17 @@ def revoke_security_group_egress(call: Call) -> Document:
 
 def _revoke(call: Call, egress: bool) -> Document:
     """Rules go by their ids, or by saying again what was authorised."""
-    group = _named(call)
+    group = named(call)
     if "SecurityGroupRuleIds" in call:
         going = [_rule_by_id(group, key, egress) for key in call["SecurityGroupRuleIds"]]
     else:
         going = [
             _rule_like(group, rule)
-            for permission in _permissions(call, group)
-            for rule in _rules_of(call, group, permission, egress)
+            for permission in permissions_of(call, group)
+            for rule in rules_of(call, group, permission, egress)
         ]
     group["rules"] = [rule for rule in group["rules"] if rule not in going]
-    _lay_out(group)
+    lay_out(group)
     call.keep("SecurityGroup", group)
     revoked = [{name: value for name, value in rule.items() if name not in ("Tags", "GroupOwnerId")} for rule in going]
     return {"Return": True, "RevokedSecurityGroupRules": revoked}
@@ -159,7 +159,7 @@ def _rule_by_id(group: Document, key: str, egress: bool) -> Document:
 
 def _rule_like(group: Document, wanted: Document) -> Document:
     for rule in group["rules"]:
-        if _essence(rule) == _essence(wanted):
+        if essence(rule) == essence(wanted):
             return dict(rule)
     raise AwsError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
 
@@ -188,7 +188,8 @@ def by_name(call: Call, vpc: str, name: str) -> Resource | None:
     return next((group for group in call.list("SecurityGroup", VpcId=vpc) if group["GroupName"] == name), None)
 
 
-def _named(call: Call) -> Resource:
+def named(call: Call) -> Resource:
+    """The group that the parameters name by id, or by its name in the default VPC."""
     if "GroupId" in call:
         return read(call, "SecurityGroup", call["GroupId"])
     if "GroupName" not in call:
@@ -202,7 +203,7 @@ def _named(call: Call) -> Resource:
     return found
 
 
-def _permissions(call: Call, group: Document) -> list[Document]:
+def permissions_of(call: Call, group: Document) -> list[Document]:
     """The permissions of the parameters, of which a single one may be spelled out in parameters of its own."""
     given: list[Document] = call.get("IpPermissions", [])
     single = {name: call[name] for name in ("IpProtocol", "FromPort", "ToPort") if name in call}
@@ -225,13 +226,23 @@ def _add_rules(call: Call, group: Document, permissions: list[Document], egress:
     """Add the rules of some permissions to a group that is then to be kept; answers with the rules."""
     added: list[Document] = []
     for permission in permissions:
-        for rule in _rules_of(call, group, permission, egress):
-            if any(_essence(rule) == _essence(other) for other in group["rules"]):
+        for rule in rules_of(call, group, permission, egress):
+            if any(essence(rule) == essence(other) for other in group["rules"]):
                 raise AwsError("InvalidPermission.Duplicate", _duplicate(rule))
             group["rules"].append(rule)
             added.append(rule)
-    _lay_out(group)
+    _check_limit(call, group, egress)
+    lay_out(group)
     return added
+
+
+def _check_limit(call: Call, group: Document, egress: bool) -> None:
+    from fakeaws.services.ec2.account import limit
+
+    if sum(rule["IsEgress"] == egress for rule in group["rules"]) > limit(call, "L-0EA8095F"):
+        raise AwsError(
+            "RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached."
+        )
 
 
 def _duplicate(rule: Document) -> str:
@@ -242,7 +253,7 @@ def _duplicate(rule: Document) -> str:
     return f'the specified rule "peer: {peer}, {protocol}{ports}, ALLOW" already exists'
 
 
-def _rules_of(call: Call, group: Document, permission: Document, egress: bool) -> list[Document]:
+def rules_of(call: Call, group: Document, permission: Document, egress: bool) -> list[Document]:
     """A rule for each source that a permission names."""
     head = _ports(permission)
     rules: list[Document] = []
@@ -286,15 +297,35 @@ def _ports(permission: Document) -> Document:
 
 
 def _peer(call: Call, group: Document, source: Document) -> Document:
-    if "GroupId" in source:
-        other = read(call, "SecurityGroup", source["GroupId"])
-    else:
+    """The group that a rule refers to: of the same VPC, or of one that is peered with it."""
+    if "GroupId" not in source:
         name = source.get("GroupName", "")
-        found = by_name(call, group["VpcId"], name)
-        if found is None:
+        other = by_name(call, group["VpcId"], name)
+        if other is None:
             raise AwsError("InvalidGroup.NotFound", f"The security group '{name}' does not exist")
-        other = found
-    return {"GroupId": other["GroupId"], "UserId": other["OwnerId"]}
+        return {"GroupId": other["GroupId"], "UserId": other["OwnerId"]}
+    there = call.elsewhere(account=source["UserId"]) if source.get("UserId", call.account) != call.account else call
+    other = read(there, "SecurityGroup", source["GroupId"])
+    peer = {"GroupId": other["GroupId"], "UserId": other["OwnerId"]}
+    if other["VpcId"] == group["VpcId"]:
+        return peer
+    peering = next((p for p in _peerings(call, group["VpcId"]) if other["VpcId"] in _vpcs(p)), None)
+    if peering is None:
+        raise AwsError("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.")
+    return {**peer, "VpcId": other["VpcId"], "VpcPeeringConnectionId": peering.key, "PeeringStatus": "active"}
+
+
+def _peerings(call: Call, vpc: str) -> list[Resource]:
+    """The active peering connections of a VPC."""
+    found = [
+        *call.list("VpcPeeringConnection", RequesterVpcInfo__VpcId=vpc),
+        *call.list("VpcPeeringConnection", AccepterVpcInfo__VpcId=vpc),
+    ]
+    return [peering for peering in found if peering["Status"]["Code"] == "active"]
+
+
+def _vpcs(peering: Document) -> tuple[str, str]:
+    return peering["RequesterVpcInfo"]["VpcId"], peering["AccepterVpcInfo"]["VpcId"]
 
 
 def _checked(member: str, cidr: str) -> str:
@@ -310,14 +341,14 @@ def _checked(member: str, cidr: str) -> str:
     return str(network)
 
 
-def _essence(rule: Document) -> tuple[Any, ...]:
+def essence(rule: Document) -> tuple[Any, ...]:
     """What makes two rules the same."""
     info = rule.get("ReferencedGroupInfo", {}).get("GroupId")
     names = ("IsEgress", "IpProtocol", "FromPort", "ToPort", "CidrIpv4", "CidrIpv6", "PrefixListId")
     return (*(rule.get(name) for name in names), info)
 
 
-def _lay_out(group: Document) -> None:
+def lay_out(group: Document) -> None:
     """Write the group's permissions, which gather its rules by protocol and ports."""
     for egress, member in ((False, "IpPermissions"), (True, "IpPermissionsEgress")):
         gathered: dict[tuple[Any, ...], Document] = {}

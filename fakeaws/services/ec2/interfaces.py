@@ -15,9 +15,16 @@ TRIES = 16
 
 def create(call: Call, subnet: Resource, groups: list[Document], wanted: Document, tags: list[Document]) -> Document:
     """Make an interface in `subnet`; `wanted` is an instance's interface specification."""
-    address = wanted.get("PrivateIpAddress") or free_address(call, subnet)
-    _check_address(call, subnet, address)
-    subnet["AvailableIpAddressCount"] -= 1
+    spelled = wanted.get("PrivateIpAddresses", [])
+    first = next((a["PrivateIpAddress"] for a in spelled if a.get("Primary")), None)
+    address = wanted.get("PrivateIpAddress") or first or free_address(call, subnet)
+    check_address(call, subnet, address)
+    others = [a["PrivateIpAddress"] for a in spelled if a["PrivateIpAddress"] != address]
+    for other in others:
+        check_address(call, subnet, other)
+    while len(others) < wanted.get("SecondaryPrivateIpAddressCount", 0):
+        others.append(free_address(call, subnet, {address, *others}))
+    subnet["AvailableIpAddressCount"] -= 1 + len(others)
     call.keep("Subnet", subnet)
     name = private_name(call.region, address)
     return {
@@ -26,13 +33,16 @@ def create(call: Call, subnet: Resource, groups: list[Document], wanted: Documen
         "Description": wanted.get("Description", ""),
         "Groups": groups,
         "InterfaceType": "interface",
-        "Ipv6Addresses": [],
+        "Ipv6Addresses": _ipv6(call, subnet, wanted),
         "MacAddress": _mac(call),
         "NetworkInterfaceId": new_id(call, "NetworkInterface"),
         "OwnerId": call.account,
         "PrivateDnsName": name,
         "PrivateIpAddress": address,
-        "PrivateIpAddresses": [{"Primary": True, "PrivateDnsName": name, "PrivateIpAddress": address}],
+        "PrivateIpAddresses": [
+            place(call, address, primary=True),
+            *(place(call, other, primary=False) for other in others),
+        ],
         "RequesterManaged": False,
         "SourceDestCheck": True,
         "Status": "in-use",
@@ -41,6 +51,24 @@ def create(call: Call, subnet: Resource, groups: list[Document], wanted: Documen
         "VpcId": subnet["VpcId"],
         "Operator": {"Managed": False},
     }
+
+
+def place(call: Call, address: str, primary: bool) -> Document:
+    """A private address as an interface lists it."""
+    name = private_name(call.region, address)
+    return {"Primary": primary, "PrivateDnsName": name, "PrivateIpAddress": address}
+
+
+def _ipv6(call: Call, subnet: Resource, wanted: Document) -> list[Document]:
+    spelled: list[str] = [a["Ipv6Address"] for a in wanted.get("Ipv6Addresses", ())]
+    count = wanted.get("Ipv6AddressCount", 0)
+    if not spelled and not count and subnet.get("AssignIpv6AddressOnCreation"):
+        count = 1
+    if not spelled and not count:
+        return []
+    from fakeaws.services.ec2.interface_addresses import ipv6_addresses
+
+    return [{"Ipv6Address": a, "IsPrimaryIpv6": False} for a in ipv6_addresses(call, subnet, spelled, count)]
 
 
 def attach(call: Call, interface: Document, instance: str, index: int, keeps: bool) -> None:
@@ -111,7 +139,7 @@ def release(call: Call, key: str) -> None:
     call.drop("NetworkInterface", interface)
 
 
-def free_address(call: Call, subnet: Resource) -> str:
+def free_address(call: Call, subnet: Resource, taken: set[str] | None = None) -> str:
     """An address of the subnet that nothing has: drawn, or the first free one where most are taken."""
     from ipaddress import IPv4Network
 
@@ -124,17 +152,20 @@ def free_address(call: Call, subnet: Resource) -> str:
     usable = network.num_addresses - 5
     for _ in range(TRIES):
         address = str(network[4 + int.from_bytes(call.chance(4), "big") % usable])
-        if not _is_taken(call, subnet, address):
+        if address not in (taken or ()) and not is_taken(call, subnet, address):
             return address
-    return next(str(a) for a in list(network)[4:-1] if not _is_taken(call, subnet, str(a)))
+    free = (str(a) for a in list(network)[4:-1] if not is_taken(call, subnet, str(a)))
+    return next(address for address in free if address not in (taken or ()))
 
 
-def _is_taken(call: Call, subnet: Resource, address: str) -> bool:
+def is_taken(call: Call, subnet: Resource, address: str) -> bool:
+    """Whether an interface of the subnet has the address."""
     holders = call.list("NetworkInterface", PrivateIpAddresses__PrivateIpAddress=address)
     return any(holder["SubnetId"] == subnet["SubnetId"] for holder in holders)
 
 
-def _check_address(call: Call, subnet: Resource, address: str) -> None:
+def check_address(call: Call, subnet: Resource, address: str) -> None:
+    """Refuse an address that is not the subnet's to give, or taken."""
     from ipaddress import IPv4Address, IPv4Network
 
     network = IPv4Network(subnet["CidrBlock"])
@@ -146,7 +177,7 @@ def _check_address(call: Call, subnet: Resource, address: str) -> None:
         raise AwsError("InvalidParameterValue", f"Address {address} does not fall within the subnet's address range")
     if address in {str(network[i]) for i in (0, 1, 2, 3, -1)}:
         raise AwsError("InvalidParameterValue", f"Address {address} is in subnet's reserved address range")
-    if _is_taken(call, subnet, address):
+    if is_taken(call, subnet, address):
         raise AwsError("InvalidIPAddress.InUse", f"Address {address} is in use.")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
+from fakeaws.services.ec2.account import limit
 from fakeaws.services.ec2.resources import check_page_size, described, new_id, read, tags_for
 
 Document = dict[str, Any]
@@ -41,7 +42,10 @@ def make(call: Call, vpc: Resource, is_main: bool, tags: list[Document] | None =
         "Associations": [_association(call, key, None)] if is_main else [],
         "PropagatingVgws": [],
         "RouteTableId": key,
-        "Routes": [local(association["CidrBlock"]) for association in vpc["CidrBlockAssociationSet"]],
+        "Routes": [
+            *(local(association["CidrBlock"]) for association in vpc["CidrBlockAssociationSet"]),
+            *(local_ipv6(a["Ipv6CidrBlock"]) for a in vpc.get("Ipv6CidrBlockAssociationSet", ())),
+        ],
         "Tags": tags or [],
         "VpcId": vpc["VpcId"],
         "OwnerId": call.account,
@@ -65,6 +69,11 @@ def local(cidr: str) -> Document:
     return {"DestinationCidrBlock": cidr, "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active"}
 
 
+def local_ipv6(cidr: str) -> Document:
+    """As `local`, for a range of IPv6."""
+    return {"DestinationIpv6CidrBlock": cidr, "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active"}
+
+
 def is_main(table: Document) -> bool:
     """Whether subnets without a table of their own follow this one."""
     return any(association["Main"] for association in table["Associations"])
@@ -86,6 +95,8 @@ def delete_route_table(call: Call) -> Document:
 
 def associate_route_table(call: Call) -> Document:
     table = read(call, "RouteTable", call["RouteTableId"])
+    if "SubnetId" not in call:
+        return _associate_gateway(call, table)
     subnet = read(call, "Subnet", call["SubnetId"])
     if subnet["VpcId"] != table["VpcId"]:
         raise AwsError(
@@ -101,6 +112,17 @@ def associate_route_table(call: Call) -> Document:
             )
         return _associated(existing)
     association = _association(call, table.key, subnet.key)
+    table["Associations"].append(association)
+    call.keep("RouteTable", table)
+    return _associated(association)
+
+
+def _associate_gateway(call: Call, table: Resource) -> Document:
+    """A table for what comes in through an internet or virtual private gateway."""
+    if "GatewayId" not in call:
+        raise AwsError("MissingParameter", "The request must contain the parameter subnetId or gatewayId")
+    _gateway(call, table, call["GatewayId"])
+    association = _association(call, table.key, None) | {"Main": False, "GatewayId": call["GatewayId"]}
     table["Associations"].append(association)
     call.keep("RouteTable", table)
     return _associated(association)
@@ -156,6 +178,10 @@ def create_route(call: Call) -> Document:
     member, destination = _destination(call)
     if _find(table, member, destination) is not None:
         raise AwsError("RouteAlreadyExists", f"The route identified by {destination} already exists.")
+    if len(table["Routes"]) >= limit(call, "L-93826ACB"):
+        raise AwsError(
+            "RouteLimitExceeded", f"The maximum number of routes has been reached for route table {table.key}."
+        )
     table["Routes"].append({member: destination, **_target(call, table), "Origin": "CreateRoute", "State": "active"})
     call.keep("RouteTable", table)
     return {"Return": True}
@@ -193,6 +219,9 @@ def _destination(call: Call) -> tuple[str, str]:
         )
     text = call[member]
     if member == "DestinationPrefixListId":
+        from fakeaws.services.ec2.prefix_lists import found
+
+        found(call, text)
         return member, text
     network = IPv4Network if member == "DestinationCidrBlock" else IPv6Network
     try:
@@ -233,13 +262,45 @@ def _target(call: Call, table: Document) -> Document:
         interface = read(call, "Instance", key)["NetworkInterfaces"][0]["NetworkInterfaceId"]
         return {"InstanceId": key, "InstanceOwnerId": call.account, "NetworkInterfaceId": interface}
     if TARGETS[member]:
-        call.read(TARGETS[member], key)
+        _check_target(call, table, member, call.read(TARGETS[member], key))
     return named
 
 
+def _check_target(call: Call, table: Document, member: str, target: Resource) -> None:
+    """A target must be up, and reach the table's network."""
+    vpc = table["VpcId"]
+    if member == "VpcPeeringConnectionId":
+        if target["Status"]["Code"] != "active":
+            raise AwsError("InvalidParameterValue", f"VPC peering connection {target.key} is not active.")
+        if vpc not in (target["RequesterVpcInfo"]["VpcId"], target["AccepterVpcInfo"]["VpcId"]):
+            _refuse_network(table, f"vpc peering connection {target.key}")
+    elif member == "TransitGatewayId":
+        attached = call.list("TransitGatewayAttachment", VpcId=vpc)
+        if all(a["TransitGatewayId"] != target.key or a["State"] != "available" for a in attached):
+            raise AwsError("InvalidTransitGatewayID.NotFound", f"The transitGateway ID '{target.key}' does not exist.")
+    elif member in ("NatGatewayId", "NetworkInterfaceId") and target["VpcId"] != vpc:
+        _refuse_network(table, f"{'NAT gateway' if member == 'NatGatewayId' else 'interface'} {target.key}")
+
+
+def _refuse_network(table: Document, what: str) -> None:
+    raise AwsError(
+        "InvalidParameterValue", f"route table {table['RouteTableId']} and {what} belong to different networks"
+    )
+
+
 def _gateway(call: Call, table: Document, key: str) -> Document:
-    if key == "local" or key.startswith("vgw-"):
+    if key == "local":
         return {"GatewayId": key}
+    if key.startswith("vgw-"):
+        vgw = read(call, "VpnGateway", key)
+        if all(attachment["VpcId"] != table["VpcId"] for attachment in vgw.get("VpcAttachments", ())):
+            raise AwsError(
+                "InvalidParameterValue",
+                f"route table {table['RouteTableId']} and network gateway {key} belong to different networks",
+            )
+        return {"GatewayId": key}
+    if key.startswith("vpce-"):
+        raise AwsError("InvalidParameterValue", f"Gateway endpoint {key} gets its routes by modify-vpc-endpoint.")
     gateway = call.find("InternetGateway", key)
     if gateway is None:
         raise AwsError("InvalidGatewayID.NotFound", f"The gateway ID '{key}' does not exist")

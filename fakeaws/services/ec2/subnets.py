@@ -36,8 +36,14 @@ def create_subnet(call: Call) -> Document:
     if any(network.overlaps(IPv4Network(other["CidrBlock"])) for other in call.list("Subnet", VpcId=vpc["VpcId"])):
         raise AwsError("InvalidSubnet.Conflict", f"The CIDR '{cidr}' conflicts with another subnet")
     zone = _zone(call, call.get("AvailabilityZone"), call.get("AvailabilityZoneId"))
+    ranges = []
+    if "Ipv6CidrBlock" in call:
+        from fakeaws.services.ec2.subnet_ranges import ipv6_association
+
+        ranges = [ipv6_association(call, vpc, call["Ipv6CidrBlock"])]
     subnet = make(call, vpc["VpcId"], cidr, zone, tags_for(call, "subnet"))
-    return {"Subnet": subnet}
+    subnet["Ipv6CidrBlockAssociationSet"] = ranges
+    return {"Subnet": call.keep("Subnet", subnet)}
 
 
 def create_default_subnet(call: Call) -> Document:

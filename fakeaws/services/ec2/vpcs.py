@@ -10,10 +10,10 @@ from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.ec2 import acls, groups, routes
+from fakeaws.services.ec2.account import limit
 from fakeaws.services.ec2.resources import check_page_size, described, new_id, read, tags_for, with_tags
 
 Document = dict[str, Any]
-MOST = 5
 LARGEST, SMALLEST = 16, 28
 ATTRIBUTES = {
     "enableDnsSupport": ("EnableDnsSupport", "dns_support"),
@@ -46,7 +46,7 @@ def create_default_vpc(call: Call) -> Document:
 
 
 def _check_limit(call: Call) -> None:
-    if len(list(call.list("Vpc"))) >= MOST:
+    if len(list(call.list("Vpc"))) >= limit(call, "L-F678F1CE"):
         raise AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.")
 
 
@@ -138,6 +138,8 @@ def _dependants(call: Call, vpc: str) -> Iterator[Resource]:
     for kind in ("Subnet", "NetworkInterface", "VpcEndpoint"):
         yield from call.list(kind, VpcId=vpc)
     yield from call.list("InternetGateway", Attachments__VpcId=vpc)
+    yield from call.list("VpnGateway", VpcAttachments__VpcId=vpc)
+    yield from call.list("TransitGatewayAttachment", VpcId=vpc)
     yield from call.list("EgressOnlyInternetGateway", Attachments__VpcId=vpc)
     yield from (table for table in call.list("RouteTable", VpcId=vpc) if not routes.is_main(table))
     yield from (acl for acl in call.list("NetworkAcl", VpcId=vpc) if not acl["IsDefault"])

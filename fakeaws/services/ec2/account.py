@@ -1,0 +1,64 @@
+"""The account in the region: its attributes and its limits, which Service Quotas can raise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakeaws.core.call import Call
+from fakeaws.core.errors import AwsError
+
+Document = dict[str, Any]
+LIMITS = {
+    "L-F678F1CE": ("vpc", 5),
+    "L-407747CB": ("vpc", 200),
+    "L-A4707A72": ("vpc", 5),
+    "L-0EA8095F": ("vpc", 60),
+    "L-93826ACB": ("vpc", 50),
+    "L-E79EC296": ("vpc", 2500),
+    "L-0263D0A3": ("ec2", 5),
+    "L-FE5A380F": ("vpc", 5),
+    "L-A2478D36": ("ec2", 5),
+}
+"""Quota code → the service that it is listed under, and AWS's default."""
+
+
+def limit(call: Call, code: str) -> int:
+    """How many there may be: AWS's default, or what Service Quotas has granted this account in the region."""
+    service, usual = LIMITS[code]
+    database = call.cloud.database
+    if not database.has_table("service-quotas.RequestedServiceQuotaChange"):
+        return usual
+    asked = call.perform("service-quotas", "ListRequestedServiceQuotaChangeHistory", {"ServiceCode": service})
+    granted = [
+        int(row["DesiredValue"])
+        for row in asked.get("RequestedQuotas", [])
+        if row.get("QuotaCode") == code and row.get("Status") not in ("DENIED", "INVALID_REQUEST")
+    ]
+    return max([usual, *granted])
+
+
+def describe_account_attributes(call: Call) -> Document:
+    default = next((vpc["VpcId"] for vpc in call.list("Vpc") if vpc["IsDefault"]), "none")
+    values = {
+        "supported-platforms": "VPC",
+        "vpc-max-security-groups-per-interface": "5",
+        "max-elastic-ips": str(limit(call, "L-0263D0A3")),
+        "max-instances": "20",
+        "vpc-max-elastic-ips": str(limit(call, "L-0263D0A3")),
+        "default-vpc": default,
+    }
+    names = call.get("AttributeNames", list(values))
+    for name in names:
+        if name not in values:
+            raise AwsError("InvalidParameterValue", f"Value ({name}) for parameter attributeName is invalid.")
+    rows = [
+        {"AttributeName": name, "AttributeValues": [{"AttributeValue": values[name]}]}
+        for name in values
+        if name in names
+    ]
+    return {"AccountAttributes": rows}
+
+
+def describe_aggregate_id_format(call: Call) -> Document:
+    """All ids are long since 2018."""
+    return {"UseLongIdsAggregated": True, "Statuses": []}

@@ -1,0 +1,56 @@
+"""EC2-Classic, which AWS has retired: its operations are there, and refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakeaws.core.call import Call
+from fakeaws.core.errors import AwsError
+
+Document = dict[str, Any]
+
+
+def _refuse(call: Call) -> Document:
+    raise AwsError("UnsupportedOperation", f"{call.operation.name} is not supported: EC2-Classic has been retired.")
+
+
+def attach_classic_link_vpc(call: Call) -> Document:
+    return _refuse(call)
+
+
+def detach_classic_link_vpc(call: Call) -> Document:
+    return _refuse(call)
+
+
+def enable_vpc_classic_link(call: Call) -> Document:
+    return _refuse(call)
+
+
+def disable_vpc_classic_link(call: Call) -> Document:
+    return _refuse(call)
+
+
+def enable_vpc_classic_link_dns_support(call: Call) -> Document:
+    return _refuse(call)
+
+
+def disable_vpc_classic_link_dns_support(call: Call) -> Document:
+    return _refuse(call)
+
+
+def move_address_to_vpc(call: Call) -> Document:
+    return _refuse(call)
+
+
+def restore_address_to_classic(call: Call) -> Document:
+    return _refuse(call)
+
+
+def describe_moving_addresses(call: Call) -> Document:
+    """There is none that could move."""
+    return {"MovingAddressStatuses": []}
+
+
+def describe_classic_link_instances(call: Call) -> Document:
+    """No instance can be linked any more."""
+    return {"Instances": []}
