@@ -30,7 +30,7 @@ def perform_for(options: Globals, streams: Streams) -> Perform:
 
         return perform_at(url, options, profile)
     cloud = open_cloud(streams.env)
-    caller = _caller(cloud, profile)
+    caller = _caller(cloud, profile, streams)
 
     def perform(service: str, operation: str, params: Document) -> Document:
         try:
@@ -89,10 +89,16 @@ def endpoint(options: Globals, profile: Profile) -> str | None:
     return profile.get("endpoint_url", "AWS_ENDPOINT_URL")
 
 
-def _caller(cloud: Cloud, profile: Profile) -> Caller:
+def _caller(cloud: Cloud, profile: Profile, streams: Streams) -> Caller:
     region = profile.region or DEFAULT_REGION
     keys = profile.credentials()
-    return cloud.caller(keys.access_key if keys is not None else "", region)
+    if profile.is_role(keys):
+        from fakeaws.cli.roles import session
+
+        keys = session(cloud, profile, streams)
+    if keys is None:
+        return cloud.caller("", region)
+    return cloud.caller(keys.access_key, region, keys.token or "")
 
 
 def _worded(error: Exception) -> str:

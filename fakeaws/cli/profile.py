@@ -134,6 +134,12 @@ class Profile:
                 return found
         return self._from_profile(self.name or "default", ())
 
+    def is_role(self, found: Credentials | None) -> bool:
+        """Whether the keys in force are only those that the profile's role is assumed with."""
+        if found is not None and found.method == "env" and self._options.profile is None and "role_arn" in self.section:
+            return False
+        return "role_arn" in self.section and (found is None or found.method in ("assume-role", "env"))
+
     def _from_environment(self) -> Credentials | None:
         access_key = self.env.get("AWS_ACCESS_KEY_ID")
         if not access_key:

@@ -64,7 +64,9 @@ def _plain(value: Any, name: str = "") -> Any:
     return value if isinstance(value, (str, int, float, bool)) or value is None else HIDDEN
 
 
-SECRETS = frozenset(
-    """Password OldPassword NewPassword PrivateKey SecretString SecretBinary MasterUserPassword AuthToken SecretAccessKey
-    SessionToken Plaintext KeyMaterial ExternalId TokenCode SAMLAssertion WebIdentityToken""".split()
-)
+SECRETS = {
+    *("Password", "OldPassword", "NewPassword", "MasterUserPassword", "AuthToken", "PrivateKey", "SecretString"),
+    *("SecretBinary", "SecretAccessKey", "SessionToken", "Plaintext", "KeyMaterial", "ExternalId", "TokenCode"),
+    *("SAMLAssertion", "WebIdentityToken"),
+}
+"""Members that are recorded without their value."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.commands import dispatch
+from fakeaws.cli.commands._cloud import policies
 from fakeaws.cli.door import open_cloud
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.names import service_of
@@ -304,4 +305,5 @@ SUBCOMMANDS: dict[str, Any] = {
     "db": {"tables": db_tables, "query": db_query},
     "activate": activate,
     "completion": completion,
+    **policies.SUBCOMMANDS,
 }

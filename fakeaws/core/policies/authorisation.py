@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 import zlib
 from typing import Any
 
@@ -16,6 +17,7 @@ from fakeaws.core.policies.targets import table, targets
 
 Document = dict[str, Any]
 ARTICLES = {"identity-based policy": "an"}
+NAMED = re.compile(r"arn:[\w-]+:iam::\d+:(user|role|group|instance-profile)/(?:.*/)?([^/]+)")
 USUAL = {"query": ("AccessDenied", 403), "rest-xml": ("AccessDenied", 403), "rest-json": ("AccessDeniedException", 403)}
 
 
@@ -92,6 +94,13 @@ def sentence(caller: Caller, action: str, resource: str, decision: Decision, rul
     who = caller.arn if not caller.unsigned else "anonymous"
     said = f"User: {who} is not authorized to perform: {named}"
     if resource != "*" or not ({"text", "quoted"} & set(rule)):
+        if (
+            rule.get("named")
+            and action != "iam:PassRole"
+            and (found := NAMED.fullmatch(resource))
+            and not operation.startswith("Create")
+        ):
+            resource = f"{found[1].replace('-', ' ')} {found[2]}"
         said += f' on resource: "{resource}"' if rule.get("quoted") else f" on resource: {resource}"
     if operation in rule.get("bare", ()):
         return said

@@ -49,33 +49,33 @@ def _text(value: Any) -> str:
 
 def recorded(
     database: Database, account: str, region: str | None = None, since: float = 0.0, until: float = 1e18
-) -> Iterator[tuple[int, float, Document]]:
-    """The recorded calls of an account, in one region or all, the newest first, each with its number and time."""
+) -> Iterator[tuple[int, float, Document, str]]:
+    """The recorded calls of an account, in one region or all, the newest first: number, time, call, region."""
     where, values = "account = ? AND at BETWEEN ? AND ?", [account, since, until]
     if region is not None:
         where, values = f"{where} AND region = ?", [*values, region]
-    rows = database.read(f"SELECT id, at, document FROM call WHERE {where} ORDER BY id DESC", tuple(values))
-    for number, at, document in rows:
-        yield number, at, json.loads(document)
+    rows = database.read(f"SELECT id, at, document, region FROM call WHERE {where} ORDER BY id DESC", tuple(values))
+    for number, at, document, where in rows:
+        yield number, at, json.loads(document), where
 
 
-def failures(database: Database, number: int | None = None) -> Iterator[tuple[int, float, Document]]:
-    """The recorded calls of all accounts that were refused, the newest first; or the call of that number."""
+def failures(database: Database, number: int | None = None) -> Iterator[tuple[int, float, Document, str, str]]:
+    """The recorded calls of all accounts that were refused, the newest first, or the call of that number: number, time,
+    call, account, region."""
+    what = "SELECT id, at, document, account, region FROM call WHERE"
     if number is not None:
-        rows = database.read("SELECT id, at, document FROM call WHERE id = ?", (number,))
+        rows = database.read(f"{what} id = ?", (number,))
     else:
-        rows = database.read(
-            "SELECT id, at, document FROM call WHERE document LIKE '%\"errorCode\":%' ORDER BY id DESC"
-        )
-    for found, at, document in rows:
-        yield found, at, json.loads(document)
+        rows = database.read(f"{what} document LIKE ? ORDER BY id DESC", ('%"errorCode":%',))
+    for found, at, document, account, region in rows:
+        yield found, at, json.loads(document), account, region
 
 
-def last_use(database: Database, account: str, access_key: str) -> tuple[float, Document] | None:
-    """When an access key was last used, and for what."""
-    pattern = f'%"accessKeyId":"{access_key}"%'
+def last_use(database: Database, account: str, access_key: str) -> tuple[float, Document, str] | None:
+    """When an access key was last used, for what and in which region."""
+    pattern = f'%"{access_key}"]%'
     row = database.read(
-        "SELECT at, document FROM call WHERE account = ? AND document LIKE ? ORDER BY id DESC LIMIT 1",
+        "SELECT at, document, region FROM call WHERE account = ? AND document LIKE ? ORDER BY id DESC LIMIT 1",
         (account, pattern),
     ).fetchone()
-    return (row[0], json.loads(row[1])) if row else None
+    return (row[0], json.loads(row[1]), row[2]) if row else None

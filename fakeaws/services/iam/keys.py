@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
+from fakeaws.core.policies.services import prefix
 from fakeaws.core.sealing import seal
 from fakeaws.core.store.history import last_use
 from fakeaws.core.store.tables import Resource
@@ -60,9 +61,8 @@ def get_access_key_last_used(call: Call) -> Document:
     used = last_use(call.cloud.database, call.account, key.key)
     if used is None:
         return {"UserName": key["UserName"], "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}
-    at, event = used
-    service = event["eventSource"].partition(".")[0]
-    last = {"LastUsedDate": at, "ServiceName": service, "Region": event["awsRegion"]}
+    at, event, region = used
+    last = {"LastUsedDate": at, "ServiceName": prefix(event["service"]), "Region": region}
     return {"UserName": key["UserName"], "AccessKeyLastUsed": last}
 
 

@@ -80,7 +80,7 @@ def _keys(call: Call, user: Resource) -> Iterator[str]:
         if used is None:
             yield from ("N/A", "N/A", "N/A")
         else:
-            yield from (_time(used[0]), used[1]["awsRegion"], used[1]["eventSource"].partition(".")[0])
+            yield from (_time(used[0]), used[2], services.prefix(used[1]["service"]))
     yield from ("false", "N/A", "N/A", "N/A", "N/A") * (2 - len(held))
 
 
@@ -128,21 +128,21 @@ def _meant(call: Call, arn: str) -> tuple[list[Resource], list[Any]]:
 def _accessed(call: Call, namespaces: list[str], entities: list[Resource]) -> Iterator[Document]:
     arns = {entity["Arn"] for entity in entities}
     since = call.now - TRACKED_DAYS * 86400
-    last: dict[str, tuple[float, Document]] = {}
+    last: dict[str, tuple[float, str]] = {}
     seen: dict[str, dict[str, float]] = {}
-    for _, at, event in recorded(call.cloud.database, call.account, None, since):
-        who = event["userIdentity"].get("sessionContext", {}).get("sessionIssuer", event["userIdentity"]).get("arn")
+    for _, at, event, region in recorded(call.cloud.database, call.account, None, since):
+        who = event["role"][0] if "role" in event else event["caller"][1]
         if who in arns:
-            namespace = event["action"].partition(":")[0]
-            last.setdefault(namespace, (at, event))
+            namespace = services.prefix(event["service"])
+            last.setdefault(namespace, (at, region))
             seen.setdefault(namespace, {}).setdefault(who, at)
     for namespace in namespaces:
         entry: Document = {"ServiceName": services.title(namespace), "ServiceNamespace": namespace}
         if namespace in last:
-            at, event = last[namespace]
+            at, region = last[namespace]
             entry["LastAuthenticated"] = at
             entry["LastAuthenticatedEntity"] = next(iter(seen[namespace]))
-            entry["LastAuthenticatedRegion"] = event["awsRegion"]
+            entry["LastAuthenticatedRegion"] = region
         entry["TotalAuthenticatedEntities"] = len(seen.get(namespace, ()))
         yield {**entry, "entities": seen.get(namespace, {})}
 

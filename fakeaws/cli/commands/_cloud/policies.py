@@ -1,0 +1,97 @@
+"""`fakeaws cloud enforce`, `explain` and `least-privilege`: policies that bind, and what they said."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from typing import TYPE_CHECKING
+
+from fakeaws.cli.door import open_cloud
+from fakeaws.cli.errors import CliError, GeneralError
+from fakeaws.cli.parser import Option, parse_command
+from fakeaws.cli.profile import Profile
+from fakeaws.core import clock, enforcement
+from fakeaws.core.policies import advice
+from fakeaws.core.store import history
+
+if TYPE_CHECKING:
+    from fakeaws.cli.invocation import Globals, Perform, Streams
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+LEAST_OPTIONS = (
+    Option("--since", default="1d", help="How far to look back: 90s, 5m, 2h, 30d or 1w."),
+    Option("--caller", help="The ARN of a user or role; all callers of the account if not given."),
+)
+EXPLAIN_OPTIONS = (
+    Option("--call", convert=int, help="The number of a recorded call; the last refused one if not given."),
+)
+
+
+def enforce_on(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """From now on policies bind: every call needs to be allowed."""
+    return _enforce(argv, streams, True)
+
+
+def enforce_off(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """From now on everyone may do everything."""
+    return _enforce(argv, streams, False)
+
+
+def _enforce(argv: list[str], streams: Streams, wanted: bool) -> int:
+    parse_command((), argv)
+    cloud = open_cloud(streams.env)
+    with cloud.database.transaction(write=True):
+        enforcement.enforce(cloud.database, wanted)
+    streams.stdout.write("Policies are enforced.\n" if wanted else "Policies are not enforced.\n")
+    return 0
+
+
+def enforce_show(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Whether policies bind."""
+    parse_command((), argv)
+    found = enforcement.is_enforced(open_cloud(streams.env).database)
+    streams.stdout.write("on\n" if found else "off\n")
+    return 0
+
+
+def explain(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """Why the last refused call was refused: which statement decided or is missing, and what would mend it."""
+    values = parse_command(EXPLAIN_OPTIONS, argv)
+    cloud = open_cloud(streams.env)
+    found = [*itertools.islice(history.failures(cloud.database, values["call"]), 1)]
+    if not found:
+        raise GeneralError("No such call was recorded." if values["call"] else "No call was refused yet.")
+    [(number, _, event, account, region)] = found
+    if "errorCode" not in event:
+        raise GeneralError(f"Call {number} was not refused.")
+    streams.stdout.write(f"Call {number}: ")
+    for line in advice.explained(cloud, event, account, region):
+        streams.stdout.write(line + "\n")
+    return 0
+
+
+def least_privilege(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
+    """The smallest policy that allows what was really called."""
+    values = parse_command(LEAST_OPTIONS, argv)
+    given = re.fullmatch(r"(\d+)([smhdw])", values["since"])
+    if given is None:
+        raise CliError(f"{values['since']!r} is no duration, such as 90s, 5m, 2h, 30d or 1w.")
+    cloud, profile = open_cloud(streams.env), Profile(options, streams)
+    keys = profile.credentials()
+    caller = cloud.caller(keys.access_key if keys else "", profile.region or "us-east-1")
+    since = clock.now(cloud.database) - int(given[1]) * UNITS[given[2]]
+    events = [
+        (event, caller.account, region)
+        for _, _, event, region in history.recorded(cloud.database, caller.account, None, since)
+        if "errorCode" not in event and values["caller"] in (None, event["caller"][1], (event.get("role") or [""])[0])
+    ]
+    streams.stdout.write(json.dumps(advice.least(cloud, events), indent=4) + "\n")
+    return 0
+
+
+SUBCOMMANDS = {
+    "enforce": {"on": enforce_on, "off": enforce_off, "show": enforce_show},
+    "explain": explain,
+    "least-privilege": least_privilege,
+}
