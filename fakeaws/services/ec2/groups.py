@@ -146,8 +146,13 @@ def _revoke(call: Call, egress: bool) -> Document:
     group["rules"] = [rule for rule in group["rules"] if rule not in going]
     lay_out(group)
     call.keep("SecurityGroup", group)
-    revoked = [{name: value for name, value in rule.items() if name not in ("Tags", "GroupOwnerId")} for rule in going]
-    return {"Return": True, "RevokedSecurityGroupRules": revoked}
+    return {"Return": True, "RevokedSecurityGroupRules": [_revoked(rule) for rule in going]}
+
+
+def _revoked(rule: Document) -> Document:
+    shown = {name: v for name, v in rule.items() if name not in ("Tags", "GroupOwnerId", "ReferencedGroupInfo")}
+    peer = rule.get("ReferencedGroupInfo")
+    return {**shown, "ReferencedGroupId": peer["GroupId"]} if peer else shown
 
 
 def _rule_by_id(group: Document, key: str, egress: bool) -> Document:

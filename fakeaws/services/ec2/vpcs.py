@@ -23,12 +23,23 @@ ATTRIBUTES = {
 
 
 def create_vpc(call: Call) -> Document:
-    if "CidrBlock" not in call:
+    """Its range is said, or comes out of an IPAM pool."""
+    if "CidrBlock" not in call and "Ipv4IpamPoolId" not in call:
         raise AwsError("MissingParameter", "The request must contain the parameter CidrBlock or Ipv4IpamPoolId")
-    cidr = checked_block(call["CidrBlock"])
     tags = tags_for(call, "vpc")
     _check_limit(call)
-    vpc = make(call, cidr, call.get("InstanceTenancy", "default"), tags)
+    key = new_id(call, "Vpc")
+    if "Ipv4IpamPoolId" in call:
+        from fakeaws.services.ec2 import ipam
+
+        asked = call.get("CidrBlock"), call.get("Ipv4NetmaskLength")
+        cidr = checked_block(ipam.for_vpc(call, call["Ipv4IpamPoolId"], *asked, key))
+    else:
+        cidr = checked_block(call["CidrBlock"])
+    vpc = make(call, cidr, call.get("InstanceTenancy", "default"), tags, key=key)
+    if "Ipv4IpamPoolId" in call:
+        vpc["from_pool"] = call["Ipv4IpamPoolId"]
+        call.keep("Vpc", vpc)
     if call.get("AmazonProvidedIpv6CidrBlock"):
         vpc["Ipv6CidrBlockAssociationSet"] = [_ipv6_association(call)]
         call.keep("Vpc", vpc)
@@ -66,9 +77,11 @@ def checked_block(text: str, what: str = "InvalidVpc.Range") -> str:
     return str(network)
 
 
-def make(call: Call, cidr: str, tenancy: str, tags: list[Document], is_default: bool = False) -> Resource:
+def make(
+    call: Call, cidr: str, tenancy: str, tags: list[Document], is_default: bool = False, key: str | None = None
+) -> Resource:
     """A new VPC and what comes with every VPC."""
-    key = new_id(call, "Vpc")
+    key = key or new_id(call, "Vpc")
     vpc = {
         "OwnerId": call.account,
         "InstanceTenancy": tenancy,
@@ -131,6 +144,10 @@ def delete_vpc(call: Call) -> Document:
         for belonging in list(call.list(kind, VpcId=key)):
             call.drop(kind, belonging)
     call.drop("Vpc", vpc)
+    if "from_pool" in vpc:
+        from fakeaws.services.ec2 import ipam
+
+        ipam.give_back(call, key)
     return {}
 
 
