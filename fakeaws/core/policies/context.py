@@ -13,7 +13,7 @@ from typing import Any
 from fakeaws.core import shapes, tags
 from fakeaws.core.call import Call
 from fakeaws.core.policies import gathering, organization
-from fakeaws.core.policies.targets import table
+from fakeaws.core.policies.targets import found, table
 from fakeaws.core.store.tables import Resource, Table, values_at
 
 Document = dict[str, Any]
@@ -42,8 +42,15 @@ class CallContext:
         self.call = call
         self.action = action
         self.resource = resource
-        self.kept = kept
+        self._kept = kept
         self._known: dict[str, list[str] | None] = {}
+
+    @property
+    def kept(self) -> tuple[shapes.Kind, Resource] | None:
+        """What the cloud keeps of the resource; looked up when a policy asks for its tags."""
+        if self._kept is None and self.resource != "*":
+            self._kept = found(self.call, self.resource)
+        return self._kept
 
     def values(self, key: str) -> list[str] | None:
         if key not in self._known:
@@ -51,14 +58,14 @@ class CallContext:
         return self._known[key]
 
     def one(self, key: str) -> str | None:
-        found = self.values(key)
-        return found[0] if found and len(found) == 1 else None
+        values = self.values(key)
+        return values[0] if values and len(values) == 1 else None
 
     def _computed(self, key: str) -> list[str] | None:
         name, _, tag = key.partition("/")
         if tag:
-            found = _tags(self, name)
-            values = {k.lower(): v for k, v in found.items()} if found else {}
+            held = _tags(self, name)
+            values = {k.lower(): v for k, v in held.items()} if held else {}
             return [values[tag]] if tag in values else None
         source = SOURCES.get(key)
         if source is not None:
@@ -75,7 +82,8 @@ def _tags(context: CallContext, name: str) -> dict[str, str] | None:
     if name == "aws:principaltag":
         return principal_tags(context.call)
     if name.endswith(":resourcetag") or name == "s3:existingobjecttag":
-        return tags.read(*context.kept) if context.kept is not None else None
+        kept = context.kept
+        return tags.read(*kept) if kept is not None else None
     return None
 
 
@@ -103,11 +111,10 @@ def _of_service(context: CallContext, key: str) -> list[str] | None:
     service = context.call.service
     for name, path in table()["keys"].get(service, {}).items():
         if key.partition(":")[2] == name.lower():
-            found = [_text(value) for value in values_at(context.call.params, path.split("."))]
-            return found or None
-    if key.startswith("ec2:") and context.kept is not None:
-        found = [_text(v) for name, v in context.kept[1].items() if name.lower() == key[4:] and isinstance(v, str)]
-        return found or None
+            return [_text(value) for value in values_at(context.call.params, path.split("."))] or None
+    kept = context.kept if key.startswith("ec2:") else None
+    if kept is not None:
+        return [v for name, v in kept[1].items() if name.lower() == key[4:] and isinstance(v, str)] or None
     return None
 
 

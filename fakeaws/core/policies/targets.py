@@ -78,7 +78,7 @@ def _filled(call: Call, template: str) -> Iterator[tuple[str, tuple[shapes.Kind,
         whole = next((value for value in chosen if value.startswith("arn:")), None)
         filling = iter(chosen)
         arn = whole or FIELD.sub(lambda _, filling=filling: next(filling), template)  # type: ignore[misc]
-        yield arn, _found(call, arn)
+        yield arn, None
 
 
 def _values(call: Call, name: str, form: str) -> list[str]:
@@ -175,17 +175,21 @@ def _new_arn(call: Call, kind: shapes.Kind, key: str) -> str:
     return _arn(call, kind, None, key).replace("*" + key, "/" + key)
 
 
-def _found(call: Call, arn: str) -> tuple[shapes.Kind, Resource] | None:
+def found(call: Call, arn: str) -> tuple[shapes.Kind, Resource] | None:
     """What is kept of the resource of an ARN, for the tags on it."""
-    binding = call.operation.service.binding(call.operation.name) or {}
-    names = [name for name, _ in binding.get("parents", ())] + ([binding["kind"]] if "kind" in binding else [])
-    key = re.split(r"[:/]", arn)[-1]
-    for name in names:
-        kind = shapes.kind(call.service, name)
-        kept = call.cloud.table(kind).find(call.scope(kind), key) if kind.tags else None
-        if kept is not None:
-            return kind, kept
+    for kind in _tagged(call.service):
+        match = naming.arn_pattern(kind.arn or "", kind.id).match(arn)
+        keys = [arn, match["key"]] if match else []
+        for key in keys:
+            kept = call.cloud.table(kind).find(call.scope(kind), key)
+            if kept is not None:
+                return kind, kept
     return None
+
+
+@lru_cache(maxsize=64)
+def _tagged(service: str) -> list[shapes.Kind]:
+    return [kind for kind in naming.kinds(service) if kind.tags and kind.arn]
 
 
 def _by_parameter(call: Call) -> str:
