@@ -19,7 +19,10 @@ from typing import Any
 from fakeaws.core.store.parts import PartsFile
 
 FORMAT = 2
-ENGINE = ("compiler.py", "inference.py", "nouns.py", "members.py", "refusals.py", "forms.py", "patterns.py", "words.py")
+ENGINE = tuple(
+    f"{name}.py"
+    for name in ("compiler", "inference", "nouns", "members", "asked", "refusals", "forms", "patterns", "words")
+)
 """The modules that decide what a compiled file holds."""
 Document = dict[str, Any]
 _COMPILING = RLock()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import clock, filters, ids, naming, shapes, states, tagging
+from fakeaws.core import asking, clock, ids, naming, shapes, states, tagging
 from fakeaws.core.errors import AwsError
 from fakeaws.core.naming import SOLE, key_of, refusal
 from fakeaws.core.showing import completed, fitted, show
@@ -28,7 +28,19 @@ def perform_declared(call: Call) -> Document:
         raise KeyError(call.operation.name)
     if binding["verb"] in tagging.VERBS:
         return tagging.VERBS[binding["verb"]](call, binding)
-    return VERBS[binding["verb"]](call, shapes.kind(call.service, binding["kind"]), binding)
+    answer = VERBS[binding["verb"]](call, shapes.kind(call.service, binding["kind"]), binding)
+    return answer if binding["verb"] in ("read", "list") else _nothing_failed(call, answer)
+
+
+def _nothing_failed(call: Call, answer: Document) -> Document:
+    """The answer of an operation on several resources, with what it says of those that failed."""
+    output = call.operation.output
+    for member in output.member_names if output is not None else ():
+        if member.lower().startswith(("failed", "unprocessed")) and member not in answer:
+            kind = output.at(member).type if output is not None else ""
+            if kind in ("list", "integer"):
+                answer[member] = [] if kind == "list" else 0
+    return answer
 
 
 # Making
@@ -39,8 +51,27 @@ def _create(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     again = _asked_before(call, kind, binding)
     if again is not None:
         return _answer(call, kind, again)
+    if binding.get("entries"):
+        return _create_entries(call, kind, binding, path or "")
     made = [make(call, kind, one, path or "", binding) for one in _each(kind, taken(call.params, binding))]
     return _answers(call, kind, binding, made)
+
+
+def _create_entries(call: Call, kind: shapes.Kind, binding: Document, path: str) -> Document:
+    """Make a resource of each of the entries that the parameters list; those that are there already are changed."""
+    name = binding["entries"]
+    common = {member: value for member, value in call.params.items() if member != name}
+    made = []
+    for entry in call[name]:
+        key = naming.named_in(kind, entry)
+        found = naming.find(call, kind, key, path) if key else None
+        if found is not None:
+            found.update(entry)
+            call.keep(kind.name, found)
+        made.append(found or make(call, kind, {**common, **entry}, path, {**binding, "verb": "put"}))
+    if binding.get("list"):
+        return _listed(call, kind, binding, made)
+    return completed(call.operation.output, {}) if call.operation.output else {}
 
 
 def _each(kind: shapes.Kind, document: Document) -> list[Document]:
@@ -209,7 +240,7 @@ def _rest(document: Document, params: Document) -> Document:
 def _put(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     """Make the resource, or put the parameters in the place of what it had."""
     path = naming.within(call, binding)
-    found = _named(call, kind, binding, path)
+    found = None if binding.get("entries") else _named(call, kind, binding, path)
     if found is None:
         return _create(call, kind, binding)
     return _changed(call, kind, binding, found)
@@ -248,7 +279,7 @@ def _list(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     if keys:
         found = list(_those(call, kind, binding, keys, path))
     else:
-        found = call.page(_wanted(call, kind, binding, call.list(kind.name, path)))
+        found = asking.page(call, kind, binding, call.list(kind.name, path))
     return _listed(call, kind, binding, found)
 
 
@@ -260,41 +291,6 @@ def _those(call: Call, kind: shapes.Kind, binding: Document, keys: list[Any], pa
             yield found
         elif binding["verb"] == "list" and "missing" in kind.errors:
             raise refusal(call, kind, "missing", key_of(key))
-
-
-def _wanted(call: Call, kind: shapes.Kind, binding: Document, rows: Iterator[Resource]) -> Iterator[Resource]:
-    """Those that match what the parameters ask for: members of the resource, filters, and things that they mention."""
-    same = {m: v for m in binding.get("same", ()) if (v := call.get(m)) is not None}
-    mentions = [v for m in binding.get("mentions", ()) if (v := call.get(m)) is not None]
-    asked = next((v for m in ("Filters", "filters") if isinstance(v := call.get(m), list)), [])
-    for row in rows:
-        fits = all(m not in row or _equals(row[m], v) for m, v in same.items()) and all(
-            _mentions(row, v) for v in mentions
-        )
-        if fits and (not asked or _passes(call, kind, asked, row)):
-            yield row
-
-
-def _equals(held: Any, wanted: Any) -> bool:
-    return held in wanted if isinstance(wanted, list) else held == wanted
-
-
-def _mentions(held: Any, wanted: Any) -> bool:
-    if isinstance(held, dict):
-        return any(_mentions(item, wanted) for item in held.values())
-    if isinstance(held, list):
-        return any(_mentions(item, wanted) for item in held)
-    return bool(held == wanted)
-
-
-def _passes(call: Call, kind: shapes.Kind, asked: list[Document], row: Resource) -> bool:
-    """Filters count where their form is the usual one; EC2's are the only ones that refuse names that they lack."""
-    try:
-        return filters.matching(kind, [f for f in asked if isinstance(f, dict)], row)
-    except AwsError:
-        if call.operation.service.protocol == "ec2":
-            raise
-        return True
 
 
 def _listed(call: Call, kind: shapes.Kind, binding: Document, found: list[Resource]) -> Document:
@@ -435,23 +431,18 @@ def _inside(
 
 def _batch_read(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     path = naming.within(call, binding)
-    keys = [_entry_key(kind, key) for key in naming.given_keys(call, kind, binding)]
+    keys = [_entry(kind, key) for key in naming.given_keys(call, kind, binding)]
     return _listed(call, kind, binding, list(_those(call, kind, binding, keys, path)))
 
 
-def _entry_key(kind: shapes.Kind, entry: Any) -> Any:
-    """What an entry of a batch names: its id, or itself."""
-    if not isinstance(entry, dict):
-        return entry
-    if kind.keys:
-        return [entry.get(member) for member in kind.keys]
-    return entry.get(kind.id) or next((v for v in entry.values() if isinstance(v, str)), "")
+def _entry(kind: shapes.Kind, entry: Any) -> Any:
+    return naming.named_in(kind, entry) if isinstance(entry, dict) else entry
 
 
 def _batch_delete(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     path = naming.within(call, binding)
     for key in naming.given_keys(call, kind, binding):
-        found = naming.find(call, kind, _entry_key(kind, key), path)
+        found = naming.find(call, kind, _entry(kind, key), path)
         if found is not None:
             remove(call, kind, found)
     output = call.operation.output

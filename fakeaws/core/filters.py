@@ -83,7 +83,7 @@ def _member_path(service: str, shape_name: str, name: str) -> str | None:
     for step in name.split(".")[:DEPTH]:
         while shape is not None and shape.type == "list":
             shape = shape.member
-        wanted = step.replace("-", "").lower()
+        wanted = step.replace("-", "").replace("_", "").replace(" ", "").lower()
         spellings = (wanted, wanted + "s", wanted + "es", wanted + "set", wanted[:-1] + "ies")
         members = {} if shape is None or shape.type != "structure" else {m.lower(): m for m in shape.member_names}
         member = next((members[spelling] for spelling in spellings if spelling in members), None)

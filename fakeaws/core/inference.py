@@ -13,6 +13,7 @@ status   the state that a turn leaves the resource in; `passes` the word of the 
          `flag` the boolean member that it sets, and to what
 tags     the parameter or output member with tags
 token    the idempotency token
+asks     what the other parameters of a list ask for, with `orders` and `refuses` (`core/asked.py`)
 
 Nothing here knows a service: where names mislead, `shapes/SERVICE.toml` says what is so.
 """
@@ -98,7 +99,9 @@ class Inference:
             kind.settle_parents(self.types)
         members = Members(self)
         for kind in self.types.values():
-            bindings.update(members.bindings(kind))
+            bound = members.bindings(kind)
+            if not kind.is_confused:
+                bindings.update(bound)
         for kind in self.types.values():
             yield "kind", kind.name, members.document(kind)
         yield "meta", "facts", self.facts
@@ -127,13 +130,16 @@ class Inference:
         return word not in words.ACTS.split() or makes_first
 
     def _has_effect(self, op: Operation, binding: Document) -> bool:
-        """Whether somebody who reads the resource could see that it was changed or turned."""
+        """Whether somebody who reads the resource could see that it was changed or turned, or can list it at all."""
         if binding["verb"] == "turn":
             return bool({"status", "flag", "passes"} & set(binding)) or op.word in ("Reboot", "Restart")
-        if binding["verb"] != "update":
+        if binding["verb"] not in ("update", "list"):
             return True
-        naming = {*binding.get("key", ()), *(member for _, member in binding.get("parents", ()))}
         kind = next(kind for kind in self.types.values() if kind.name == binding["kind"])
+        if binding["verb"] == "list":
+            made = kind.first("create", "put", "link") is not None
+            return not made or not set(binding.get("refuses", ())) & set(op.required)
+        naming = {*binding.get("key", ()), *(member for _, member in binding.get("parents", ()))}
         known, takes = kind.vocabulary, binding.get("takes", {})
         return any(takes.get(m, m) == "." or takes.get(m, m) in known for m in op.inputs if m not in naming)
 

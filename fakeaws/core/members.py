@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core import forms, refusals, words
-from fakeaws.core.nouns import ACCOUNTS, NAMING, PAGING, SCALARS, WRAPPERS, Type, is_own
+from fakeaws.core.asked import asked
+from fakeaws.core.nouns import ACCOUNTS, NAMING, SCALARS, WRAPPERS, Type, is_own
 from fakeaws.core.words import role, stem
 
 if TYPE_CHECKING:
@@ -160,6 +161,8 @@ class Members:
         binding["parents"] = [[parent, member] for parent, member in parents if member]
         over = {member for _, member in binding["parents"]}
         binding["key"] = self._key_parameters(kind, op, over, verb)
+        if not binding["key"]:
+            self._name_within(kind, op, binding)
         if verb in ("list", "batch-read"):
             binding["list"] = kind.list_path(op)
             if not binding["list"]:
@@ -175,7 +178,7 @@ class Members:
         if verb == "list":
             if len(kind.keys) > 1:
                 binding["key"] = []
-            binding["same"], binding["mentions"] = self._asked(kind, op, [*over, *binding["key"]])
+            binding |= asked(self, kind, op, [*over, *binding["key"]])
         if verb == "delete":
             binding["list"] = self._batch_list(kind, op)
             binding["quiet"] = bool(op.errors) and not any(
@@ -186,9 +189,18 @@ class Members:
             binding["token"] = token
         return self._checked(kind, op, verb, binding)
 
+    def _name_within(self, kind: Type, op: Operation, binding: Document) -> None:
+        """Where the resources are named by a structure, or by a list of structures of which each is one."""
+        binding["named"] = kind.named_by(op)
+        entries = kind.entries(op)
+        item = self.shapes[self.shapes[op.inputs[entries]["shape"]]["member"]["shape"]] if entries else {}
+        if entries and set(kind.keys) & set(item["members"]):
+            binding["entries"] = entries
+
     def _checked(self, kind: Type, op: Operation, verb: str, binding: Document) -> Document | None:
         """No binding where nothing names the resource that is meant, unless there is only one."""
-        if verb in ("read", "delete", "update", "turn") and kind.keys and not binding["key"]:
+        named = binding["key"] or binding.get("named") or binding.get("entries")
+        if verb in ("read", "delete", "update", "turn") and kind.keys and not named:
             if not kind.first("create", "put", "link") and verb == "read":
                 return None
             return binding if self._is_sole(kind, op) else None
@@ -200,20 +212,6 @@ class Members:
         if "." in path or not path or kind.item_shape(op) not in (kind.shape_name, *self.views[kind.name]):
             return ""
         return path if any(self.shapes[op.inputs[m]["shape"]]["type"] == "list" for m in op.required) else ""
-
-    def _asked(self, kind: Type, op: Operation, naming: list[str]) -> tuple[list[str], list[str]]:
-        """Parameters of a list operation that a resource must equal, and those that it must mention somewhere."""
-        same, mentions = [], []
-        for member, ref in op.inputs.items():
-            kept = kind.vocabulary.get(member)
-            scalar = self.shapes[ref["shape"]]["type"] in (*SCALARS, "boolean")
-            if member in naming or not scalar or member.lower().endswith(PAGING):
-                continue
-            if kept and self.shapes[kept]["type"] == self.shapes[ref["shape"]]["type"]:
-                same.append(member)
-            elif member in op.required and not self.shapes[ref["shape"]].get("enum"):
-                mentions.append(member)
-        return same, mentions
 
     def _is_sole(self, kind: Type, op: Operation) -> bool:
         return not op.required
@@ -230,6 +228,7 @@ class Members:
             return [m for m in kind.keys if m in op.inputs]
         wanted = set(kind.keys)
         lower = {key.lower() for key in kind.keys}
+        lower |= {f"{key.lower()}s" for key in kind.keys if verb not in ("create", "put", "link")}
         exact = [m for m in op.inputs if m in wanted or m.lower() in lower or m in kind.declared.get("also", ())]
         named = [m for m in op.inputs if is_own(m, kind.name) and m not in over]
         roles = [

@@ -90,6 +90,11 @@ def within(call: Call, binding: Document) -> str | None:
 
 def given_keys(call: Call, kind: shapes.Kind, binding: Document) -> list[Any]:
     """What the parameters name the resources by: nothing where they name none, [SOLE] for types with only one."""
+    if binding.get("entries"):
+        return [named_in(kind, entry) for entry in call.get(binding["entries"], ())]
+    if isinstance(named := call.get(binding.get("named", "")), dict):
+        makes = binding["verb"] in ("create", "put", "link") and not kind.keys
+        return ([named[kind.id]] if kind.id in named else []) if makes else [named_in(kind, named)]
     if kind.keys:
         values = [call.get(member) for member in binding.get("key", ())]
         return _combined(values) if values and any(value is not None for value in values) else []
@@ -100,6 +105,13 @@ def given_keys(call: Call, kind: shapes.Kind, binding: Document) -> list[Any]:
         if value is not None and value != []:
             return value if isinstance(value, list) else [value]
     return []
+
+
+def named_in(kind: shapes.Kind, structure: Document) -> Any:
+    """What a structure names: the key, or whatever else it says first."""
+    if kind.keys:
+        return [structure.get(member) for member in kind.keys]
+    return structure.get(kind.id) or next((v for v in structure.values() if isinstance(v, str)), "")
 
 
 def _combined(values: list[Any]) -> list[Any]:

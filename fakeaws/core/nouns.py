@@ -42,6 +42,59 @@ class Type:
         """Whether it is made by being enabled."""
         return any(op.word in ("Enable", "Activate") for op in self.operations.get("put", ()))
 
+    @property
+    def is_confused(self) -> bool:
+        """Whether nothing that is known tells its resources apart, though there may be many: where they are named by
+        structures, made several at once, or only ever listed."""
+        makers = [op for verb in ("create", "put", "link") for op in self.operations.get(verb, ())]
+        if self.keys or not makers or not (self.operations.get("list") or self.operations.get("batch-read")):
+            return False
+        single = [op for verb in ("read", "delete", "update", "turn") for op in self.operations.get(verb, ())]
+        over = {member for _, member in self.parents}
+        types = {self._type_of(op, m) for op in single for m in op.required if m not in over}
+        return not single or any(self.entries(op) for op in makers) or bool(types & {"structure", "list", "map"})
+
+    def entries(self, op: Operation) -> str:
+        """The parameter that lists structures, each of which stands for a resource."""
+        lists = [m for m in op.required if self._type_of(op, m) == "list"]
+        return next((m for m in lists if self._item_type(op.inputs[m]["shape"]) == "structure"), "")
+
+    def named_by(self, op: Operation) -> str:
+        """The parameter whose structure names a resource: `RegistryId={RegistryName=…}`."""
+        structures = [m for m in op.inputs if self._type_of(op, m) == "structure" and role(m, self.name) in NAMING]
+        return next((m for m in structures if set(self.keys) & set(self._members_of(op, m))), "")
+
+    def _members_of(self, op: Operation, member: str) -> list[str]:
+        return list(self.service.shapes[op.inputs[member]["shape"]].get("members", ()))
+
+    def _type_of(self, op: Operation, member: str) -> str:
+        return str(self.service.shapes[op.inputs[member]["shape"]]["type"])
+
+    def _keys_within(self) -> list[str]:
+        """The keys of a type whose resources are named by structures, or made several at once by lists of them."""
+        single = [op for verb in ("read", "delete", "update", "turn") for op in self.operations.get(verb, ())]
+        makers = [op for verb in ("create", "put", "link") for op in self.operations.get(verb, ())]
+        given = {m for op in makers for m in op.inputs if self._type_of(op, m) in SCALARS}
+        for op in single:
+            for member in (m for m in op.required if self._type_of(op, m) == "structure"):
+                found = [m for m in self._members_of(op, member) if m in given]
+                if role(member, self.name) in NAMING and found:
+                    return found
+        lister = self.first("list", "batch-read")
+        over = {member for _, member in self.parents}
+        several = any(self.entries(op) for op in (*makers, *single))
+        found = self._keys_of_items(lister) if several and lister is not None else []
+        return [m for m in found if m not in over] or (self._entered_keys(makers, lister) if lister else [])
+
+    def _entered_keys(self, makers: list[Operation], lister: Operation) -> list[str]:
+        """The first member that both what lists the resources and what makes several of them have."""
+        shapes = self.service.shapes
+        listed = shapes.get(self.item_shape(lister), {}).get("members", {})
+        for op in (op for op in makers if self.entries(op)):
+            entered = shapes[shapes[op.inputs[self.entries(op)]["shape"]]["member"]["shape"]]["members"]
+            return [m for m, ref in listed.items() if m in entered and self._is_scalar(ref)][:1]
+        return []
+
     def add(self, op: Operation, verb: str, extra: Document | None = None) -> None:
         self.operations.setdefault(verb, []).append(op)
         self.verbs[op.name] = (verb, extra or {})
@@ -175,6 +228,8 @@ class Type:
         self.keys = [m for m in required if m not in over]
         if not self.keys and op in self.operations.get("list", ()):
             self.keys = self._keys_of_items(op)
+        if self.is_confused:
+            self.keys = self._keys_within()
 
     def _without_selectors(self, op: Operation, required: list[str]) -> list[str]:
         """Members that only say how the others are meant (`identifierType`) do not identify."""

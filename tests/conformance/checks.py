@@ -12,6 +12,7 @@ from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation, Shape
 from fakeaws.core.paging import Page
+from fakeaws.core.store.tables import values_at
 from fakeaws.core.tags import as_map, at
 from tests.conformance.samples import Sampler, Unsampled
 
@@ -116,6 +117,14 @@ class Case:
 
     def naming(self, operation: Operation, binding: Document, resource: Any) -> Document:
         """The parameters that name a resource."""
+        keys = {m: resource[m] for m in self.kind.keys or [self.kind.id] if m in resource}
+        if binding.get("named"):
+            shape = operation.input.at(binding["named"])  # type: ignore[union-attr]
+            return {
+                binding["named"]: self.sampler.params(shape, **{m: v for m, v in keys.items() if shape.has_member(m)})
+            }
+        if binding.get("entries"):
+            return {binding["entries"]: [self.sampler.params(operation.input.at(binding["entries"]).member, **keys)]}
         if self.kind.keys:
             named = {m: resource[m] for m in binding.get("key", ()) if resource.get(m) is not None}
             return {m: _typed(operation.input, m, v) for m, v in named.items()}
@@ -221,14 +230,26 @@ def listed(case: Case, params: Document, resource: Any, there: bool = True) -> N
             continue
         asked = case.params(operation, binding)
         asked = {m: v for m, v in asked.items() if m not in binding.get("key", ())}
-        asked |= {m: resource[m] for m in binding.get("same", ()) if m in asked and m in resource}
-        asked |= {m: params[m] for m in binding.get("mentions", ()) if m in asked and m in params}
-        if any(m not in params for m in binding.get("mentions", ()) if m in asked):
+        if any(m in asked for m in binding.get("refuses", ())):
             continue
+        about = {
+            m: _asked(operation, m, test, params, resource) for m, test in binding.get("asks", {}).items() if m in asked
+        }
+        if None in about.values():
+            continue
+        asked |= about
         answer = case.perform(operation, asked)
         fits(operation.output, answer, operation.name)
         count = len(at(answer, binding["list"]) or [])
         _must(count == (1 if there else 0), f"{operation.name} lists {count} after making one")
+
+
+def _asked(operation: Operation, member: str, test: list[Any], params: Document, resource: Any) -> Any:
+    """What a list operation's parameter must be for the resource to be listed, None where that cannot be said."""
+    if test[0] == "has":
+        return params.get(member)
+    found = next(iter(values_at(resource, test[1].split("."))), None) if test[0] in ("is", "may") else None
+    return None if found is None else _typed(operation.input, member, found)
 
 
 def refused_again(case: Case, params: Document, resource: Any) -> None:
@@ -341,9 +362,8 @@ def paged(case: Case, params: Document, resource: Any) -> None:
     for reader, reading in lists:
         if (
             set(reading.get("key", ())) & set(reader.input.required)
-            or reading.get("mentions")
+            or set(reading.get("asks", ())) & set(reader.input.required)
             or "." in reader.pages["limit_key"]
-            or reading.get("same")
         ):
             continue
         try:

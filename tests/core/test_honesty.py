@@ -58,3 +58,51 @@ def test_a_database_stops_starts_and_reboots(aws):
     assert status() == "available"
     rebooting = aws("rds", "RebootDBInstance", DBInstanceIdentifier="db")["DBInstance"]
     assert (rebooting["DBInstanceStatus"], status()) == ("rebooting", "available")
+
+
+def test_targets_of_a_rule_are_kept_one_by_one(aws):
+    aws("events", "PutRule", Name="r", ScheduleExpression="rate(1 hour)")
+    arn = "arn:aws:sqs:us-east-1:123456789012:"
+    targets = [{"Id": "a", "Arn": arn + "a"}, {"Id": "b", "Arn": arn + "b"}]
+    assert aws("events", "PutTargets", Rule="r", Targets=targets) == {"FailedEntryCount": 0, "FailedEntries": []}
+    assert aws("events", "ListTargetsByRule", Rule="r")["Targets"] == targets
+    aws("events", "RemoveTargets", Rule="r", Ids=["a"])
+    assert aws("events", "ListTargetsByRule", Rule="r")["Targets"] == targets[1:]
+
+
+def test_resources_that_structures_name_are_told_apart(aws):
+    for name in ("one", "two"):
+        aws("glue", "CreateRegistry", RegistryName=name)
+    assert aws("glue", "GetRegistry", RegistryId={"RegistryName": "two"})["RegistryName"] == "two"
+    aws("glue", "DeleteRegistry", RegistryId={"RegistryName": "one"})
+    assert [found["RegistryName"] for found in aws("glue", "ListRegistries")["Registries"]] == ["two"]
+
+
+def test_a_list_gives_what_is_asked_for_or_refuses_to_guess(aws):
+    for name in ("blue-1", "green-1"):
+        aws("sagemaker", "CreateNotebookInstanceLifecycleConfig", NotebookInstanceLifecycleConfigName=name)
+
+    def names(**asked):
+        found = aws("sagemaker", "ListNotebookInstanceLifecycleConfigs", **asked)
+        return [f["NotebookInstanceLifecycleConfigName"] for f in found["NotebookInstanceLifecycleConfigs"]]
+
+    assert names(NameContains="green") == ["green-1"]
+    assert names(CreationTimeAfter=4e9) == []
+    assert names(SortBy="Name", SortOrder="Descending") == ["green-1", "blue-1"]
+    for scope in ("REGIONAL", "CLOUDFRONT"):
+        aws("wafv2", "CreateIPSet", Name=scope.lower(), Scope=scope, IPAddressVersion="IPV4", Addresses=[])
+    assert [found["Name"] for found in aws("wafv2", "ListIPSets", Scope="CLOUDFRONT")["IPSets"]] == ["cloudfront"]
+
+
+def test_a_filter_that_is_not_understood_matters_only_where_there_is_something_to_select_from(aws):
+    asked = {"filters": [{"name": "nosuchthing", "values": ["x"]}]}
+    assert aws("imagebuilder", "ListImagePipelines", **asked)["imagePipelineList"] == []
+    infrastructure = "arn:aws:imagebuilder:us-east-1:123456789012:infrastructure-configuration/i"
+    aws(
+        "imagebuilder",
+        "CreateImagePipeline",
+        name="pipe",
+        infrastructureConfigurationArn=infrastructure,
+        clientToken="t",
+    )
+    assert refused(aws, "imagebuilder", "ListImagePipelines", **asked) == "NotImplemented"
