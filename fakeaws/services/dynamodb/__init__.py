@@ -1,0 +1,1 @@
+"""Amazon DynamoDB: items, found by key, queried, and changed under conditions."""
