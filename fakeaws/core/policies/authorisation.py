@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import binascii
 import re
-import zlib
 from typing import Any
 
 from fakeaws.core.call import Call
@@ -17,7 +15,7 @@ from fakeaws.core.policies.targets import table, targets
 
 Document = dict[str, Any]
 ARTICLES = {"identity-based policy": "an"}
-NAMED = re.compile(r"arn:[\w-]+:iam::\d+:(user|role|group|instance-profile)/(?:.*/)?([^/]+)")
+NAMED = r"arn:[\w-]+:iam::\d+:(user|role|group|instance-profile)/(?:.*/)?([^/]+)"
 USUAL = {"query": ("AccessDenied", 403), "rest-xml": ("AccessDenied", 403), "rest-json": ("AccessDeniedException", 403)}
 
 
@@ -97,7 +95,7 @@ def sentence(caller: Caller, action: str, resource: str, decision: Decision, rul
         if (
             rule.get("named")
             and action != "iam:PassRole"
-            and (found := NAMED.fullmatch(resource))
+            and (found := re.fullmatch(NAMED, resource))
             and not operation.startswith("Create")
         ):
             resource = f"{found[1].replace('-', ' ')} {found[2]}"
@@ -111,7 +109,9 @@ def sentence(caller: Caller, action: str, resource: str, decision: Decision, rul
 
 def encoded(call: Call, why: Document) -> str:
     """What DecodeAuthorizationMessage makes sense of: the decision, packed."""
+    import binascii
     import json
+    import zlib
 
     caller = call.caller
     document = {

@@ -7,8 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from typing import Protocol
 
 from fakeaws.core.policies.matching import Unknown, filled, is_arn_like, is_like, plain
 
@@ -16,14 +14,17 @@ Test = Callable[[str, str], bool]
 """(value in the policy, value in the request) → whether they fit."""
 
 
-class Context(Protocol):
+class Context:
     """What a request says of itself."""
 
     def values(self, key: str) -> list[str] | None:
         """The values of a key in lower case; None where the request has no such key."""
+        raise NotImplementedError
 
     def one(self, key: str) -> str | None:
         """The value of a key that has a single one, for policy variables."""
+        values = self.values(key)
+        return values[0] if values and len(values) == 1 else None
 
 
 def holds(conditions: Iterable[tuple[str, str, tuple[str, ...]]], context: Context, variables: bool) -> bool:
@@ -75,6 +76,8 @@ def _moment(text: str) -> float:
     try:
         return float(text)
     except ValueError:
+        from datetime import UTC, datetime
+
         found = datetime.fromisoformat(text)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core import shapes, tags
 from fakeaws.core.call import Call
 from fakeaws.core.policies import gathering, organization
+from fakeaws.core.policies.conditions import Context
 from fakeaws.core.policies.targets import found, table
 from fakeaws.core.store.tables import Resource, Table, values_at
 
@@ -21,7 +21,7 @@ TYPES = {"Root": "Account", "IAMUser": "User", "AWSService": "AWSService", "Anon
 SHARED = "aws:"
 
 
-class Given:
+class Given(Context):
     """Condition keys that are given: in simulations."""
 
     def __init__(self, keys: Mapping[str, list[str]]) -> None:
@@ -30,12 +30,8 @@ class Given:
     def values(self, key: str) -> list[str] | None:
         return self._keys.get(key)
 
-    def one(self, key: str) -> str | None:
-        found = self._keys.get(key)
-        return found[0] if found and len(found) == 1 else None
 
-
-class CallContext:
+class CallContext(Context):
     """The condition keys of a call, each computed when a policy asks for it."""
 
     def __init__(self, call: Call, action: str, resource: str, kept: tuple[shapes.Kind, Resource] | None) -> None:
@@ -56,10 +52,6 @@ class CallContext:
         if key not in self._known:
             self._known[key] = self._computed(key)
         return self._known[key]
-
-    def one(self, key: str) -> str | None:
-        values = self.values(key)
-        return values[0] if values and len(values) == 1 else None
 
     def _computed(self, key: str) -> list[str] | None:
         name, _, tag = key.partition("/")
@@ -155,6 +147,8 @@ def _issued(context: CallContext) -> str | None:
 
 
 def _time(at: float) -> str:
+    from datetime import UTC, datetime
+
     return datetime.fromtimestamp(int(at), UTC).isoformat().replace("+00:00", "Z")
 
 

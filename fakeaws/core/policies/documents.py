@@ -42,7 +42,7 @@ IAM_PATHS = (
     *("user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/", "policy/"),
     *("sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/"),
 )
-ASSUME = re.compile(r"sts:(AssumeRole\w*|TagSession|SetSourceIdentity|SetContext|\*)|\*", re.IGNORECASE)
+ASSUME = r"(?i)sts:(AssumeRole\w*|TagSession|SetSourceIdentity|SetContext|\*)|\*"
 
 
 class Malformed(Exception):
@@ -91,15 +91,18 @@ class Statement:
 class Policy:
     """A policy's statements, and what it is called where it is spoken of."""
 
-    __slots__ = ("name", "source", "statements")
+    __slots__ = ("denying", "granting", "name", "source", "statements")
 
     def __init__(self, source: str, statements: list[Statement], name: str = "") -> None:
         self.source = source
         """The JSON text."""
         self.statements = statements
+        self.granting = [statement for statement in statements if statement.allows]
+        self.denying = [statement for statement in statements if not statement.allows]
         self.name = name
 
 
+@lru_cache(maxsize=1024)
 def policy(source: str, name: str = "") -> Policy:
     """A policy that was accepted before; one that cannot be read grants and denies nothing."""
     try:
@@ -108,7 +111,6 @@ def policy(source: str, name: str = "") -> Policy:
         return Policy(source, [], name)
 
 
-@lru_cache(maxsize=1024)
 def _statements(source: str) -> list[Statement]:
     document = json.loads(source)
     version = document.get("Version", "2008-10-17")
@@ -202,7 +204,7 @@ def _check_actions(statement: Document, kind: str) -> None:
         )
     for action in actions:
         _check_action(action)
-        if kind == "trust" and not ASSUME.fullmatch(action) and "*" not in action:
+        if kind == "trust" and not re.fullmatch(ASSUME, action) and "*" not in action:
             raise Malformed("AssumeRole policy may only specify STS AssumeRole actions.")
 
 

@@ -7,6 +7,7 @@ identity and resource policies, permissions boundaries, session policies, cross-
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from fakeaws.core.policies.conditions import Context, holds
 from fakeaws.core.policies.documents import Policy, Statement
@@ -43,10 +44,11 @@ class Principal:
 class Request:
     """One action on one resource."""
 
-    __slots__ = ("action", "context", "principal", "resource")
+    __slots__ = ("action", "context", "lowered", "principal", "resource")
 
     def __init__(self, action: str, resource: str, principal: Principal, context: Context) -> None:
         self.action = action
+        self.lowered = action.lower()
         self.resource = resource
         self.principal = principal
         self.context = context
@@ -185,15 +187,15 @@ def _grants(request: Request, policies: Iterable[Policy]) -> dict[str, list[Foun
 
 def _matching(request: Request, policies: Iterable[Policy], allows: bool) -> Iterator[Found]:
     for policy in policies:
-        for statement in policy.statements:
-            if statement.allows is allows and applies(statement, request):
+        for statement in policy.granting if allows else policy.denying:
+            if applies(statement, request):
                 yield policy, statement
 
 
 def applies(statement: Statement, request: Request) -> bool:
     """Whether action, resource, principal and conditions of a statement fit the request."""
     return (
-        _has_action(statement, request.action)
+        _has_action(statement, request.lowered)
         and _has_resource(statement, request)
         and _has_principal(statement, request.principal)
         and holds(statement.conditions, request.context, statement.variables)
@@ -201,10 +203,14 @@ def applies(statement: Statement, request: Request) -> bool:
 
 
 def _has_action(statement: Statement, action: str) -> bool:
-    action = action.lower()
     if statement.actions is not None:
-        return any(is_like(pattern, action) for pattern in statement.actions)
-    return not any(is_like(pattern, action) for pattern in statement.not_actions or ())
+        return _is_any(statement.actions, action)
+    return not _is_any(statement.not_actions or (), action)
+
+
+@lru_cache(maxsize=8192)
+def _is_any(patterns: tuple[str, ...], action: str) -> bool:
+    return any(is_like(pattern, action) for pattern in patterns)
 
 
 def _has_resource(statement: Statement, request: Request) -> bool:

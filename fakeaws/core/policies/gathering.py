@@ -23,16 +23,24 @@ def find(database: Database, account: str, kind: str, name: str) -> Resource | N
 
 def text_of(database: Database, account: str, arn: str) -> str | None:
     """The document of a managed policy in its default version."""
-    found = managed.policy(arn) if managed.is_managed(arn) else Table(database, "iam.Policy").find((account, ""), arn)
-    if found is None:
-        return None
-    return next(str(each["Document"]) for each in found["versions"] if each["IsDefaultVersion"])
+    return texts_of(database, account, [arn]).get(arn)
+
+
+def texts_of(database: Database, account: str, arns: Iterable[str]) -> dict[str, str]:
+    """The documents of managed policies in their default versions; those that are no more are left out."""
+    arns = list(arns)
+    own = Table(database, "iam.Policy").several((account, ""), [arn for arn in arns if not managed.is_managed(arn)])
+    found = {arn: own.get(arn) or (managed.policy(arn) if managed.is_managed(arn) else None) for arn in arns}
+    return {arn: _text(policy) for arn, policy in found.items() if policy is not None}
+
+
+def _text(held: Document) -> str:
+    return next(str(each["Document"]) for each in held["versions"] if each["IsDefaultVersion"])
 
 
 def attached(database: Database, account: str, arns: Iterable[str]) -> list[Policy]:
     """Managed policies by ARN; those that are no more are left out."""
-    texts = ((arn, text_of(database, account, arn)) for arn in arns)
-    return [policy(text, arn) for arn, text in texts if text is not None]
+    return [policy(text, arn) for arn, text in texts_of(database, account, arns).items()]
 
 
 def of_document(database: Database, account: str, entity: Document) -> list[Policy]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import cache
 from typing import Any
@@ -37,6 +36,8 @@ def _place(arn: str) -> tuple[str, str]:
 
 
 def _shown(path: str, name: str, found: Document) -> Document:
+    import hashlib
+
     version, made = found.get("version", "v1"), found.get("created", 1423000000)
     document = json.dumps({"Version": "2012-10-17", "Statement": found["Statement"]}, indent=4)
     return {

@@ -55,6 +55,14 @@ class Table:
             where, values = f"{where} AND parent = ?", (*values, parent)
         return self._one(where, values)
 
+    def several(self, scope: Scope, keys: list[str]) -> dict[str, Resource]:
+        """The resources with these keys that are there, by key."""
+        if not keys or not self.database.has_table(self.name):
+            return {}
+        marks = ", ".join("?" * len(keys))
+        where = f"key IN ({marks}) AND account = ? AND region = ?"
+        return {row.key: row for row in self._rows(where, (*keys, *scope), ordered=False)}
+
     def anywhere(self, key: str) -> Resource | None:
         """The resource with this key in whatever account and region it is: for keys that are unique in the world."""
         return self._one("key = ?", (key,)) if self.database.has_table(self.name) else None
