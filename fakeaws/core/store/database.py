@@ -247,7 +247,11 @@ class Database:
 
     def counts(self) -> dict[str, int]:
         """How many resources there are of each type, in all accounts and regions."""
-        return {name: self.read(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in self.tables()}
+        return {name: self.counted(name) for name in self.tables()}
+
+    def counted(self, name: str) -> int:
+        """How many rows a table has."""
+        return int(self.read(f'SELECT count(*) FROM "{name}"').fetchone()[0])
 
     def close(self) -> None:
         self.connection.close()

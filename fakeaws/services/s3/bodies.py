@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from io import RawIOBase
+from typing import Any, BinaryIO, cast
 
 from fakeaws.core import shapes
 from fakeaws.core.call import Call
@@ -68,8 +69,8 @@ def opened(call: Call, found: Document, start: int = 0, length: int | None = Non
     if "blob" in found:
         source = blobs.open(found["blob"])
         source.seek(start)
-        return source if length == size - start else _Span([source], length)  # type: ignore[return-value]
-    return _Span(_sources(blobs, manifest(call, found), start, length), length)  # type: ignore[return-value]
+        return source if length == size - start else cast(BinaryIO, _Span([source], length))
+    return cast(BinaryIO, _Span(_sources(blobs, manifest(call, found), start, length), length))
 
 
 def _sources(blobs: Blobs, parts: list[list[Any]], start: int, length: int) -> list[Any]:
@@ -90,15 +91,16 @@ def _sources(blobs: Blobs, parts: list[list[Any]], start: int, length: int) -> l
     return out
 
 
-class _Span:
+class _Span(RawIOBase):
     """Several sources read as one, up to a length."""
 
     def __init__(self, sources: list[Any], length: int) -> None:
+        super().__init__()
         self._sources = list(reversed(sources))
         self._left = length
         self._open: BinaryIO | None = None
 
-    def read(self, size: int = -1, /) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
         if size is None or size < 0:
             return b"".join(iter(lambda: self.read(1 << 20), b""))
         size = min(size, self._left)
@@ -126,8 +128,7 @@ class _Span:
             if not isinstance(source, tuple):
                 source.close()
         self._sources.clear()
-
-    __del__ = close
+        super().close()
 
 
 def _source(source: Any) -> BinaryIO:
