@@ -8,10 +8,9 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import bodies, clock, history, models
+from fakeaws.core import bodies, clock, enforcement, history, models
 from fakeaws.core.call import Call
 from fakeaws.core.callers import Caller, caller_of, refuse_stale, root
-from fakeaws.core.enforcement import is_enforced
 from fakeaws.core.errors import AwsError, NotYet
 from fakeaws.core.layout import lay
 from fakeaws.core.paging import Page
@@ -48,7 +47,7 @@ class Cloud:
         Raises AwsError where AWS would refuse, KeyError for a service or operation that no model has.
         """
         model, caller = models.service(service).operation(operation), caller or root()
-        is_outer, error = not self.database.is_within, None
+        is_outer = not self.database.is_within
         try:
             params = checked(model, params)
             refuse_stale(self.database, caller, model)
@@ -58,11 +57,10 @@ class Cloud:
             return self._answered_with_body(model, params, body, caller)
         except AwsError as refused:
             refused.code = _wire_code(model, refused.code)
-            error = refused
+            if is_outer:
+                history.record(self, model, params, caller, refused)
             raise
         finally:
-            if is_outer:
-                history.record(self, model, params, caller, error)
             if self._blobs is not None:
                 self._blobs.settle()
 
@@ -102,15 +100,20 @@ class Cloud:
     def _tried(
         self, model: models.Operation, params: Document, caller: Caller, limit: int | None, since: float | None
     ) -> Document:
-        is_outer = not self.database.is_within
+        is_outer, writes = not self.database.is_within, not model.name.startswith(READS)
         try:
-            with self.database.transaction(write=not model.name.startswith(READS)):
-                return self._carried_out(model, params, caller, limit, since, is_outer)
+            with self.database.transaction(writes):
+                answer = self._carried_out(model, params, caller, limit, since, is_outer)
+                if is_outer and writes:
+                    history.record(self, model, params, caller, None)
         except WriteNeeded:
             if self.database.connection.in_transaction:
                 raise
             with self.database.transaction(write=True):
-                return self._carried_out(model, params, caller, limit, since, is_outer)
+                answer = self._carried_out(model, params, caller, limit, since, is_outer)
+        if is_outer and not writes:
+            history.record(self, model, params, caller, None)
+        return answer
 
     def _carried_out(
         self,
@@ -127,7 +130,7 @@ class Cloud:
         call.since = call.now if since is None else since
         self.run_due(call.now)
         self._see_born(call)
-        if is_outer and is_enforced(self.database):
+        if is_outer and enforcement.is_enforced(self.database):
             from fakeaws.core.policies.authorisation import authorise
 
             authorise(call)
@@ -167,9 +170,12 @@ class Cloud:
         return found
 
     def reset(self) -> None:
-        """Make the cloud new again; its snapshots stay."""
+        """Make the cloud new again; its snapshots stay, and whether policies are enforced."""
         with self.database.transaction(write=True):
+            kept = self.database.note(enforcement.NOTE)
             self.database.clear()
+            if kept is not None:
+                self.database.keep_note(enforcement.NOTE, kept)
         if self.path is not None:
             import shutil
 

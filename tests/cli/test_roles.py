@@ -77,6 +77,12 @@ def test_policies_bind_once_enforcement_is_on(terminal: Terminal) -> None:
     assert bob("sqs list-queues") == ""
 
 
+def test_a_reset_cloud_enforces_as_before(terminal: Terminal) -> None:
+    terminal("cloud enforce on")
+    terminal("cloud reset")
+    assert terminal("cloud enforce show") == "on\n"
+
+
 def test_a_slip_of_the_pen_is_not_taken_for_off(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKEAWS_ENFORCE", "ture")
     printed = terminal("sqs list-queues", code=255)

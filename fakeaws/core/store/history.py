@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.store.database import BUSY_SECONDS, Database
+from fakeaws.core.store.database import BUSY_SECONDS, Busy, Database
 
 Document = dict[str, Any]
 KEPT_SECONDS = 90 * 86400
@@ -17,7 +17,7 @@ PATIENCE_MS = 250
 
 def record(database: Database, at: float, account: str, region: str, document: Document) -> int:
     """Add a call, within the transaction that carried it out or in one of its own; its number, 0 where another process
-    was writing for too long: a call that only reads does not wait for that."""
+    was writing for too long or no room is left: what was done is done, and nobody waits for its record."""
     if database.is_within:
         return _insert(database, at, account, region, document)
     try:
@@ -28,7 +28,7 @@ def record(database: Database, at: float, account: str, region: str, document: D
                     return _insert(database, at, account, region, document)
             finally:
                 database.connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    except sqlite3.OperationalError:
+    except (sqlite3.OperationalError, Busy):
         return 0
 
 
