@@ -21,7 +21,18 @@ from fakeaws.core.store.parts import PartsFile
 FORMAT = 2
 ENGINE = tuple(
     f"{name}.py"
-    for name in ("compiler", "inference", "nouns", "members", "asked", "refusals", "forms", "patterns", "words")
+    for name in (
+        "compiler",
+        "inference",
+        "nouns",
+        "members",
+        "asked",
+        "references",
+        "refusals",
+        "forms",
+        "patterns",
+        "words",
+    )
 )
 """The modules that decide what a compiled file holds."""
 Document = dict[str, Any]

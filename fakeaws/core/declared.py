@@ -51,6 +51,7 @@ def _create(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     again = _asked_before(call, kind, binding)
     if again is not None:
         return _answer(call, kind, again)
+    naming.check_references(call, binding)
     if binding.get("entries"):
         return _create_entries(call, kind, binding, path or "")
     made = [make(call, kind, one, path or "", binding) for one in _each(kind, taken(call.params, binding))]
@@ -333,6 +334,7 @@ def _update(call: Call, kind: shapes.Kind, binding: Document) -> Document:
 
 
 def _changed(call: Call, kind: shapes.Kind, binding: Document, found: Resource) -> Document:
+    naming.check_references(call, binding)
     over = {member for _, member in binding.get("parents", ())}
     naming_it = {*over, *binding.get("key", ())}
     given = {member: value for member, value in call.params.items() if member not in naming_it}
@@ -400,7 +402,7 @@ def _delete(call: Call, kind: shapes.Kind, binding: Document) -> Document:
 
 def remove(call: Call, kind: shapes.Kind, resource: Resource) -> None:
     """Remove a resource and what stands within it; AwsError where its type refuses while something does."""
-    if "holds" in kind.errors and any(_inside(call, kind, resource, counted=True)):
+    if "holds" in kind.errors and (any(_inside(call, kind, resource, counted=True)) or _is_held(call, kind, resource)):
         raise refusal(call, kind, "holds", resource.key)
     for child, row in list(_inside(call, kind, resource)):
         remove(call, child, row)
@@ -411,6 +413,17 @@ def remove(call: Call, kind: shapes.Kind, resource: Resource) -> None:
         call.keep(kind.name, resource)
     else:
         call.drop(kind.name, resource)
+
+
+def _is_held(call: Call, kind: shapes.Kind, resource: Resource) -> bool:
+    """Whether a resource of another type refers to this one."""
+    names = {resource.get(member) for member in (kind.id, *kind.index) if member and member != "_token"} - {None}
+    for name, member in kind.holders:
+        other = shapes.kind(call.service, name)
+        rows = (row for row in call.cloud.table(other).list(call.scope(other)) if row.get(member) in names)
+        if any(states.settled(other, row, call.now) is not None for row in rows):
+            return True
+    return False
 
 
 def _inside(

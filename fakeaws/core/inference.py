@@ -6,6 +6,7 @@ an operation does. A binding has `kind`, `verb`, and as far as the verb needs th
 parents  [[type, parameter], …]: the parameters that name what the resource stands within, the outermost first
 key      parameters that name the resource: alternatives, or for a type with several `keys` one after the other
 takes    {parameter: member}: parameters kept under another name; "." for one whose members are the resource's own
+refers   {parameter: type}: parameters that name resources of other types, which have to be there
 list     the output member (dotted path) that lists the resources
 of       the type whose resources a tag operation tags, where it is for one only
 item     the member that is listed where the list holds no structures
@@ -33,7 +34,7 @@ Document = dict[str, Any]
 Part = tuple[str, str, Document]
 
 READING = ("read", "list", "batch-read")
-MAKING = ("create", "make", "put", "link")
+MAKING = ("create", "put", "link")
 ACCUMULATED = (
     "finding job execution event invitation operation task request history anomaly insight recommendation error"
     " failure result run report import export evaluation assessment scan backup snapshot session issue incident"
@@ -111,9 +112,12 @@ class Inference:
             bindings.setdefault(key, {**binding, **({"of": tagged.name} if tagged else {})})
         left_out = set(self.facts.get("missing", ()))
         named = {key for declared in self.declared.values() for key, _ in _named_operations(declared)}
-        for key, binding in bindings.items():
-            if key in named or (key not in left_out and self._only_keeps(key, binding)):
-                yield "binding", key, binding
+        kept = {k: b for k, b in bindings.items() if k in named or (k not in left_out and self._only_keeps(k, b))}
+        made = {binding.get("kind") for binding in kept.values() if binding["verb"] in MAKING}
+        for key, binding in kept.items():
+            if "refers" in binding:
+                binding["refers"] = {member: other for member, other in binding["refers"].items() if other in made}
+            yield "binding", key, binding
 
     def _only_keeps(self, key: str, binding: Document) -> bool:
         """Whether what an operation is named to do is done when its resource is kept, changed or removed."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import forms, refusals, words
+from fakeaws.core import forms, references, refusals, words
 from fakeaws.core.asked import asked
 from fakeaws.core.nouns import ACCOUNTS, NAMING, SCALARS, WRAPPERS, Type, is_own
 from fakeaws.core.words import role, stem
@@ -50,6 +50,7 @@ class Members:
         metadata = service.model["metadata"]
         self.namespace = str(metadata.get("signingName") or metadata["endpointPrefix"]).split(".")[-1]
         self.views: dict[str, dict[str, Document]] = {}
+        self.refers: dict[str, dict[str, str]] = {}
         self.named_by: dict[str, list[tuple[str, Document]]] = {}
         """The parameters that name resources of a type, and their shapes."""
         usual = ("ResourceNotFoundException", "NotFoundException", "ResourceNotFoundFault", "EntityNotFoundException")
@@ -78,7 +79,8 @@ class Members:
 
     def _note_naming(self, kind: Type, op: Operation, binding: Document) -> None:
         over = binding.get("parents", ())
-        for name, member in [*over, *((kind.name, m) for m in binding.get("key", ()))]:
+        referred = ((name, member) for member, name in binding.get("refers", {}).items())
+        for name, member in [*over, *referred, *((kind.name, m) for m in binding.get("key", ()))]:
             shape = self.shapes[op.inputs[member]["shape"]]
             if shape["type"] == "list":
                 shape = self.shapes[shape["member"]["shape"]]
@@ -170,8 +172,9 @@ class Members:
             item = self._item(kind, op)
             if item:
                 binding["item"] = item
-        elif verb in ("create", "put", "update", "link"):
+        elif verb in references.MAKING:
             binding["takes"] = self._takes(kind, op)
+            binding["refers"] = self.refers[op.name] = references.referred(self, kind, op, [*over, *binding["key"]])
         elif verb == "turn":
             self._turn(kind, op, binding)
             binding["list"] = self._batch_list(kind, op)
@@ -346,6 +349,8 @@ class Members:
         found["children"] = [
             other.name for other in self.service.types.values() if other.parents and other.parents[-1][0] == kind.name
         ]
+        if "holds" in {**found["errors"], **kind.declared.get("errors", {})}:
+            found["holders"] = references.holders(self, kind)
         if kind.first("create", "put", "link") is None:
             found["origin"] = "settings" if kind.first("update") else "none"
         result = {key: value for key, value in found.items() if value}

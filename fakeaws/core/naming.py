@@ -88,6 +88,30 @@ def within(call: Call, binding: Document) -> str | None:
     return path
 
 
+BUILT_IN = ("default", "aws", "amazon", "primary", "open-access", "codedeploydefault.", "appconfig.")
+"""How the names of what AWS provides itself begin: it is not kept here, and may be referred to all the same."""
+
+
+def check_references(call: Call, binding: Document) -> None:
+    """AwsError where a parameter names a resource of another type that does not exist."""
+    for member, name in binding.get("refers", {}).items():
+        value = call.get(member)
+        if not value or value == call.account or str(value).lower().startswith(BUILT_IN):
+            continue
+        kind = shapes.kind(call.service, name)
+        if not _is_elsewhere(call, kind, str(value)) and find(call, kind, value) is None:
+            raise refusal(call, kind, "missing", key_of(value))
+
+
+def _is_elsewhere(call: Call, kind: shapes.Kind, name: str) -> bool:
+    """Whether an ARN is one of another account or region, or of AWS itself."""
+    parts = name.split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn":
+        return False
+    ours = parts[4] == call.account or "{account}" not in (kind.arn or "")
+    return not ours or parts[3] not in ("", call.region)
+
+
 def given_keys(call: Call, kind: shapes.Kind, binding: Document) -> list[Any]:
     """What the parameters name the resources by: nothing where they name none, [SOLE] for types with only one."""
     if binding.get("entries"):

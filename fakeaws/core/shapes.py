@@ -35,6 +35,8 @@ sets        { member = createdat | updatedat | account | region | caller | uuid 
 views       { Shape = { member = path } }: where a shape that shows the resource has members of another name; "." is the
             resource itself
 inherits    { member = path }: members that are the parent's
+refers      { parameter = Type }: parameters of what makes it that name resources of another type; "" for none
+holders     the types, each with a member, whose resources may refer to one of this type and keep it from being deleted
 children    the types that stand within this one
 origin      "settings" for what is always there and only updated; "none" for what no operation makes
 """
@@ -80,6 +82,7 @@ class Kind:
         self.views: dict[str, dict[str, str | None]] = declared.get("views", {})
         self.inherits: dict[str, str] = declared.get("inherits", {})
         self.children: list[str] = declared.get("children", [])
+        self.holders: list[list[str]] = declared.get("holders", [])
         self.origin: str = declared.get("origin", "")
 
     @property

@@ -88,6 +88,9 @@ class Case:
     def params(self, operation: Operation, binding: Document, **given: Any) -> Document:
         over = {m: (parent, self.above[parent]) for parent, m in binding.get("parents", ()) if parent in self.above}
         named = {m: _typed(operation.input, m, self._name(m, *found)) for m, found in over.items()}
+        for member, name in binding.get("refers", {}).items():
+            if member in operation.input.required:
+                named[member] = self._name(member, name, self._made(shapes.kind(self.service, name)))
         if binding.get("verb") in ("create", "put", "link"):
             given = {**self._names(operation, binding), **given}
         return self.sampler.params(operation.input, **{**named, **given})

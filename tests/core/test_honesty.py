@@ -19,7 +19,16 @@ def refused(call, *args, **params):
     return caught.value.code
 
 
+def make_project(aws):
+    image = {"type": "LINUX_CONTAINER", "image": "aws/codebuild/standard:7.0", "computeType": "BUILD_GENERAL1_SMALL"}
+    nowhere = {"type": "NO_SOURCE"}, {"type": "NO_ARTIFACTS"}
+    role = "arn:aws:iam::123456789012:role/r"
+    made = {"source": nowhere[0], "artifacts": nowhere[1], "environment": image, "serviceRole": role}
+    aws("codebuild", "CreateProject", name="app", **made)
+
+
 def test_work_that_nobody_does_stays_in_its_first_state(aws):
+    make_project(aws)
     started = aws("codebuild", "StartBuild", projectName="app")["build"]
     assert aws("codebuild", "BatchGetBuilds", ids=[started["id"]])["builds"][0]["buildStatus"] == "IN_PROGRESS"
     place = {"s3Uri": "s3://bucket/out"}
@@ -106,3 +115,16 @@ def test_a_filter_that_is_not_understood_matters_only_where_there_is_something_t
         clientToken="t",
     )
     assert refused(aws, "imagebuilder", "ListImagePipelines", **asked) == "NotImplemented"
+
+
+def test_what_is_referred_to_has_to_be_there_and_stays(aws):
+    given = {"CacheClusterId": "c", "Engine": "redis", "CacheNodeType": "cache.t3.micro", "NumCacheNodes": 1}
+    subnets = {"CacheSubnetGroupName": "s"}
+    missing = refused(aws, "elasticache", "CreateCacheCluster", **given, **subnets)
+    assert missing == "CacheSubnetGroupNotFoundFault"
+    aws("elasticache", "CreateCacheSubnetGroup", **subnets, CacheSubnetGroupDescription="d", SubnetIds=["subnet-1"])
+    aws("elasticache", "CreateCacheCluster", **given, **subnets, CacheParameterGroupName="default.redis7")
+    assert refused(aws, "elasticache", "DeleteCacheSubnetGroup", **subnets) == "CacheSubnetGroupInUse"
+    aws("elasticache", "DeleteCacheCluster", CacheClusterId="c")
+    aws("elasticache", "DeleteCacheSubnetGroup", **subnets)
+    assert refused(aws, "codebuild", "StartBuild", projectName="nobody") == "ResourceNotFoundException"
