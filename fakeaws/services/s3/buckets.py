@@ -23,6 +23,7 @@ def create_bucket(call: Call) -> Document:
     """Making one's own bucket again succeeds in us-east-1 and nowhere else."""
     name = call["Bucket"]
     _check_name(name)
+    kept.check_region(call, HOME)
     region = _location(call)
     there = kept.find_bucket(call, name)
     if there is not None:

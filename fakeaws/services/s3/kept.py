@@ -6,6 +6,7 @@ positions that put a key's newest version first. A bucket without versioning nev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ NULL = "null"
 END = "\x00\x01"
 """What ends a key in a position: less than whatever can follow in a longer key."""
 _COUNTED = 10**15
+_REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d")
 
 
 def table(call: Call, kind: str) -> Table:
@@ -33,6 +35,7 @@ def bucket(call: Call, name: str | None = None) -> Resource:
     found = find_bucket(call, given)
     if found is None:
         raise no_such_bucket(given)
+    check_region(call, found["BucketRegion"])
     owner = call.get("ExpectedBucketOwner") if name is None else None
     if owner is not None and owner != found.scope[0]:
         _check_account(owner)
@@ -46,6 +49,17 @@ def find_bucket(call: Call, name: str) -> Resource | None:
     if found is None and ":accesspoint" in name:
         return _behind(call, name)
     return found
+
+
+def check_region(call: Call, region: str) -> None:
+    """Refuse a call that was signed for a region that is none (`US`, `aws-global`), as old clients do to be told it."""
+    if not _REGION.fullmatch(call.region):
+        raise AwsError(
+            "AuthorizationHeaderMalformed",
+            f"The authorization header is malformed; the region '{call.region}' is wrong; expecting '{region}'",
+            status=400,
+            Region=region,
+        )
 
 
 def _behind(call: Call, arn: str) -> Resource | None:
