@@ -17,8 +17,8 @@ from fakeaws.cli.door import be_born
 from fakeaws.cli.invocation import Globals, Perform, Streams
 from fakeaws.cli.main import run
 from fakeaws.cli.profile import Profile
-from fakeaws.core import models
 from fakeaws.core import clock as clocks
+from fakeaws.core import models
 from fakeaws.core.cloud import Cloud
 from fakeaws.wire.door import Door
 

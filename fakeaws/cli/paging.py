@@ -7,7 +7,6 @@ that AWS CLI printed goes on working.
 from __future__ import annotations
 
 import binascii
-import binascii
 import json
 from collections.abc import Callable, Iterator
 from typing import Any

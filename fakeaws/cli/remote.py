@@ -44,7 +44,7 @@ def check_address(url: str) -> None:
 
 
 def client_for(service: str, url: str, options: Globals, profile: Profile) -> Any:
-    """A botocore client of a service at `url`; the command line has validated the parameters already, and words errors itself."""
+    """A botocore client of a service at `url`, which leaves validation and the words of errors to the command line."""
     import botocore.session
 
     from fakeaws.wire.values import read_timestamp

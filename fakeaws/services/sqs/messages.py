@@ -233,8 +233,8 @@ def _ready(call: Call, queue: Resource, most: int) -> list[Resource]:
 
 
 def _visible(call: Call, queue: Resource) -> Iterator[Resource]:
-    """In the order in which they became visible; a FIFO queue keeps the order of sending, and a group of it waits for its
-    messages that are in flight."""
+    """In the order in which they became visible; a FIFO queue keeps the order of sending, and a group of it waits for
+    its messages that are in flight."""
     if not queue["QueueName"].endswith(".fifo"):
         yield from call.between("Message", "turn", _turn(queue, 0.0), _turn(queue, call.now), queue)
         return
