@@ -123,11 +123,13 @@ def names_of(params: Document) -> Names:
 
 
 def condition_of(params: Document, names: Names) -> Tree | None:
+    """The condition that a request sets, or None."""
     text = params.get("ConditionExpression")
     return None if text is None else condition("ConditionExpression", text, names)
 
 
 def projection_of(params: Document, names: Names) -> list[Path] | None:
+    """The paths that a request wants to see, or None for all."""
     text = params.get("ProjectionExpression")
     return None if text is None else projection(text, names)
 
@@ -167,11 +169,13 @@ def find(call: Call, table: Resource, key: Item) -> Item | None:
 
 
 def keep(call: Call, table: Resource, item: Item) -> None:
+    """Put the item into its place, instead of what may be there."""
     key = {name: item[name] for name in keys.schema(table).values()}
     call.keep("Item", {"key": keys.place(table, key), "item": item}, within=table)
 
 
 def drop(call: Call, table: Resource, key: Item) -> None:
+    """Take the item with this key away, if there is one."""
     row = call.find("Item", keys.place(table, key), within=table)
     if row is not None:
         call.drop("Item", row)
