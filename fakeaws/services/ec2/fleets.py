@@ -30,31 +30,44 @@ def create_fleet(call: Call) -> Document:
     """Filled from the first configuration and override, at once; what refuses to launch is told in the answer."""
     target = call["TargetCapacitySpecification"]
     kind = call.get("Type", "maintain")
-    key = new_id(call, "Fleet")
     rows, errors = [], []
-    for lifecycle, count in _shares(target).items():
+    shares = _shares(target)
+    for lifecycle, count in shares.items():
         if count:
             try:
                 rows.append(_launch(call, lifecycle, count))
             except AwsError as error:
                 errors.append({"Lifecycle": lifecycle, "ErrorCode": error.code, "ErrorMessage": error.message})
-    got = sum(len(row["InstanceIds"]) for row in rows)
-    fleet = {
+    spelled = {"OnDemandTargetCapacity": shares["on-demand"], "SpotTargetCapacity": shares["spot"]}
+    fleet = _document(call, kind, rows) | {"TargetCapacitySpecification": {**target, **spelled}}
+    fleet["ActivityStatus"] = "error" if errors else "fulfilled"
+    answer = {"FleetId": fleet["FleetId"]}
+    if kind == "instant":
+        fleet |= {"Instances": rows, "Errors": errors}
+        answer |= {"Errors": errors, "Instances": rows}
+    call.keep("Fleet", fleet)
+    return answer
+
+
+def _document(call: Call, kind: str, rows: list[Document]) -> Document:
+    """The fleet with what AWS sets where nothing is said."""
+    demand = sum(len(row["InstanceIds"]) for row in rows if row["Lifecycle"] == "on-demand")
+    return {
+        "ExcessCapacityTerminationPolicy": "termination",
+        "TerminateInstancesWithExpiration": False,
+        "ReplaceUnhealthyInstances": False,
+        "SpotOptions": {"AllocationStrategy": "lowest-price", "InstanceInterruptionBehavior": "terminate"},
+        "OnDemandOptions": {"AllocationStrategy": "lowest-price"},
         **{name: call[name] for name in KEPT if name in call},
-        "FleetId": key,
+        "FleetId": new_id(call, "Fleet"),
         "CreateTime": call.now,
         "FleetState": "active",
-        "ActivityStatus": "error" if errors else "fulfilled",
-        "FulfilledCapacity": float(got),
-        "FulfilledOnDemandCapacity": float(sum(len(r["InstanceIds"]) for r in rows if r["Lifecycle"] == "on-demand")),
+        "FulfilledCapacity": float(sum(len(row["InstanceIds"]) for row in rows)),
+        "FulfilledOnDemandCapacity": float(demand),
         "Type": kind,
         "Tags": tags_for(call, "fleet", ("fleet", "instance", "volume", "network-interface")),
         "launched": rows,
     }
-    if kind == "instant":
-        fleet |= {"Instances": rows, "Errors": errors}
-    call.keep("Fleet", fleet)
-    return {"FleetId": key, **({"Errors": errors, "Instances": rows} if kind == "instant" else {})}
 
 
 def _shares(target: Document) -> dict[str, int]:

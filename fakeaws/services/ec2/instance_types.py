@@ -25,7 +25,37 @@ def facts_of(name: str) -> Document | None:
     if family is None or size not in family["sizes"]:
         return None
     cpus, memory = family["sizes"][size]
-    return {**family, "cpus": cpus, "memory": memory}
+    interfaces, addresses = family.get("enis", {}).get(size) or _interfaces(size, cpus)
+    facts = {**family, "cpus": cpus, "memory": memory, "interfaces": interfaces, "addresses": addresses}
+    return {**facts, "metal": size.startswith("metal"), "speed": _speed(family.get("network", {}), size)}
+
+
+def _interfaces(size: str, cpus: int) -> tuple[int, int]:
+    """How many network interfaces, and addresses on each, a machine of the usual kind holds (EC2 User Guide)."""
+    if size.startswith("metal") or cpus >= 64:
+        return 15, 50
+    return next((found for most, *found in _BY_CPUS if cpus <= most), (8, 30))  # type: ignore[return-value]
+
+
+_BY_CPUS = ((1, 2, 4), (2, 3, 10), (12, 4, 15))
+
+
+def _speed(speeds: dict[str, str], size: str) -> str | None:
+    """The network's speed: that of the next smaller size that is listed."""
+    if size.startswith("metal"):
+        return speeds.get(size)
+    found = None
+    for name in speeds:
+        if _order(name) <= _order(size) or found is None:
+            found = speeds[name]
+    return found
+
+
+def _order(size: str) -> int:
+    small = ("nano", "micro", "small", "medium", "large", "xlarge")
+    if size in small:
+        return small.index(size)
+    return 1000 if size.startswith("metal") else 5 + int(size.removesuffix("xlarge"))
 
 
 def describe_instance_types(call: Call) -> Document:
@@ -77,13 +107,15 @@ def _described(name: str) -> Document:
         "SupportedUsageClasses": ["on-demand", "spot"],
         "SupportedRootDeviceTypes": ["ebs"],
         "SupportedVirtualizationTypes": ["hvm"],
-        "BareMetal": False,
-        "Hypervisor": facts["hypervisor"],
+        "BareMetal": facts["metal"],
+        "Hypervisor": None if facts["metal"] else facts["hypervisor"],
         "ProcessorInfo": processor,
         "VCpuInfo": {
             "DefaultVCpus": facts["cpus"],
             "DefaultCores": cores,
             "DefaultThreadsPerCore": facts["threads"] if facts["cpus"] > 1 else 1,
+            "ValidCores": list(range(2, cores + 1, 2)) or [1],
+            "ValidThreadsPerCore": list(range(1, facts["threads"] + 1)),
         },
         "MemoryInfo": {"SizeInMiB": facts["memory"]},
         "InstanceStorageSupported": facts.get("storage", False),
@@ -93,6 +125,12 @@ def _described(name: str) -> Document:
             "NvmeSupport": "required" if nitro else "unsupported",
         },
         "NetworkInfo": {
+            "NetworkPerformance": facts["speed"],
+            "MaximumNetworkInterfaces": facts["interfaces"],
+            "MaximumNetworkCards": 1,
+            "DefaultNetworkCardIndex": 0,
+            "Ipv4AddressesPerInterface": facts["addresses"],
+            "Ipv6AddressesPerInterface": facts["addresses"] if nitro or facts["cpus"] > 1 else 0,
             "Ipv6Supported": True,
             "EnaSupport": "required" if nitro else "unsupported",
             "EfaSupported": False,
