@@ -134,11 +134,7 @@ def create_vpn_connection(call: Call) -> Document:
     """Two tunnels from a customer gateway to a virtual private or transit gateway, with the configuration for the
     device at the other end."""
     customer = read(call, "CustomerGateway", call["CustomerGatewayId"])
-    gateways = {name: call[name] for name in ("VpnGatewayId", "TransitGatewayId") if name in call}
-    if len(gateways) > 1:
-        raise AwsError("InvalidParameterCombination", "Only one of vpnGatewayId and transitGatewayId can be specified.")
-    for name, key in gateways.items():
-        read(call, name.removesuffix("Id"), key)
+    gateways = _gateways(call)
     given = call.get("Options", {})
     tunnels = [_tunnel(call, number, given) for number in range(2)]
     connection = {
@@ -171,6 +167,16 @@ def create_vpn_connection(call: Call) -> Document:
 
         attach(call, gateways["TransitGatewayId"], "vpn", kept.key, {})
     return {"VpnConnection": kept}
+
+
+def _gateways(call: Call) -> Document:
+    """The gateway at AWS's end, which may be left out."""
+    gateways = {name: call[name] for name in ("VpnGatewayId", "TransitGatewayId") if name in call}
+    if len(gateways) > 1:
+        raise AwsError("InvalidParameterCombination", "Only one of vpnGatewayId and transitGatewayId can be specified.")
+    for name, key in gateways.items():
+        read(call, name.removesuffix("Id"), key)
+    return gateways
 
 
 def _tunnel(call: Call, number: int, given: Document) -> Document:
