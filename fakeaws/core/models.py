@@ -36,6 +36,7 @@ class Service:
         self._file = compiled.open_service(name)
         self._operations: dict[str, Operation] = {}
         self._shapes: dict[str, Document] = {}
+        self._handlers: dict[str, Document | None] = {}
 
     @cached_property
     def metadata(self) -> Document:
@@ -121,7 +122,9 @@ class Service:
 
     def handler(self, operation: str) -> Document | None:
         """Where the function that is `operation` stands: `{"module": …, "function": …}`, or None."""
-        return self._file.read("handler", operation)
+        if operation not in self._handlers:
+            self._handlers[operation] = self._file.read("handler", operation)
+        return self._handlers[operation]
 
     @cached_property
     def birth(self) -> Document | None:

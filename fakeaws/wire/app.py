@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from fakeaws.core import machine
 from fakeaws.core.store.database import Busy
-from fakeaws.wire import admin
+from fakeaws.wire import admin, cors
 from fakeaws.wire.bodies import Spool
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response
@@ -99,10 +99,9 @@ class App:
             self._record(request, response, sent, perf_counter() - started)
 
     def _answer_at_once(self, request: Request) -> Response | None:
-        """The answer to a small remote procedure call, which is sooner made than handed to a thread; None where it is
-        none, or would have to wait for others."""
-        length = request.headers.get("content-length")
-        if request.method != "POST" or request.path != "/" or not length.isdecimal() or int(length) > SMALL:
+        """The answer to a small call, which is sooner made than handed to a thread; None where it is none, or would
+        have to wait for others."""
+        if not _is_small(request):
             return None
         whole = Request(request.method, request.path, request.query, request.headers, request.content)
         try:
@@ -119,11 +118,12 @@ class App:
     def _answer(self, request: Request) -> Response:
         if request.path.startswith(admin.PREFIX):
             return admin.answer(self.cloud, request)
+        rules = cors.rules_for(self.cloud, request) if "origin" in request.headers else None
         if request.method == "OPTIONS":
-            return _preflight(request)
+            return _preflight(request) if rules is None else cors.preflight(rules, request)
         response = self.door.answer(request)
         if "origin" in request.headers and "access-control-allow-origin" not in response.headers:
-            for name, value in _ANYONE:
+            for name, value in _ANYONE if rules is None else cors.headers_for(rules, request):
                 response.headers.add(name, value)
         return response
 
@@ -173,6 +173,17 @@ class App:
         assert self.log is not None
         self.log.write(json.dumps(line) + "\n")
         self.log.flush()
+
+
+def _is_small(request: Request) -> bool:
+    """Whether a request is a remote procedure call, or reads or writes one resource, with a small body if any."""
+    length = request.headers.get("content-length")
+    size = int(length) if length.isdecimal() else -1
+    if request.method == "POST":
+        return request.path == "/" and 0 <= size <= SMALL
+    if request.method == "PUT":
+        return not request.query and 0 < size <= SMALL
+    return request.method in ("GET", "HEAD") and not request.query and size <= 0
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -40,6 +40,12 @@ def labels(request_uri: str, path: str) -> dict[str, str] | None:
     return {name: unquote(text) for name, text in zip(names, found.groups(), strict=True)}
 
 
+def fits(request_uri: str, path: str) -> bool:
+    """Whether `path` is one of `request_uri`."""
+    pattern, _ = uri_pattern(request_uri)
+    return (pattern.fullmatch(path) or pattern.fullmatch(path.rstrip("/"))) is not None
+
+
 def read(operation: Operation, request: Request) -> Document:
     """The members of the input that stand outside of the body."""
     found: dict[str, str] | None = None

@@ -19,7 +19,7 @@ from fakeaws.core.errors import AwsError
 from fakeaws.wire.http import PIECE, Headers, Readable, Request
 from fakeaws.wire.signature import STREAMING, Credential, mismatch, signing_key
 
-IN_MEMORY = 1024 * 1024
+IN_MEMORY = 256 * 1024
 """Larger bodies go to a temporary file."""
 MAX_UNPACKED = 64 * 1024 * 1024
 """How large a compressed request may become."""

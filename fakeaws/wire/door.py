@@ -9,7 +9,7 @@ from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.errors import AwsError, CloudError
 from fakeaws.core.models import Operation
 from fakeaws.core.store.database import DiskFull
-from fakeaws.wire import bodies, form_uploads
+from fakeaws.wire import bodies, form_uploads, websites
 from fakeaws.wire.authentication import Keys, authenticate, known_secret
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Request, Response
@@ -28,6 +28,9 @@ class Door:
     def answer(self, request: Request) -> Response:
         """The response to a request, whatever it is."""
         request_id = machine.request_id()
+        site = websites.site_of(request)
+        if site:
+            return websites.answer(self.cloud, request, site, request_id)
         if form_uploads.is_upload(request):
             return self._uploaded(request, request_id)
         try:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from fakeaws.core import models
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation, Service
-from fakeaws.wire.bindings import labels
+from fakeaws.wire.bindings import fits
 from fakeaws.wire.directory import directory
 from fakeaws.wire.http import Request
 from fakeaws.wire.signature import Credential, credential_of
@@ -207,7 +207,7 @@ class Pattern:
         for key, value in self.fixed:
             if key not in arguments or (value and arguments[key] != value):
                 return None
-        if labels(self.uri, path) is None:
+        if not fits(self.uri, path):
             return None
         given = all(
             name in arguments if where == "querystring" else name in request.headers for where, name in self.required

@@ -124,3 +124,12 @@ ADDRESSES = {"sqs": ("QueueUrl", "QueueUrls")}
 
 KEEPS_ENDPOINT = ("aws-cli/", "Boto3/", "Botocore/")
 """How clients begin to call themselves that call their endpoint whatever an address says."""
+
+BUCKETS = "s3"
+"""The service whose buckets can be websites."""
+
+WEBSITES = "s3-website"
+"""What the host of a static website has between the bucket and the region."""
+
+CORS = ("s3", "GetBucketCors", "CORSRules", "NoSuchCORSConfiguration")
+"""The service whose buckets say which pages may call: the operation that tells, its member, the error for none."""

@@ -22,7 +22,7 @@ from fakeaws.core.store.database import Database
 
 SMALL = 16 * 1024
 """Up to this size a body lives in the database."""
-PIECE = 1 << 20
+PIECE = 1 << 18
 """How much of a body is held at once."""
 IN_TURNS = 1 << 18
 """Pieces of this size and more are digested by two threads."""

@@ -131,9 +131,10 @@ class Table:
     def keep(self, scope: Scope, parent: str, key: str, document: Document) -> Resource:
         """Put the document there, in place of what may be there."""
         self._ensure()
-        old = self.find(scope, key, parent)
+        has_entries = bool(self.paths or self.tagged)
+        old = self.find(scope, key, parent) if has_entries else None
         before = self._entries(old) if old else set()
-        entries = self._entries(document)
+        entries = self._entries(document) if has_entries else set()
         self.database.write(
             f"INSERT OR REPLACE INTO {self._quoted} VALUES (?, ?, ?, ?, ?)",
             (*scope, parent, key, encode(document)),
