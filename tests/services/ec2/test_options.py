@@ -126,3 +126,14 @@ def test_a_deprecated_image_is_not_listed_to_others(aws: Terminal, instance: str
     aws(f"ec2 disable-image --image-id {image}")
     assert them(listing).json == []
     assert aws(listing).json == [image]
+
+
+def test_hosts_are_allocated_and_released(aws: Terminal) -> None:
+    allocate = "ec2 allocate-hosts --instance-type m5.large --availability-zone us-east-1a --quantity 2 --query HostIds"
+    hosts = aws(allocate).json
+    shown = aws("ec2 describe-hosts --filter Name=instance-type,Values=m5.large --query Hosts[].HostId").json
+    assert sorted(shown) == sorted(hosts)
+    aws(f"ec2 modify-hosts --host-ids {hosts[0]} --auto-placement off")
+    assert aws(f"ec2 describe-hosts --host-ids {hosts[0]} --query Hosts[0].AutoPlacement").json == "off"
+    assert aws(f"ec2 release-hosts --host-ids {' '.join(hosts)}").json["Unsuccessful"] == []
+    aws.refused(f"ec2 describe-hosts --host-ids {hosts[0]}", "InvalidHostID.NotFound")
