@@ -1,0 +1,67 @@
+"""S3 Select: what a query finds in an object."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from tests.conftest import Terminal
+from tests.services.s3.conftest import Files
+
+PEOPLE = 'name,age,city\nAnn,31,Oslo\nBob,7,"Rome, IT"\nCid,52,Oslo\n'
+IN = "--input-serialization CSV={FileHeaderInfo=USE}"
+
+
+@pytest.fixture
+def people(aws: Terminal, bucket: str, files: Files) -> str:
+    aws(f"s3api put-object --bucket {bucket} --key people.csv --body {files('people.csv', PEOPLE)}")
+    return "people.csv"
+
+
+def _selected(aws: Terminal, files: Files, sql: str, key: str, source: str = IN, target: str = "CSV={}") -> str:
+    command = f"s3api select-object-content --bucket shelf --key {key} --expression-type SQL {source}"
+    aws(f"{command} --output-serialization {target} {files('out')}", Expression=sql)
+    return files.text("out")
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("SELECT * FROM S3Object", 'Ann,31,Oslo\nBob,7,"Rome, IT"\nCid,52,Oslo\n'),
+        ("SELECT s.name FROM s3object s WHERE s.age > 30", "Ann\nCid\n"),
+        ("select s._1, s._2 from S3Object s limit 1", "Ann,31\n"),
+        ("SELECT COUNT(*), MAX(CAST(age AS INT)) FROM S3Object", "3,52\n"),
+        ("SELECT UPPER(s.name) FROM S3Object s WHERE s.city LIKE 'Rome%'", "BOB\n"),
+        ("SELECT name FROM S3Object WHERE age BETWEEN 8 AND 40 OR name IN ('Cid')", "Ann\nCid\n"),
+        ("SELECT name || '!' FROM S3Object WHERE NOT city = 'Oslo'", "Bob!\n"),
+        ("SELECT AVG(CAST(age AS INT)) FROM S3Object WHERE city = 'Oslo'", "41.5\n"),
+        ("SELECT name FROM S3Object WHERE nothing IS NULL LIMIT 2", "Ann\nBob\n"),
+    ],
+)
+def test_queries_of_csv(aws: Terminal, people: str, files: Files, sql: str, found: str) -> None:
+    assert _selected(aws, files, sql, people) == found
+
+
+def test_records_can_be_json(aws: Terminal, people: str, files: Files) -> None:
+    found = _selected(aws, files, "SELECT name, age AS years FROM S3Object LIMIT 1", people, target="JSON={}")
+    assert json.loads(found) == {"name": "Ann", "years": "31"}
+
+
+def test_queries_of_json(aws: Terminal, bucket: str, files: Files) -> None:
+    document = {"staff": [{"name": "Ann", "of": {"age": 31}}, {"name": "Bob", "of": {"age": 7}}]}
+    lines = "\n".join(json.dumps(each) for each in document["staff"])
+    body = files("lines", gzip.compress(lines.encode()))
+    aws(f"s3api put-object --bucket {bucket} --key lines --body {body}")
+    aws(f"s3api put-object --bucket {bucket} --key whole --body {files('whole', json.dumps(document))}")
+    packed = "--input-serialization JSON={Type=LINES},CompressionType=GZIP"
+    assert _selected(aws, files, "SELECT s.name FROM S3Object s WHERE s.of.age < 30", "lines", packed) == "Bob\n"
+    whole = "--input-serialization JSON={Type=DOCUMENT}"
+    assert _selected(aws, files, "SELECT s.name FROM S3Object[*].staff[*] s", "whole", whole) == "Ann\nBob\n"
+
+
+def test_what_is_no_query_is_refused(aws: Terminal, people: str, files: Files) -> None:
+    command = f"s3api select-object-content --bucket shelf --key {people} --expression-type SQL {IN}"
+    for sql, code in (("SELECT", "ParseUnexpectedToken"), ("SELECT FOO(name) FROM S3Object", "UnsupportedFunction")):
+        aws.refused(f"{command} --output-serialization CSV={{}} {files('out')}", code, Expression=sql)
