@@ -1,4 +1,4 @@
-"""The SQL of S3 Select: SELECT … FROM S3Object … WHERE … LIMIT …, made into functions of a record.
+"""The SQL of S3 Select, made into functions of a record: columns or aggregates, a condition, a limit.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference.html
 """
