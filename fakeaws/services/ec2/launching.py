@@ -196,87 +196,100 @@ def _launch(call: Call, plan: Plan, reservation: str, index: int) -> Resource:
 
 
 def _document(call: Call, plan: Plan, index: int) -> Document:
-    """The members that do not depend on disks and networks, in the values that AWS sets where nothing is said."""
-    launched, subnet = plan.image, plan.subnet
+    """The members that do not depend on disks and networks."""
+    parts = (_of_image(plan), _of_place(call, plan), _settings(call, plan), _optional(call, plan))
+    document = {name: value for part in parts for name, value in part.items()}
+    return {
+        **document,
+        "InstanceId": new_id(call, "Instance"),
+        "InstanceType": plan.type,
+        "AmiLaunchIndex": index,
+        "LaunchTime": call.now,
+        "UsageOperationUpdateTime": call.now,
+        "ClientToken": call.get("ClientToken", ""),
+        "Tags": plan.tags,
+        "StateTransitionReason": "",
+        "ProductCodes": [],
+        "Operator": {"Managed": False},
+        "owner": call.account,
+    }
+
+
+def _of_image(plan: Plan) -> Document:
+    """What follows from the image and the instance type."""
+    launched = plan.image
+    boots_uefi = plan.facts["hypervisor"] == "nitro" and "uefi" in launched.get("BootMode", "")
+    shared = ("Architecture", "RootDeviceName", "PlatformDetails", "UsageOperation", "ImageId")
+    return {
+        **{name: launched[name] for name in shared},
+        "BlockDeviceMappings": [],
+        "EnaSupport": True,
+        "Hypervisor": "xen",
+        "RootDeviceType": "ebs",
+        "VirtualizationType": "hvm",
+        "CurrentInstanceBootMode": "uefi" if boots_uefi else "legacy-bios",
+    }
+
+
+def _of_place(call: Call, plan: Plan) -> Document:
+    """Where the instance stands."""
+    subnet = plan.subnet
+    zone = {name: subnet[name] for name in ("AvailabilityZoneId", "AvailabilityZone")}
+    return {
+        "Placement": {"GroupName": "", "Tenancy": "default", **call.get("Placement", {}), **zone},
+        "SubnetId": subnet["SubnetId"],
+        "VpcId": subnet["VpcId"],
+        "zone_id": subnet["AvailabilityZoneId"],
+        "SecurityGroups": plan.groups,
+        "NetworkInterfaces": [],
+        "PrivateDnsName": "",
+        "PublicDnsName": "",
+        "SourceDestCheck": True,
+        "PrivateDnsNameOptions": {**subnet["PrivateDnsNameOptionsOnLaunch"], **call.get("PrivateDnsNameOptions", {})},
+    }
+
+
+def _settings(call: Call, plan: Plan) -> Document:
+    """The options that every instance has, in the values that AWS sets where nothing is said."""
     threads = plan.facts["threads"] if plan.facts["cpus"] > 1 else 1
-    nitro = plan.facts["hypervisor"] == "nitro"
-    placement = {"GroupName": "", "Tenancy": "default", **call.get("Placement", {})}
-    optional = {
-        "BootMode": launched.get("BootMode"),
-        "Platform": launched.get("Platform"),
+    cores = {"CoreCount": max(1, plan.facts["cpus"] // threads), "ThreadsPerCore": threads}
+    usual: dict[str, Document] = {
+        "CpuOptions": cores,
+        "CapacityReservationSpecification": {"CapacityReservationPreference": "open"},
+        "MaintenanceOptions": {"AutoRecovery": "default", "RebootMigration": "default"},
+        "NetworkPerformanceOptions": {"BandwidthWeighting": "default"},
+    }
+    reservation = call.get("CapacityReservationSpecification")
+    return {
+        **{name: {**value, **call.get(name, {})} for name, value in usual.items()},
+        **({"CapacityReservationSpecification": reservation} if reservation is not None else {}),
+        "EbsOptimized": call.get("EbsOptimized", False),
+        "HibernationOptions": {"Configured": call.get("HibernationOptions", {}).get("Configured", False)},
+        "EnclaveOptions": {"Enabled": call.get("EnclaveOptions", {}).get("Enabled", False)},
+        "MetadataOptions": _metadata_options(call, plan.image),
+        "Monitoring": {"State": "enabled" if call.get("Monitoring", {}).get("Enabled") else "disabled"},
+    }
+
+
+def _optional(call: Call, plan: Plan) -> Document:
+    """What an instance shows or keeps only where it was said."""
+    profile = profiles.resolved(call, call["IamInstanceProfile"]) if "IamInstanceProfile" in call else None
+    found = {
+        "BootMode": plan.image.get("BootMode"),
+        "Platform": plan.image.get("Platform"),
+        "TpmSupport": plan.image.get("TpmSupport"),
+        "IamInstanceProfile": profile,
         "KeyName": call.get("KeyName"),
-        "IamInstanceProfile": profiles.resolved(call, call["IamInstanceProfile"])
-        if "IamInstanceProfile" in call
-        else None,
-        "user_data": call.get("UserData"),
-        "disable_termination": call.get("DisableApiTermination"),
-        "disable_stop": call.get("DisableApiStop"),
-        "credits": call.get("CreditSpecification", {}).get("CpuCredits"),
         "KernelId": call.get("KernelId"),
         "RamdiskId": call.get("RamdiskId"),
         "Licenses": call.get("LicenseSpecifications"),
-        "TpmSupport": launched.get("TpmSupport"),
-        "Ipv6Address": None,
+        "credits": call.get("CreditSpecification", {}).get("CpuCredits"),
+        "user_data": call.get("UserData"),
+        "disable_termination": call.get("DisableApiTermination"),
+        "disable_stop": call.get("DisableApiStop"),
         "shutdown": call.get("InstanceInitiatedShutdownBehavior"),
     }
-    return {
-        "Architecture": launched["Architecture"],
-        "BlockDeviceMappings": [],
-        "ClientToken": call.get("ClientToken", ""),
-        "EbsOptimized": call.get("EbsOptimized", False),
-        "EnaSupport": True,
-        "Hypervisor": "xen",
-        "NetworkInterfaces": [],
-        "RootDeviceName": launched["RootDeviceName"],
-        "RootDeviceType": "ebs",
-        "SecurityGroups": plan.groups,
-        "SourceDestCheck": True,
-        "Tags": plan.tags,
-        "VirtualizationType": "hvm",
-        "CpuOptions": {"CoreCount": max(1, plan.facts["cpus"] // threads), "ThreadsPerCore": threads}
-        | call.get("CpuOptions", {}),
-        "CapacityReservationSpecification": call.get(
-            "CapacityReservationSpecification", {"CapacityReservationPreference": "open"}
-        ),
-        "HibernationOptions": {"Configured": call.get("HibernationOptions", {}).get("Configured", False)},
-        "MetadataOptions": _metadata_options(call, launched),
-        "EnclaveOptions": {"Enabled": call.get("EnclaveOptions", {}).get("Enabled", False)},
-        "PlatformDetails": launched["PlatformDetails"],
-        "UsageOperation": launched["UsageOperation"],
-        "UsageOperationUpdateTime": call.now,
-        "PrivateDnsNameOptions": {
-            **subnet["PrivateDnsNameOptionsOnLaunch"],
-            **call.get("PrivateDnsNameOptions", {}),
-        },
-        "MaintenanceOptions": {
-            "AutoRecovery": "default",
-            "RebootMigration": "default",
-            **call.get("MaintenanceOptions", {}),
-        },
-        "CurrentInstanceBootMode": "uefi" if nitro and "uefi" in launched.get("BootMode", "") else "legacy-bios",
-        "NetworkPerformanceOptions": {"BandwidthWeighting": "default", **call.get("NetworkPerformanceOptions", {})},
-        "Operator": {"Managed": False},
-        "InstanceId": new_id(call, "Instance"),
-        "ImageId": launched["ImageId"],
-        "PrivateDnsName": "",
-        "PublicDnsName": "",
-        "StateTransitionReason": "",
-        "AmiLaunchIndex": index,
-        "ProductCodes": [],
-        "InstanceType": plan.type,
-        "LaunchTime": call.now,
-        "Placement": {
-            **placement,
-            "AvailabilityZoneId": subnet["AvailabilityZoneId"],
-            "AvailabilityZone": subnet["AvailabilityZone"],
-        },
-        "Monitoring": {"State": "enabled" if call.get("Monitoring", {}).get("Enabled") else "disabled"},
-        "SubnetId": subnet["SubnetId"],
-        "VpcId": subnet["VpcId"],
-        "owner": call.account,
-        "zone_id": subnet["AvailabilityZoneId"],
-        **{name: value for name, value in optional.items() if value is not None},
-    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _metadata_options(call: Call, launched: Document) -> Document:
