@@ -92,14 +92,26 @@ def all_names() -> tuple[str, ...]:
     return tuple(f"{family}.{size}" for family in sorted(families) for size in families[family]["sizes"])
 
 
+def _processor(facts: Document) -> Document:
+    found = {"SupportedArchitectures": [facts["architecture"]], "Manufacturer": facts["manufacturer"]}
+    return {**found, "SustainedClockSpeedInGhz": facts["ghz"]} if "ghz" in facts else found
+
+
+def _cores(facts: Document) -> Document:
+    cores = max(1, facts["cpus"] // facts["threads"])
+    return {
+        "DefaultVCpus": facts["cpus"],
+        "DefaultCores": cores,
+        "DefaultThreadsPerCore": facts["threads"] if facts["cpus"] > 1 else 1,
+        "ValidCores": list(range(2, cores + 1, 2)) or [1],
+        "ValidThreadsPerCore": list(range(1, facts["threads"] + 1)),
+    }
+
+
 def _described(name: str) -> Document:
     facts = facts_of(name)
     assert facts is not None
     nitro = facts["hypervisor"] == "nitro"
-    cores = max(1, facts["cpus"] // facts["threads"])
-    processor = {"SupportedArchitectures": [facts["architecture"]], "Manufacturer": facts["manufacturer"]}
-    if "ghz" in facts:
-        processor["SustainedClockSpeedInGhz"] = facts["ghz"]
     return {
         "InstanceType": name,
         "CurrentGeneration": not facts.get("previous", False),
@@ -109,14 +121,8 @@ def _described(name: str) -> Document:
         "SupportedVirtualizationTypes": ["hvm"],
         "BareMetal": facts["metal"],
         "Hypervisor": None if facts["metal"] else facts["hypervisor"],
-        "ProcessorInfo": processor,
-        "VCpuInfo": {
-            "DefaultVCpus": facts["cpus"],
-            "DefaultCores": cores,
-            "DefaultThreadsPerCore": facts["threads"] if facts["cpus"] > 1 else 1,
-            "ValidCores": list(range(2, cores + 1, 2)) or [1],
-            "ValidThreadsPerCore": list(range(1, facts["threads"] + 1)),
-        },
+        "ProcessorInfo": _processor(facts),
+        "VCpuInfo": _cores(facts),
         "MemoryInfo": {"SizeInMiB": facts["memory"]},
         "InstanceStorageSupported": facts.get("storage", False),
         "EbsInfo": {
