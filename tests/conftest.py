@@ -99,7 +99,7 @@ class HttpDoor:
         keys = profile.credentials()
 
         def perform(service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-            place = (service, profile.region, keys.access_key if keys else None)
+            place = (service, profile.region, keys.access_key if keys and options.sign_request else None)
             if place not in self.clients:
                 self.clients[place] = client = remote.client_for(service, "http://localhost:4566", options, profile)
                 client.meta.events.register_last("before-send", _answered)

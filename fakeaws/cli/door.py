@@ -30,7 +30,8 @@ def perform_for(options: Globals, streams: Streams) -> Perform:
 
         return perform_at(url, options, profile)
     cloud = open_cloud(streams.env)
-    caller = _caller(cloud, profile, streams)
+    signed = options.sign_request
+    caller = _caller(cloud, profile, streams) if signed else cloud.caller("", profile.region or DEFAULT_REGION)
 
     def perform(service: str, operation: str, params: Document) -> Document:
         try:

@@ -32,6 +32,8 @@ class Call:
         self.now: float = clock.now(cloud.database)
         self.since = self.now
         """When the call came: before `now` where it has been waiting."""
+        self.undecided: list[str] = []
+        """Actions on a resource that the handler has to find before the caller's policies can be asked."""
         self._page = page
 
     def __getitem__(self, member: str) -> Any:

@@ -129,6 +129,13 @@ _EXPIRED = {
 }
 
 
+def canonical_user(account: str) -> str:
+    """The canonical user id of an account, as access control lists name it: 64 hexadecimal digits that say nothing."""
+    import hashlib
+
+    return hashlib.sha256(f"canonical user {account}".encode()).hexdigest()
+
+
 def partition_of(region: str) -> str:
     """The partition of a region, by its prefix (as in botocore's partitions.json)."""
     for prefix, partition in _PARTITIONS:

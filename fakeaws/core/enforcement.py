@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from fakeaws.core.errors import CloudError
 from fakeaws.core.store.database import Database
+
+if TYPE_CHECKING:
+    from fakeaws.core.call import Call
 
 NOTE = "enforce"
 WORDS = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
@@ -20,6 +24,15 @@ def is_enforced(database: Database) -> bool:
     if found is None:
         raise CloudError(f"FAKEAWS_ENFORCE must be 1 (on) or 0 (off), not {text!r}")
     return found
+
+
+def ask_for(call: Call, resource: str) -> None:
+    """For handlers that find the resource of a call themselves, by its ARN: AwsError where the caller may not do to it
+    what is still undecided."""
+    if call.undecided:
+        from fakeaws.core.policies.authorisation import authorise_on
+
+        authorise_on(call, resource)
 
 
 def enforce(database: Database, wanted: bool) -> None:

@@ -32,16 +32,27 @@ def authorise(call: Call) -> None:
     call."""
     if _is_open(call):
         return
-    caller = call.caller
-    principal = principal_of(caller)
     for action, resource, kept in targets(call):
-        layers = gathering.layers(call.cloud.database, caller, action, resource)
-        request = Request(action, resource, principal, CallContext(call, action, resource, kept))
-        if layers.unlimited and not _is_bounded(layers):
-            continue
-        decision = decide(request, layers)
-        if not decision.allowed:
-            raise refusal(call, action, resource, decision)
+        if resource == "?":
+            call.undecided.append(action)
+        else:
+            _must_allow(call, action, resource, kept)
+
+
+def authorise_on(call: Call, resource: str) -> None:
+    """As `authorise`, for a resource that only the handler knows: whether the caller may do to it what is undecided."""
+    while call.undecided:
+        _must_allow(call, call.undecided.pop(), resource, None)
+
+
+def _must_allow(call: Call, action: str, resource: str, kept: Any) -> None:
+    layers = gathering.layers(call.cloud.database, call.caller, action, resource)
+    if layers.unlimited and not _is_bounded(layers):
+        return
+    context = CallContext(call, action, resource, kept)
+    decision = decide(Request(action, resource, principal_of(call.caller), context), layers)
+    if not decision.allowed:
+        raise refusal(call, action, resource, decision)
 
 
 def _is_open(call: Call) -> bool:

@@ -101,8 +101,14 @@ def principal_tags(call: Call) -> dict[str, str]:
 def _of_service(context: CallContext, key: str) -> list[str] | None:
     """A key of the service's own, by the table of those that are parameters."""
     service = context.call.service
+    wanted = key.partition(":")[2]
     for name, path in table()["keys"].get(service, {}).items():
-        if key.partition(":")[2] == name.lower():
+        if name.endswith(":") and wanted.startswith(name.lower()):
+            held = {k.lower(): _text(v) for k, v in (context.call.get(path) or {}).items()}
+            return [held[wanted[len(name) :]]] if wanted[len(name) :] in held else None
+        if wanted == name.lower():
+            if path.endswith(".*"):
+                return list(context.call.get(path[:-2]) or ()) or None
             return [_text(value) for value in values_at(context.call.params, path.split("."))] or None
     kept = context.kept if key.startswith("ec2:") else None
     if kept is not None:
@@ -218,6 +224,7 @@ SOURCES: dict[str, Callable[[CallContext], str | list[str] | None]] = {
     "aws:resourceaccount": _resource_account,
     "aws:resourceorgid": _resource_organization,
     "iam:passedtoservice": _passed_to,
+    "kms:calleraccount": lambda context: context.call.account,
     "ec2:region": lambda context: context.call.region,
     "ec2:createaction": lambda context: context.call.operation.name,
 }

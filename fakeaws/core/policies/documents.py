@@ -111,6 +111,11 @@ def policy(source: str, name: str = "") -> Policy:
         return Policy(source, [], name)
 
 
+def without_grants(given: Policy) -> Policy:
+    """What a policy denies."""
+    return Policy(given.source, given.denying, given.name)
+
+
 def _statements(source: str) -> list[Statement]:
     document = json.loads(source)
     version = document.get("Version", "2008-10-17")

@@ -7,8 +7,8 @@ from typing import Any
 
 from fakeaws.core import catalogue, tags
 from fakeaws.core.callers import Caller
-from fakeaws.core.policies import managed, organization
-from fakeaws.core.policies.documents import Policy, policy
+from fakeaws.core.policies import grants, managed, organization
+from fakeaws.core.policies.documents import Policy, policy, without_grants
 from fakeaws.core.policies.evaluation import Layers
 from fakeaws.core.store.database import Database
 from fakeaws.core.store.tables import Resource, Table
@@ -126,10 +126,12 @@ def _of_resource(
     if kept is None:
         return
     text = tags.at(kept, rule["path"])
-    if isinstance(text, str) and text:
-        yield [policy(text, resource)], kept.scope[0], rule.get("exclusive", False)
-    else:
-        yield [], kept.scope[0], False
+    has_text = isinstance(text, str) and bool(text)
+    given = [policy(text, resource)] if has_text else []
+    if grants.is_closed(rule, kept, caller, given):
+        given = [without_grants(each) for each in given]
+    given += grants.of_resource(database, caller, rule, kept, parts[5])
+    yield given, kept.scope[0], rule.get("exclusive", False) and has_text
 
 
 def _kept(table: Table, rule: Document, scope: tuple[str, str], name: str, path: str) -> Resource | None:

@@ -1,12 +1,21 @@
-"""AWS's managed policies, from `shapes/catalogue/managed_policies.json`."""
+"""AWS's managed policies, from `shapes/catalogue/managed_policies.jsonl`.
+
+A line is a policy, and the lines are sorted by name: `[name, path, default version, created, updated, description,
+document]`, as IAM's ListPolicies and GetPolicyVersion answered for them. Only the line asked for is read.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import catalogue, ids
+from fakeaws.core import ids
+from fakeaws.core.compiled import shapes_folder
+
+if TYPE_CHECKING:
+    from mmap import mmap
 
 Document = dict[str, Any]
 ARN = "arn:aws:iam::aws:policy"
@@ -24,22 +33,39 @@ def name_of(arn: str) -> str:
 
 @cache
 def policy(arn: str) -> Document | None:
-    """A managed policy with its one version, None where AWS has none of that name."""
-    path, name = _place(arn)
-    found = catalogue.load("managed_policies").get((path + name).lstrip("/"))
-    return _shown(path, name, found) if found is not None else None
+    """A managed policy with its one version, None where AWS has none of that name and path."""
+    line = _line(name_of(arn))
+    found = _shown(line) if line is not None else None
+    return found if found is not None and found["Arn"].split(":", 5)[5] == arn.split(":", 5)[5] else None
 
 
-def _place(arn: str) -> tuple[str, str]:
-    path, _, name = arn.split(":", 5)[5].removeprefix("policy").rpartition("/")
-    return path + "/", name
+@cache
+def _text() -> mmap:
+    from mmap import ACCESS_READ, mmap
+
+    with open(os.path.join(shapes_folder(), "catalogue", "managed_policies.jsonl"), "rb") as file:
+        return mmap(file.fileno(), 0, access=ACCESS_READ)
 
 
-def _shown(path: str, name: str, found: Document) -> Document:
+def _line(name: str) -> bytes | None:
+    """The line that begins with a name, looked up by halves."""
+    text, wanted = _text(), name.encode()
+    low, high = 0, len(text)
+    while low < high:
+        start = text.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = text.find(b"\n", start) + 1
+        there = text[start + 2 : text.find(b'"', start + 2)]
+        if there == wanted:
+            return text[start:end]
+        low, high = (end, high) if there < wanted else (low, start)
+    return None
+
+
+def _shown(line: bytes) -> Document:
     import hashlib
 
-    version, made = found.get("version", "v1"), found.get("created", 1423000000)
-    document = json.dumps({"Version": "2012-10-17", "Statement": found["Statement"]}, indent=4)
+    name, path, version, made, updated, description, document = json.loads(line)
+    text = json.dumps(document, separators=(",", ":"))
     return {
         "PolicyName": name,
         "PolicyId": "ANPA" + ids.draw(lambda count: hashlib.blake2b(name.encode()).digest()[:count], "upper", 17),
@@ -47,14 +73,15 @@ def _shown(path: str, name: str, found: Document) -> Document:
         "Path": path,
         "DefaultVersionId": version,
         "IsAttachable": True,
-        "Description": found.get("description", ""),
+        **({"Description": description} if description else {}),
         "CreateDate": made,
-        "UpdateDate": found.get("updated", made),
-        "versions": [{"Document": document, "VersionId": version, "IsDefaultVersion": True, "CreateDate": made}],
+        "UpdateDate": updated,
+        "versions": [{"Document": text, "VersionId": version, "IsDefaultVersion": True, "CreateDate": updated}],
     }
 
 
+@cache
 def all_policies() -> list[Document]:
     """All of them, by name."""
-    found = (policy(f"{ARN}/{name}") for name in catalogue.load("managed_policies"))
-    return sorted((each for each in found if each is not None), key=lambda each: str(each["PolicyName"]))
+    text = _text()
+    return [_shown(line) for line in text[:].splitlines()]

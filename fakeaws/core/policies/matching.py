@@ -13,6 +13,7 @@ Lookup = Callable[[str], str | None]
 """The value of a context key, in lower case; None where the request has none."""
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
+FIXED = re.compile(r"[^*?\0]*")
 LITERALS = {"*": "*", "?": "?", "$": "$"}
 
 
@@ -26,6 +27,8 @@ def is_like(pattern: str, value: str, ignore_case: bool = False) -> bool:
         return True
     if "*" not in pattern and "?" not in pattern and "\0" not in pattern:
         return pattern.lower() == value.lower() if ignore_case else pattern == value
+    if not ignore_case and not value.startswith(FIXED.match(pattern)[0]):  # type: ignore[index]
+        return False
     return _compiled(pattern, ignore_case).fullmatch(value) is not None
 
 

@@ -3,7 +3,8 @@
 AWS's names are in `shapes/catalogue/actions.json` where they differ from the operation's; resources come from the ARNs
 of the shapes. In the table's templates `{Member}` is a parameter (dotted, through lists), `{Member|form}` one that is
 turned into what an ARN holds, `@Type` the resource of that type that the parameters name; of a list in the list, the
-first that the parameters can fill is meant.
+first that the parameters can fill is meant. `?` stands for a resource that only the handler knows, which then asks
+(`enforcement.ask_for`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 from fakeaws.core import catalogue, naming, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.policies import services
-from fakeaws.core.store.tables import Resource
+from fakeaws.core.store.tables import Resource, Table
 
 Document = dict[str, Any]
 Target = tuple[str, str, "tuple[shapes.Kind, Resource] | None"]
@@ -110,6 +111,24 @@ def _same(call: Call, value: str) -> str:
     return value
 
 
+def _aliased(call: Call, value: str) -> str:
+    """The ARN of what an alias, by name or ARN, points at."""
+    rule, parts = table()["aliases"][call.service], value.split(":", 5)
+    is_arn = len(parts) == 6
+    scope = (parts[4], parts[3]) if is_arn else (call.account, call.region)
+    held = Table(call.cloud.database, rule["table"]).find(scope, parts[-1])
+    if held is None:
+        return value
+    name = rule["resource"].format(**held)
+    return call.make(
+        "arn:{partition}:{service}:{there}:{owner}:{name}",
+        owner=scope[0],
+        there=scope[1],
+        service=call.service,
+        name=name,
+    )
+
+
 def _account(call: Call, value: str) -> str:
     parts = value.rstrip("/").split("/")
     return parts[-2] if len(parts) > 1 and parts[-2].isdigit() else call.account
@@ -118,6 +137,7 @@ def _account(call: Call, value: str) -> str:
 FORMS: dict[str, Callable[[Call, str], str]] = {
     "path": lambda call, value: value if value.startswith("/") and value.endswith("/") else value.lstrip("/"),
     "bare": lambda call, value: value.lstrip("/"),
+    "aliased": _aliased,
     "name": lambda call, value: value.rpartition("/")[2],
     "account": _account,
     "ec2": lambda call, value: f"{table()['ec2_ids'].get(value.partition('-')[0], '*')}/{value}",

@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.cloud import not_implemented
+from fakeaws.core.enforcement import ask_for
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.kms import material
@@ -90,6 +91,7 @@ def _decrypted(call: Call, blob: bytes, named: str | None, algorithm: str, conte
     if named is not None and read(call, named)["Arn"] != key["Arn"]:
         text = "The key ID in the request does not identify a CMK that can perform this operation."
         raise AwsError("IncorrectKeyException", text)
+    ask_for(call, key["Arn"])
     must_be_enabled(key)
     plaintext = material.opened(key, names[1], blob, context)
     if plaintext is None:

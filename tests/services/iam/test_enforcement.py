@@ -295,3 +295,98 @@ def test_a_workload_proves_itself_with_a_token(aws: Terminal) -> None:
         "Not authorized to perform sts:AssumeRoleWithWebIdentity",
         WebIdentityToken=token("repo:eve/app"),
     )
+
+
+def test_a_key_decides_who_comes_to_it(aws: Terminal) -> None:
+    """A key's policy that names no account shuts out even those whose own policies allow everything."""
+    bob, eve = user(aws, "bob", allow("kms:*")), user(aws, "eve", allow("kms:*"))
+    statement = {**allow("kms:*"), "Principal": {"AWS": [f"{IAM}:user/bob", f"{IAM}:root"]}}
+    only_bob = {**allow(["kms:Encrypt", "kms:Decrypt"]), "Principal": {"AWS": f"{IAM}:user/bob"}}
+    key = bob("kms create-key --query KeyMetadata.Arn", Policy=_document(statement)).json
+    eve("kms encrypt --plaintext aGVsbG8=", KeyId=key)
+    bob("kms put-key-policy --bypass-policy-lockout-safety-check", KeyId=key, Policy=_document(only_bob))
+    blob = bob("kms encrypt --plaintext aGVsbG8= --query CiphertextBlob", KeyId=key).json
+    assert "because no resource-based policy allows the kms:Encrypt action" in denied(
+        eve, "kms encrypt --plaintext aGVsbG8=", KeyId=key
+    )
+    assert f"kms:Decrypt on resource: {key} because" in denied(eve, "kms decrypt", CiphertextBlob=blob)
+    assert bob("kms decrypt --query Plaintext", CiphertextBlob=blob).json == "aGVsbG8="
+
+
+def test_a_grant_gives_what_it_says_in_its_context_only(aws: Terminal) -> None:
+    bob = user(aws, "bob")
+    key = aws("kms create-key --query KeyMetadata.Arn").json
+    aws("kms create-alias --alias-name alias/app", TargetKeyId=key)
+    encrypt = "kms encrypt --key-id alias/app --plaintext aGVsbG8="
+    denied(bob, encrypt)
+    grant = aws(
+        f"kms create-grant --grantee-principal {IAM}:user/bob --operations Encrypt Decrypt"
+        " --constraints EncryptionContextSubset={app=shop} --query GrantId",
+        KeyId=key,
+    ).json
+    denied(bob, encrypt)
+    denied(bob, f"{encrypt} --encryption-context app=other")
+    blob = bob(f"{encrypt} --encryption-context app=shop,more=1 --query CiphertextBlob").json
+    bob("kms decrypt --encryption-context app=shop,more=1", CiphertextBlob=blob)
+    denied(bob, "kms generate-data-key --key-spec AES_256 --encryption-context app=shop", KeyId=key)
+    aws("kms revoke-grant", KeyId=key, GrantId=grant)
+    denied(bob, "kms decrypt --encryption-context app=shop,more=1", CiphertextBlob=blob)
+
+
+def test_a_key_for_another_account(aws: Terminal) -> None:
+    eve = user(aws.with_env(AWS_ACCESS_KEY_ID="444455556666", AWS_SECRET_ACCESS_KEY="x"), "eve", allow("kms:*"))
+    own = {**allow("kms:*"), "Principal": {"AWS": f"{IAM}:root"}}
+    other = {**allow("kms:GenerateDataKey"), "Principal": {"AWS": "arn:aws:iam::444455556666:root"}}
+    key = aws("kms create-key --query KeyMetadata.Arn", Policy=_document(own)).json
+    denied(eve, "kms generate-data-key --key-spec AES_256", KeyId=key)
+    aws("kms put-key-policy", KeyId=key, Policy=_document(own, other))
+    eve("kms generate-data-key --key-spec AES_256", KeyId=key)
+    denied(eve, "kms describe-key", KeyId=key)
+
+
+def test_a_bucket_for_everybody(aws: Terminal, bucket: str) -> None:
+    """A policy that lets in everybody has to be allowed first: new buckets block it."""
+    aws("s3api put-object --bucket lake --key site/index.html")
+    nobody = "s3api get-object --no-sign-request --bucket lake --key site/index.html /dev/null"
+    policy = _document({**allow("s3:GetObject", "arn:aws:s3:::lake/site/*"), "Principal": "*"})
+    denied(aws, "s3api put-bucket-policy --bucket lake", Policy=policy)
+    denied(aws, nobody)
+    aws("s3api delete-public-access-block --bucket lake")
+    aws("s3api put-bucket-policy --bucket lake", Policy=policy)
+    aws(nobody)
+    denied(aws, "s3api list-objects-v2 --no-sign-request --bucket lake")
+    aws("s3api put-public-access-block --bucket lake --public-access-block-configuration RestrictPublicBuckets=true")
+    denied(aws, nobody)
+
+
+def test_an_object_for_everybody(aws: Terminal, bucket: str) -> None:
+    """Access control lists count where the bucket's ownership controls let them."""
+    nobody = "s3api get-object --no-sign-request --bucket lake --key x /dev/null"
+    aws("s3api put-bucket-ownership-controls --bucket lake --ownership-controls Rules=[{ObjectOwnership=ObjectWriter}]")
+    aws("s3api delete-public-access-block --bucket lake")
+    aws("s3api put-object --bucket lake --key x")
+    denied(aws, nobody)
+    aws("s3api put-object-acl --bucket lake --key x --acl public-read")
+    aws(nobody)
+    denied(aws, "s3api list-objects-v2 --no-sign-request --bucket lake")
+    aws("s3api put-bucket-acl --bucket lake --acl public-read")
+    aws("s3api list-objects-v2 --no-sign-request --bucket lake")
+    aws("s3api put-public-access-block --bucket lake --public-access-block-configuration IgnorePublicAcls=true")
+    denied(aws, nobody)
+    aws("s3api delete-public-access-block --bucket lake")
+    aws(
+        "s3api put-bucket-ownership-controls --bucket lake",
+        OwnershipControls="Rules=[{ObjectOwnership=BucketOwnerEnforced}]",
+    )
+    denied(aws, nobody)
+
+
+def test_an_object_for_one_account(aws: Terminal, bucket: str) -> None:
+    other = aws.with_env(AWS_ACCESS_KEY_ID="444455556666", AWS_SECRET_ACCESS_KEY="x")
+    eve = user(other, "eve", allow("s3:GetObject"))
+    aws("s3api put-bucket-ownership-controls --bucket lake --ownership-controls Rules=[{ObjectOwnership=ObjectWriter}]")
+    owner = other("s3api list-buckets --query Owner.ID").json
+    aws("s3api put-object --bucket lake --key x")
+    denied(eve, "s3api get-object --bucket lake --key x /dev/null")
+    aws(f"s3api put-object-acl --bucket lake --key x --grant-read id={owner}")
+    eve("s3api get-object --bucket lake --key x /dev/null")

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from fakeaws.core.policies import managed
 from tests.conftest import Terminal
 
 ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
@@ -237,6 +238,34 @@ def test_managed_policies_of_aws_are_there_by_name(terminal: Terminal) -> None:
     terminal.refused(
         "iam attach-role-policy --role-name r --policy-arn arn:aws:iam::aws:policy/Nothing", "NoSuchEntity"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "version", "action"),
+    [
+        ("AmazonS3ReadOnlyAccess", "v3", "s3:Get*"),
+        ("AmazonEC2FullAccess", "v5", "ec2:*"),
+        ("job-function/DatabaseAdministrator", "v5", "rds:*"),
+        ("job-function/NetworkAdministrator", "v16", "directconnect:*"),
+        ("service-role/AWSLambdaBasicExecutionRole", "v1", "logs:PutLogEvents"),
+        ("aws-service-role/AWSSupportServiceRolePolicy", "v59", "apigateway:GET"),
+    ],
+)
+def test_managed_policies_have_their_paths_and_versions(
+    terminal: Terminal, path: str, version: str, action: str
+) -> None:
+    arn = f"arn:aws:iam::aws:policy/{path}"
+    assert terminal(f"iam get-policy --policy-arn {arn} --query Policy.DefaultVersionId").json == version
+    shown = terminal(f"iam get-policy-version --policy-arn {arn} --version-id {version} --query PolicyVersion.Document")
+    assert f'"{action}"' in shown
+    elsewhere = "arn:aws:iam::aws:policy/other/" + path.rpartition("/")[2]
+    terminal.refused(f"iam get-policy --policy-arn {elsewhere}", "NoSuchEntity", f"Policy {elsewhere} was not found.")
+
+
+def test_every_managed_policy_is_found_by_halves() -> None:
+    policies = managed.all_policies()
+    assert len(policies) > 1500
+    assert all(managed.policy(found["Arn"]) == found for found in policies)
 
 
 def test_passwords_keep_to_the_policy_and_are_kept_as_hashes(terminal: Terminal) -> None:
