@@ -4,7 +4,7 @@
     session.client("s3").create_bucket(Bucket="b")
 
     with fakeaws.sdk.patched() as cloud:           # code that makes its own clients
-        boto3.client("sqs").create_queue(QueueName="q")
+        boto3.client("sqs").create_queue(QueueName="q")   # aiobotocore's clients too, where it is installed
 
 In tests, the fixtures `fakeaws_cloud` and `fakeaws_session` do the same (fakeaws/pytest_plugin.py): pytest finds them
 where fakeaws is installed. Requests are made and read by botocore as always; only their transport is ours.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from io import BytesIO
 from typing import Any
 
@@ -51,20 +52,29 @@ def patched(cloud: Cloud | None = None, verify: bool = False) -> Iterator[Cloud]
     """Have every client of this process, made before or meanwhile, call `cloud` until the block ends."""
     used = cloud or Cloud(None)
     door = Door(used, verify)
-    original = Endpoint._send
+    transports = [(endpoint, endpoint._send, carry) for endpoint, carry in _endpoints()]
     environment = _with_defaults()
-
-    def send(self: Endpoint, request: Any) -> Any:
-        return carried(door, request)
-
-    Endpoint._send = send
     try:
+        for endpoint, _, carry in transports:
+            endpoint._send = lambda _, request, carry=carry: carry(door, request)
         yield used
     finally:
-        Endpoint._send = original
+        for endpoint, original, _ in transports:
+            endpoint._send = original
         environment()
         if cloud is None:
             used.close()
+
+
+def _endpoints() -> Iterator[tuple[Any, Any]]:
+    """The classes through which clients send, each with the function that carries its requests instead."""
+    yield Endpoint, carried
+    if find_spec("aiobotocore") is not None:
+        from aiobotocore.endpoint import AioEndpoint
+
+        from fakeaws import aio
+
+        yield AioEndpoint, aio.carried
 
 
 def _with_defaults() -> Any:
@@ -100,7 +110,7 @@ def carried(door: Door, prepared: Any) -> AWSResponse:
     """The response to a request that botocore has prepared."""
     response = door.answer(_request(prepared))
     headers = HeadersDict(response.headers.items())
-    return AWSResponse(prepared.url, response.status, headers, _Raw(response))
+    return AWSResponse(prepared.url, response.status, headers, Raw(response))
 
 
 def _request(prepared: Any) -> Request:
@@ -116,7 +126,7 @@ def _request(prepared: Any) -> Request:
     return Request(prepared.method, slash + path or "/", query, Headers(fields), body or b"")
 
 
-class _Raw:
+class Raw:
     """The body of an answer as botocore expects it of urllib3: read at once, or piece by piece."""
 
     def __init__(self, response: Response) -> None:

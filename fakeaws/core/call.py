@@ -53,6 +53,11 @@ class Call:
     def region(self) -> str:
         return self.caller.region
 
+    @property
+    def patience(self) -> float:
+        """By how much a wait for what others may do is scaled: not at all where they can call meanwhile."""
+        return 1.0 if self.cloud.is_served else clock.pace()
+
     # What is kept
 
     def find(self, kind: str, key: str | None = None, within: Resource | str | None = None) -> Resource | None:

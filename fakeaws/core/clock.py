@@ -13,7 +13,7 @@ from fakeaws.core.errors import CloudError
 from fakeaws.core.store.database import Database
 
 NOTE = "clock"
-LONGEST_WAIT = 0.2
+LOOK = 0.05
 """Seconds after which a waiting call looks again: what it waits for may come from another process."""
 
 
@@ -49,12 +49,17 @@ def is_frozen(database: Database) -> bool:
 
 
 def wait(database: Database, due: float, since: float | None) -> float:
-    """Let some time go by for a call that waits for `due` since `since` (None: it has just begun); it is then to be
-    tried again. Answers with when it began, which is long ago where the clock is frozen, as nothing will come."""
+    """Let time go by for a call that waits for `due` since `since` (None: it has just begun), until then or until the
+    cloud has changed; it is then to be tried again. Answers with when it began, which is long ago where the clock is
+    frozen or the cloud is about to close, as nothing will come."""
     if is_frozen(database):
         return float("-inf")
-    started = now(database)
-    time.sleep(max(0.0, min(due - started, LONGEST_WAIT)))
+    started, seen = now(database), database.version()
+    end = time.monotonic() + due - started
+    while (left := end - time.monotonic()) > 0 and database.version() == seen:
+        if database.is_closing:
+            return float("-inf")
+        time.sleep(min(left, LOOK))
     return started if since is None else since
 
 

@@ -35,6 +35,8 @@ class Cloud:
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
         self.path = None if path is None else os.fspath(path)
         self.strict = "pytest" in sys.modules
+        self.is_served = False
+        """Whether this process answers several callers at a time."""
         self.database = Database(None if self.path is None else os.path.join(self.path, "cloud.db"))
         self._tables: dict[str, Table] = {}
         self._blobs: Blobs | None = None
@@ -91,7 +93,7 @@ class Cloud:
             try:
                 return self._tried(model, params, caller, limit, since)
             except NotYet as wait:
-                if self.database.connection.in_transaction:
+                if self.database.is_within:
                     raise
                 if not self.database.may_wait:
                     raise Busy from wait
@@ -107,7 +109,7 @@ class Cloud:
                 if is_outer and writes:
                     history.record(self, model, params, caller, None)
         except WriteNeeded:
-            if self.database.connection.in_transaction:
+            if self.database.is_within:
                 raise
             with self.database.transaction(write=True):
                 answer = self._carried_out(model, params, caller, limit, since, is_outer)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import threading
 from collections.abc import Awaitable, Callable, Generator, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -24,7 +26,8 @@ Send = Callable[[Message], Awaitable[None]]
 MAX_BODY = 6 * 1024**3
 """Larger than the largest object or part that AWS takes in one request."""
 MAX_HEADERS = 64 * 1024
-THREADS = 64
+THREADS = 256
+"""Enough for many that wait for messages beside those that send large bodies."""
 SMALL = 64 * 1024
 """The size of a body up to which a call may be answered without a thread."""
 IDLE = 0.5
@@ -52,6 +55,7 @@ class App:
 
     def __init__(self, cloud: Any, verify: bool = False, log: IO[str] | None = None) -> None:
         self.cloud = cloud
+        cloud.is_served = True
         self.door = Door(cloud, verify)
         self.log = log
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
@@ -68,6 +72,7 @@ class App:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                self._be_told_to_stop()
                 self.idle = asyncio.create_task(self._run_due())
                 await send({"type": "lifespan.startup.complete"})
             else:
@@ -76,6 +81,21 @@ class App:
                 self.threads.shutdown(wait=True)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    def _be_told_to_stop(self) -> None:
+        """Have the signals that end the server also end the waits of the calls that it finishes first."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._chained(signal.getsignal(number)))
+
+    def _chained(self, handler: Any) -> Callable[[int, Any], None]:
+        def stop(number: int, frame: Any) -> None:
+            self.cloud.database.is_closing = True
+            if callable(handler):
+                handler(number, frame)
+
+        return stop
 
     async def _run_due(self) -> None:
         loop = asyncio.get_running_loop()

@@ -10,7 +10,7 @@ import pytest
 from tests.parity.conftest import Server
 
 PACKAGES = [f"@aws-sdk/client-{name}" for name in ("sts", "sqs", "iam", "ec2")]
-SCRIPT = Path(__file__).with_name("clients.mjs")
+SCRIPT = Path(__file__).parent / "clients" / "javascript_session.mjs"
 
 
 @pytest.fixture(scope="module")

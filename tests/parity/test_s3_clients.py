@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import urllib.request
-import venv
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -244,50 +243,3 @@ def test_s3cmd(server: Server, tmp_path: Path) -> None:
     s3cmd("dellifecycle", "s3://cmd")
     s3cmd("del", "--recursive", "--force", "s3://cmd")
     s3cmd("rb", "s3://cmd")
-
-
-S3FS = """
-import s3fs, sys
-fs = s3fs.S3FileSystem(key="test", secret="test", endpoint_url=sys.argv[1])
-fs.mkdir("fsys")
-fs.pipe("fsys/a/b.txt", b"hello")
-assert fs.cat("fsys/a/b.txt") == b"hello"
-assert fs.ls("fsys") == ["fsys/a"] and fs.isdir("fsys/a") and fs.isfile("fsys/a/b.txt")
-assert fs.info("fsys/a/b.txt")["size"] == 5 and fs.exists("fsys/a/b.txt") and not fs.exists("fsys/no")
-with fs.open("fsys/large", "wb", block_size=5 << 20) as file:
-    for _ in range(12):
-        file.write(b"x" * (1 << 20))
-with fs.open("fsys/large", "rb") as file:
-    file.seek(-3, 2)
-    assert file.read() == b"xxx"
-fs.copy("fsys/a/b.txt", "fsys/c.txt")
-fs.mv("fsys/c.txt", "fsys/d.txt")
-assert fs.glob("fsys/*.txt") == ["fsys/d.txt"] and fs.find("fsys/a") == ["fsys/a/b.txt"]
-assert fs.du("fsys/a") == 5 and fs.checksum("fsys/d.txt")
-fs.setxattr("fsys/d.txt", m="1")
-assert fs.metadata("fsys/d.txt")["m"] == "1"
-fs.put_tags("fsys/d.txt", {"k": "v"})
-assert fs.get_tags("fsys/d.txt") == {"k": "v"}
-fs.touch("fsys/empty")
-assert fs.size("fsys/empty") == 0 and len(list(fs.walk("fsys"))) == 2
-assert fs.url("fsys/d.txt").startswith(sys.argv[1])
-try:
-    fs.cat("fsys/no")
-except FileNotFoundError:
-    pass
-fs.rm("fsys", recursive=True)
-assert not fs.exists("fsys")
-print("done")
-"""
-
-
-def test_s3fs(server: Server, tmp_path: Path) -> None:
-    """It needs an older botocore than ours, so it is installed into an environment of its own."""
-    venv.create(tmp_path / "venv", with_pip=True)
-    python = tmp_path / "venv" / "bin" / "python"
-    installed = subprocess.run([python, "-m", "pip", "install", "-q", "s3fs"], capture_output=True, check=False)
-    if installed.returncode:
-        pytest.skip(f"s3fs cannot be installed: {installed.stderr.decode()[-200:]}")
-    run = [str(python), "-c", S3FS, server.url]
-    done = subprocess.run(run, capture_output=True, check=False, env={**server.client_environment, "NO_PROXY": "*"})
-    assert done.stdout == b"done\n", done.stderr.decode()

@@ -8,6 +8,7 @@ import sys
 import threading
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,30 @@ def test_workers_share_the_cloud_and_nothing_acknowledged_is_lost_at_the_end(tmp
         assert kept >= len(sent) > 60
     finally:
         again.stop()
+
+
+def test_a_long_poll_is_answered_by_a_message_sent_meanwhile(server: Server) -> None:
+    url = server.client("sqs").create_queue(QueueName="poll")["QueueUrl"]
+    polling = _polling(server, url)
+    run = [sys.executable, "-m", "fakeaws", "sqs", "send-message", "--queue-url", url, "--message-body", "hi"]
+    subprocess.run(run, env=server.environment, capture_output=True, check=True)
+    with closing(polling):
+        [message] = json.load(polling.getresponse())["Messages"]
+    assert message["Body"] == "hi"
+
+
+def test_a_long_poll_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    server = Server(tmp_path / "cloud")
+    polling = _polling(server, server.client("sqs").create_queue(QueueName="poll")["QueueUrl"])
+    server.client("sts").get_caller_identity()
+    server.stop()
+    with closing(polling):
+        assert polling.getresponse().read() == b"{}"
+
+
+def _polling(server: Server, url: str) -> http.client.HTTPConnection:
+    """A connection on which messages have been asked for."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=15)
+    headers = {"X-Amz-Target": "AmazonSQS.ReceiveMessage", "Content-Type": "application/x-amz-json-1.0"}
+    connection.request("POST", "/", json.dumps({"QueueUrl": url, "WaitTimeSeconds": 20}), headers)
+    return connection

@@ -50,6 +50,8 @@ class Database:
         self._writing = False
         self._owner = 0
         self._hurried = 0
+        self.is_closing = False
+        """Whether calls that wait should come to an end."""
         self._known: set[str] = set()
         self.connection = self._open(path)
 
@@ -127,6 +129,12 @@ class Database:
     def is_within(self) -> bool:
         """Whether this thread is in a transaction."""
         return self._owner == threading.get_ident()
+
+    def version(self) -> tuple[int, int]:
+        """What differs after anything was kept, by this process or another one."""
+        with self.lock:
+            [others] = self.connection.execute("PRAGMA data_version").fetchone()
+            return others, self.connection.total_changes
 
     @contextmanager
     def _nested(self) -> Iterator[None]:

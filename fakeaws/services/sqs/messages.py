@@ -192,7 +192,8 @@ def _remember(call: Call, queue: Resource, message: Document) -> None:
 
 
 def receive_message(call: Call) -> Document:
-    """A long poll waits only for a message that is on its way: delayed, or hidden until a timeout has passed."""
+    """A long poll waits for a message that is on its way (delayed, or hidden until a timeout has passed), and where
+    others can send meanwhile, for one that they send."""
     queue = read(call)
     most = call.get("MaxNumberOfMessages", 1)
     if not 1 <= most <= 10:
@@ -203,12 +204,19 @@ def receive_message(call: Call) -> Document:
     _check_timeout(timeout)
     taken = [_take(call, queue, message, timeout) for message in _ready(call, queue, most)]
     if not taken:
-        wait = call.get("WaitTimeSeconds", int(queue["Attributes"]["ReceiveMessageWaitTimeSeconds"]))
-        waiting = call.between("Message", "turn", _turn(queue, 0.0), _turn(queue, NEVER), queue)
-        coming = next((message["visible"] for message in waiting), None)
-        if coming is not None and call.now < coming <= call.since + wait:
-            raise NotYet(coming)
+        _wait(call, queue)
     return {"Messages": [_shown(call, message) for message in taken]} if taken else {}
+
+
+def _wait(call: Call, queue: Resource) -> None:
+    """NotYet where a message may still come in the time that the call waits."""
+    wait = call.get("WaitTimeSeconds", int(queue["Attributes"]["ReceiveMessageWaitTimeSeconds"]))
+    waiting = call.between("Message", "turn", _turn(queue, 0.0), _turn(queue, NEVER), queue)
+    coming = next((message["visible"] for message in waiting), NEVER)
+    end = call.since + wait * call.patience
+    due = coming if call.now < coming <= call.since + wait else end
+    if call.now < due:
+        raise NotYet(due)
 
 
 def _ready(call: Call, queue: Resource, most: int) -> list[Resource]:
