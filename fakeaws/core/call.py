@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import clock, ids, shapes
+from fakeaws.core import clock, history, ids, shapes
 from fakeaws.core.callers import Caller
 from fakeaws.core.errors import AwsError
+from fakeaws.core.history import Watcher
 from fakeaws.core.models import Operation
 from fakeaws.core.states import settled
 from fakeaws.core.store.tables import Resource, Table
@@ -168,6 +169,10 @@ class Call:
     def later(self, seconds: float, function: Callable[[Call], None], **payload: Any) -> None:
         """As `at`, when `seconds` of AWS's time have passed, which the pace scales."""
         self.at(self.now + seconds * clock.pace(), function, **payload)
+
+    def watch(self, function: Watcher) -> None:
+        """From now on have `function` of the service's module told of every call to the service from outside."""
+        history.watch(self.cloud.database, self.service, function)
 
     def _table(self, kind: shapes.Kind) -> Table:
         return self.cloud.table(kind)

@@ -20,7 +20,18 @@ CREDENTIALS = "iam.Credential"
 class Caller:
     """The principal that makes a call, and the region that it makes it in."""
 
-    __slots__ = ("access_key", "account", "arn", "credential", "endpoint", "kind", "region", "unsigned", "user_id")
+    __slots__ = (
+        "access_key",
+        "account",
+        "arn",
+        "credential",
+        "endpoint",
+        "is_remote",
+        "kind",
+        "region",
+        "unsigned",
+        "user_id",
+    )
 
     def __init__(self, account: str, region: str, kind: str, arn: str, user_id: str, access_key: str = "") -> None:
         self.account = account
@@ -34,6 +45,8 @@ class Caller:
         """The URL of the server that was called, without a slash at its end; empty where there is no server."""
         self.credential: Resource | None = None
         """What IAM or STS keeps of the access key, if they issued it."""
+        self.is_remote = False
+        """Whether the call came over HTTP: its client is then to go itself to the region that something is in."""
         self.unsigned = False
         """Whether the request came without a signature: where policies are enforced, from nobody."""
 
@@ -52,6 +65,7 @@ class Caller:
             account or self.account, region or self.region, self.kind, self.arn, self.user_id, self.access_key
         )
         there.endpoint, there.credential, there.unsigned = self.endpoint, self.credential, self.unsigned
+        there.is_remote = self.is_remote
         return there
 
 

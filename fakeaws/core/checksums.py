@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Protocol
 
 LARGE = 1 << 15
-"""From this size on, the import of a compiled checksum pays."""
+"""After so many bytes, of one body or of many, the import of a compiled checksum pays."""
 
 
 class Checksum(Protocol):
@@ -49,6 +49,9 @@ class _Crc32:
 class _ReflectedCrc:
     """A CRC by table, a byte at a time: all ones before and after."""
 
+    seen = 0
+    """The bytes that this process has taken in so far."""
+
     def __init__(self, polynomial: int, width: int) -> None:
         self.width = width
         self.ones = (1 << 8 * width) - 1
@@ -56,7 +59,8 @@ class _ReflectedCrc:
         self.value = self.ones
 
     def update(self, data: bytes, /) -> None:
-        if len(data) >= LARGE and (fast := _native(self.width)) is not None:
+        _ReflectedCrc.seen += len(data)
+        if _ReflectedCrc.seen >= LARGE and (fast := _native(self.width)) is not None:
             self.value = self._folded(data, fast)
             return
         value, table = self.value, self.table

@@ -60,7 +60,7 @@ class Cloud:
         except AwsError as refused:
             refused.code = _wire_code(model, refused.code)
             if is_outer:
-                history.record(self, model, params, caller, refused)
+                history.record(self, model, params, caller, None, refused)
             raise
         finally:
             if self._blobs is not None:
@@ -107,14 +107,14 @@ class Cloud:
             with self.database.transaction(writes):
                 answer = self._carried_out(model, params, caller, limit, since, is_outer)
                 if is_outer and writes:
-                    history.record(self, model, params, caller, None)
+                    history.record(self, model, params, caller, answer)
         except WriteNeeded:
             if self.database.is_within:
                 raise
             with self.database.transaction(write=True):
                 answer = self._carried_out(model, params, caller, limit, since, is_outer)
         if is_outer and not writes:
-            history.record(self, model, params, caller, None)
+            history.record(self, model, params, caller, answer)
         return answer
 
     def _carried_out(

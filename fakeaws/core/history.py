@@ -5,6 +5,8 @@ What only moves data (messages, objects, items: CloudTrail's data events) is rec
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core import catalogue, clock
@@ -13,20 +15,50 @@ from fakeaws.core.enforcement import is_enforced
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation
 from fakeaws.core.store import history
+from fakeaws.core.store.database import Database
 
 if TYPE_CHECKING:
     from fakeaws.core.cloud import Cloud
 
 Document = dict[str, Any]
+Watcher = Callable[..., None]
 LARGEST = 100
 """Members of a call that are recorded of a list or map."""
 LONGEST = 4096
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 
-def record(cloud: Cloud, operation: Operation, params: Document, caller: Caller, error: AwsError | None) -> None:
-    """Add a call to the history."""
+def watch(database: Database, service: str, function: Watcher) -> None:
+    """Have a function of a service's module told of all calls to the service that come from outside, once they are
+    over: (cloud, operation, parameters, caller, answer or None, error or None)."""
+    database.keep_note(f"watch {service}", {"module": function.__module__, "function": function.__name__})
+
+
+def _tell(
+    cloud: Cloud,
+    operation: Operation,
+    params: Document,
+    caller: Caller,
+    answer: Document | None,
+    error: AwsError | None,
+) -> None:
+    place = cloud.database.note(f"watch {operation.service.name}")
+    if place is not None:
+        function = getattr(importlib.import_module(place["module"]), place["function"])
+        function(cloud, operation, params, caller, answer, error)
+
+
+def record(
+    cloud: Cloud,
+    operation: Operation,
+    params: Document,
+    caller: Caller,
+    answer: Document | None,
+    error: AwsError | None = None,
+) -> None:
+    """Add a call to the history, and tell those who watch its service."""
     service = operation.service.name
+    _tell(cloud, operation, params, caller, answer, error)
     if is_data(service, operation.name) and not is_enforced(cloud.database):
         return
     event: Document = {

@@ -37,6 +37,8 @@ class _Check:
     def __init__(self, operation: Operation, faults: list[Fault]) -> None:
         self.operation = operation
         self.faults = faults
+        self.judged = operation.service.facts.get("judged", ())
+        """Members with a set of values that the service refuses in words of its own."""
         self.token = (operation.pages or {}).get("input_token")
         """The page token, which is ours and need not look like AWS's; a wrong one is refused when it is read."""
 
@@ -95,6 +97,8 @@ class _Check:
 
     def string(self, shape: Shape, value: Any, path: str) -> Any:
         self._typed(value, str, shape, path)
+        if "enum" in shape.traits and path in self.judged:
+            return value
         if path == self.token and len(value) <= shape.get("max", len(value)):
             return value
         if "enum" in shape.traits or "min" in shape.traits or "max" in shape.traits or "pattern" in shape.traits:
@@ -268,7 +272,10 @@ def _refusal_of_s3(operation: Operation, path: str, value: Any, rule: str, kind:
         return AwsError("MalformedXML", text, status=400, Parameter=path)
     if kind == "required":
         return AwsError("InvalidRequest", f"Missing required parameter: {name}", status=400)
-    return AwsError("InvalidArgument", f"Invalid argument: {name}", status=400, ArgumentName=name, ArgumentValue=value)
+    header = operation.input.at(name).get("locationName", name)
+    return AwsError(
+        "InvalidArgument", f"Invalid argument: {name}", status=400, ArgumentName=header, ArgumentValue=value
+    )
 
 
 def _shown(value: Any) -> str:

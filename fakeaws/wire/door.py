@@ -74,6 +74,7 @@ class Door:
         params = spoken.parse(operation, request)
         signed = meant.credential
         caller = self.cloud.caller(signed.access_key, signed.region or DEFAULT_REGION, signed.token)
+        caller.is_remote = True
         try:
             document = self.cloud.perform(meant.service.name, operation.name, params, caller)
         except (CloudError, DiskFull) as problem:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation, Service, Shape
+from fakeaws.wire.traits import ERROR_HEADERS
 
 Document = dict[str, Any]
 
@@ -50,8 +51,12 @@ class Fault:
     @property
     def fields(self) -> Document:
         """The members of the error besides its message, apart from those that only a header shows."""
-        shown = self.headers
-        return {name: value for name, value in self.error.fields.items() if name not in shown or type(value) is str}
+        shown = {**self.headers, **self.told}
+        return {
+            name: value
+            for name, value in self.error.fields.items()
+            if name not in shown or (type(value) is str and name not in self.told)
+        }
 
     @property
     def headers(self) -> Document:
@@ -64,6 +69,13 @@ class Fault:
             for name, value in self.error.fields.items()
             if output.has_member(name) and output.at(name).get("location") == "header"
         }
+
+    @property
+    def told(self) -> Document:
+        """The members that a header of their own tells, by name: (header, value)."""
+        named = ERROR_HEADERS.get(self.service.name, {}) if self.service is not None else {}
+        fields = self.error.fields
+        return {name: (header, fields[name]) for name, header in named.items() if name in fields}
 
     @property
     def output(self) -> Shape | None:

@@ -28,11 +28,15 @@ def create_bucket(call: Call) -> Document:
     there = kept.find_bucket(call, name)
     if there is not None:
         return _made_again(call, there)
+    ownership = call.get("ObjectOwnership", "BucketOwnerEnforced")
+    if ownership not in acl.OWNERSHIPS:
+        name = "x-amz-object-ownership"
+        raise AwsError("InvalidArgument", f"Invalid {name} header: {ownership}", status=400, ArgumentName=name)
     bucket: Document = {
         "Name": name,
         "CreationDate": call.now,
         "BucketRegion": region,
-        "ownership": call.get("ObjectOwnership", "BucketOwnerEnforced"),
+        "ownership": ownership,
         "tags": {tag["Key"]: tag["Value"] for tag in _configuration(call).get("Tags", ())},
         "settings": {"PublicAccessBlock": dict.fromkeys(_BLOCKS, True)},
     }

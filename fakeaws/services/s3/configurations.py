@@ -15,7 +15,8 @@ def _missing() -> AwsError:
     return AwsError("NoSuchConfiguration", "The specified configuration does not exist.", status=404)
 
 
-def _put(call: Call, kind: str) -> Document:
+def put(call: Call, kind: str) -> Document:
+    """Keep the configuration of a kind that the call brings, under its id."""
     there = kept.bucket(call)
     wanted = call[f"{kind}Configuration"]
     if wanted["Id"] != call["Id"]:
@@ -57,7 +58,7 @@ def _list(call: Call, kind: str) -> Document:
 
 
 def put_bucket_analytics_configuration(call: Call) -> Document:
-    return _put(call, "Analytics")
+    return put(call, "Analytics")
 
 
 def get_bucket_analytics_configuration(call: Call) -> Document:
@@ -70,13 +71,6 @@ def delete_bucket_analytics_configuration(call: Call) -> Document:
 
 def list_bucket_analytics_configurations(call: Call) -> Document:
     return _list(call, "Analytics")
-
-
-def put_bucket_inventory_configuration(call: Call) -> Document:
-    bucket = call["InventoryConfiguration"]["Destination"]["S3BucketDestination"]["Bucket"]
-    if not bucket.startswith("arn:"):
-        raise AwsError("InvalidS3DestinationBucket", "Invalid bucket ARN.", status=400)
-    return _put(call, "Inventory")
 
 
 def get_bucket_inventory_configuration(call: Call) -> Document:
@@ -92,7 +86,7 @@ def list_bucket_inventory_configurations(call: Call) -> Document:
 
 
 def put_bucket_metrics_configuration(call: Call) -> Document:
-    return _put(call, "Metrics")
+    return put(call, "Metrics")
 
 
 def get_bucket_metrics_configuration(call: Call) -> Document:
@@ -108,7 +102,7 @@ def list_bucket_metrics_configurations(call: Call) -> Document:
 
 
 def put_bucket_intelligent_tiering_configuration(call: Call) -> Document:
-    return _put(call, "IntelligentTiering")
+    return put(call, "IntelligentTiering")
 
 
 def get_bucket_intelligent_tiering_configuration(call: Call) -> Document:

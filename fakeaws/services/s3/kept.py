@@ -36,6 +36,8 @@ def bucket(call: Call, name: str | None = None) -> Resource:
     if found is None:
         raise no_such_bucket(given)
     check_region(call, found["BucketRegion"])
+    if found["BucketRegion"] != call.region and name is None:
+        _check_endpoint(call, found)
     owner = call.get("ExpectedBucketOwner") if name is None else None
     if owner is not None and owner != found.scope[0]:
         _check_account(owner)
@@ -60,6 +62,26 @@ def check_region(call: Call, region: str) -> None:
             status=400,
             Region=region,
         )
+
+
+def _check_endpoint(call: Call, found: Resource) -> None:
+    """Send a client to the region of the bucket, from where it is not: all but the bucket's place is told there only.
+
+    Calls that are made in the cloud, and clients that sign nothing, have no endpoint that could be the wrong one.
+    """
+    caller = call.caller
+    if not caller.is_remote or caller.unsigned or call.operation.name == "GetBucketLocation":
+        return
+    region = found["BucketRegion"]
+    raise AwsError(
+        "PermanentRedirect",
+        "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all"
+        " future requests to this endpoint.",
+        status=301,
+        Endpoint=f"{found.key}.s3.{region}.amazonaws.com",
+        Bucket=found.key,
+        region=region,
+    )
 
 
 def _behind(call: Call, arn: str) -> Resource | None:
@@ -282,9 +304,9 @@ def shown_version(there: Resource, found: Document) -> Document:
 def bare(error: AwsError) -> AwsError:
     """The error of a HEAD request, which has no body: its code is its status."""
     texts = {404: "Not Found", 403: "Forbidden", 405: "Method Not Allowed", 412: "Precondition Failed"}
-    texts |= {304: "Not Modified", 416: "Requested Range Not Satisfiable"}
+    texts |= {301: "Moved Permanently", 304: "Not Modified", 416: "Requested Range Not Satisfiable"}
     status = error.status or 400
-    names = ("DeleteMarker", "VersionId", "ETag", "LastModified", "BucketRegion", "ContentRange")
+    names = ("DeleteMarker", "VersionId", "ETag", "LastModified", "region", "ContentRange")
     fields = {name: error.fields[name] for name in names if name in error.fields}
     return AwsError(str(status), texts.get(status, "Bad Request"), status=status, **fields)
 

@@ -218,6 +218,16 @@ def _behind(call: Call, there: Resource, key: str, version_id: str) -> list[Reso
     return found[ids.index(version_id) + 1 :] if version_id in ids else []
 
 
+def versions(call: Call, there: Resource, prefix: str) -> Iterator[tuple[Resource, bool]]:
+    """All versions of a bucket, key by key and the newest first, each with whether it is its key's latest."""
+    current = kept.table(call, "Object").list(there.scope, there.key, None, prefix)
+    others = kept.table(call, "ObjectVersion").list(there.scope, there.key, None, kept.escaped(prefix))
+    last = None
+    for found in _merged(current, others):
+        yield found, found["Key"] != last
+        last = found["Key"]
+
+
 def _merged(current: Iterator[Resource], others: Iterator[Resource]) -> Iterator[Resource]:
     """By key; of one key the current version first."""
     one, other = next(current, None), next(others, None)

@@ -1,4 +1,4 @@
-"""S3 Select: a query over one object of CSV or JSON, answered as a stream of events."""
+"""S3 Select: a query over one object of CSV, JSON or Parquet, answered as a stream of events."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any, BinaryIO
 
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
-from fakeaws.services.s3 import bodies, encryption, kept, objects
+from fakeaws.services.s3 import bodies, encryption, kept, objects, parquet
 from fakeaws.services.s3.sql import Query, Record
 
 Document = dict[str, Any]
@@ -32,20 +32,33 @@ def select_object_content(call: Call) -> Document:
     if ("CSV" in source) + ("JSON" in source) + ("Parquet" in source) != 1 or ("CSV" in target) == ("JSON" in target):
         raise AwsError("InvalidDataSource", "Invalid data source type. Only CSV, JSON, and Parquet are supported.")
     if "Parquet" in source:
-        raise AwsError("NotImplemented", "fakeaws does not read Parquet yet.", status=501)
+        parquet.check_installed()
     return {"Payload": _events(bodies.opened(call, found), query, source, target, found["Size"])}
 
 
 def _events(body: BinaryIO, query: Query, source: Document, target: Document, size: int) -> Iterator[Document]:
     returned = 0
     with closing(body):
-        text = _text(body, source.get("CompressionType") or "NONE")
-        records = _from_csv(text, source["CSV"]) if "CSV" in source else _from_json(text, source["JSON"], query.path)
+        records = _records(body, source, query)
         for batch in _batches(_written(query.run(records), target)):
             returned += len(batch)
             yield {"Records": {"Payload": batch}}
     yield {"Stats": {"Details": {"BytesScanned": size, "BytesProcessed": size, "BytesReturned": returned}}}
     yield {"End": {}}
+
+
+def _records(body: BinaryIO, source: Document, query: Query) -> Iterator[Record]:
+    if "Parquet" in source:
+        return (_numbered(row, names) for names, row in parquet.rows(body))
+    text = _text(body, source.get("CompressionType") or "NONE")
+    return _from_csv(text, source["CSV"]) if "CSV" in source else _from_json(text, source["JSON"], query.path)
+
+
+def _numbered(row: Sequence[Any], names: Sequence[str]) -> Record:
+    """A record by the names of its columns, and by position."""
+    record: Record = {f"\0_{number}": value for number, value in enumerate(row, 1)}
+    record.update(zip(names or [f"_{number}" for number in range(1, len(row) + 1)], row, strict=False))
+    return record
 
 
 def _text(body: BinaryIO, packing: str) -> io.TextIOBase:
@@ -72,9 +85,7 @@ def _from_csv(text: io.TextIOBase, given: Document) -> Iterator[Record]:
     first = next(rows, None) if header != "NONE" else None
     names = first if header == "USE" and first else []
     for row in rows:
-        record: Record = {f"\0_{number}": value for number, value in enumerate(row, 1)}
-        record.update(zip(names or (f"_{number}" for number in range(1, len(row) + 1)), row, strict=False))
-        yield record
+        yield _numbered(row, names)
 
 
 def _lines(text: io.TextIOBase, end: str, comment: str | None) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What is set on a bucket and read back: versioning, ownership, payment, acceleration, public access, CORS, logging.
+"""What is set on a bucket and read back: versioning, ownership, payment, acceleration, public access, CORS.
 
 Each is one member of the bucket's `settings`, under the name that the operations have.
 """
@@ -190,37 +190,7 @@ def delete_bucket_cors(call: Call) -> Document:
     return drop(call, "Cors")
 
 
-# Logging
-
-
-def get_bucket_logging(call: Call) -> Document:
-    found = kept.bucket(call)["settings"].get("Logging")
-    return {"LoggingEnabled": found} if found else {}
-
-
-def put_bucket_logging(call: Call) -> Document:
-    """An empty status turns logging off; the target must be one's own bucket in the same region."""
-    wanted = call["BucketLoggingStatus"].get("LoggingEnabled")
-    if wanted is None:
-        return drop(call, "Logging")
-    there = kept.bucket(call)
-    target = kept.find_bucket(call, wanted["TargetBucket"])
-    if target is None or target.scope != there.scope:
-        raise AwsError(
-            "InvalidTargetBucketForLogging",
-            "The target bucket for logging does not exist",
-            status=400,
-            TargetBucket=wanted["TargetBucket"],
-        )
-    if target["BucketRegion"] != there["BucketRegion"]:
-        raise AwsError(
-            "CrossLocationLoggingProhibitted",
-            "Cross S3 location logging not allowed. ",
-            status=403,
-            TargetBucketLocation=target["BucketRegion"],
-        )
-    put(call, "Logging", wanted)
-    return {}
+# Access by attributes
 
 
 def get_bucket_abac(call: Call) -> Document:

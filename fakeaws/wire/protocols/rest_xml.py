@@ -56,8 +56,10 @@ class RestXml(Rest):
         for name, value in bindings.write(fault.output, fault.headers, status)[1].pairs:
             headers.add(name, value)
         headers.add("Content-Type", self.content_type)
-        response = Response(status, headers.pairs)
         service = fault.service.name if fault.service else ""
+        for header, value in fault.told.values():
+            headers.add(header, value)
+        response = Response(status, headers.pairs)
         self.identify(service, response, request_id)
         out: list[str] = []
         write_error(fault, out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 
 import pytest
 
@@ -65,3 +66,27 @@ def test_what_is_no_query_is_refused(aws: Terminal, people: str, files: Files) -
     command = f"s3api select-object-content --bucket shelf --key {people} --expression-type SQL {IN}"
     for sql, code in (("SELECT", "ParseUnexpectedToken"), ("SELECT FOO(name) FROM S3Object", "UnsupportedFunction")):
         aws.refused(f"{command} --output-serialization CSV={{}} {files('out')}", code, Expression=sql)
+
+
+def test_queries_of_parquet(aws: Terminal, bucket: str, files: Files) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    path = files.folder / "people.parquet"
+    people = "VALUES ('Ann', 31, 1.50::DECIMAL(4, 2)), ('Bob', 7, 2.00::DECIMAL(4, 2))"
+    duckdb.sql(f"FROM ({people}) AS people(name, age, due)").write_parquet(str(path))
+    aws(f"s3api put-object --bucket {bucket} --key people --body {path}")
+    source = "--input-serialization Parquet={}"
+    assert (
+        _selected(aws, files, "SELECT s.name, s._3 FROM S3Object s WHERE s.age > 30", "people", source) == "Ann,1.5\n"
+    )
+    found = _selected(aws, files, "SELECT * FROM S3Object LIMIT 1", "people", source, "JSON={}")
+    assert json.loads(found) == {"name": "Ann", "age": 31, "due": 1.5}
+
+
+def test_parquet_says_what_it_needs(aws: Terminal, people: str, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    select = f"s3api select-object-content --bucket shelf --key {people} --expression-type SQL"
+    forms = "--input-serialization Parquet={} --output-serialization CSV={}"
+    text = "SELECT 1 FROM S3Object"
+    refused = aws.with_env(AWS_MAX_ATTEMPTS="1")
+    code = 254 if aws.perform_for else 255
+    assert "pip install 'fakeaws[parquet]'" in refused(f"{select} {forms} {files('out')}", code, Expression=text).stderr
