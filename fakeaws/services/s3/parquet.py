@@ -35,11 +35,11 @@ def rows(body: BinaryIO) -> Iterator[tuple[list[str], Row]]:
         with os.fdopen(handle, "wb") as file:
             shutil.copyfileobj(body, file)
         try:
-            found = connection.read_parquet(path)
+            found = connection.execute("FROM read_parquet(?)", [path])
         except duckdb.Error as error:
             text = "Error parsing Parquet file. Please check the file and try again."
             raise AwsError("ParquetParsingError", text, status=400) from error
-        names = list(found.columns)
+        names = [column[0] for column in found.description or ()]
         while batch := found.fetchmany(BATCH):
             for row in batch:
                 yield names, tuple(_plain(value) for value in row)
