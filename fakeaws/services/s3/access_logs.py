@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fakeaws.core.call import Call
-from fakeaws.core.callers import Caller, root, service_caller
+from fakeaws.core.callers import Caller, canonical_user, root, service_caller
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation
 from fakeaws.core.paging import Page
@@ -165,14 +165,14 @@ def _line(call: Call, there: Resource, event: Document) -> str:
     """One request as the log has it; what only a network connection would tell is a dash."""
     caller = call.caller
     is_root = caller.kind == "Root"
-    requester = "-" if caller.unsigned else kept.owner_id(caller.account) if is_root else caller.arn
+    requester = "-" if caller.unsigned else canonical_user(caller.account) if is_root else caller.arn
     moment = datetime.fromtimestamp(call.now, UTC).strftime("[%d/%b/%Y:%H:%M:%S +0000]")
     request, host = call.token(16).upper(), call.token(56, "mixed") + "="
     key = quote(event["key"], safe="/*!'()") if event.get("key") else "-"
     uri = f'"{event["uri"]}"' if "uri" in event else "-"
     figures = [event.get(name) for name in ("status", "error", "sent", "size")]
     shown = ["-" if value is None else str(value) for value in figures]
-    fields = [kept.owner_id(there.scope[0]), there.key, moment, "127.0.0.1", requester, request, event["operation"]]
+    fields = [canonical_user(there.scope[0]), there.key, moment, "127.0.0.1", requester, request, event["operation"]]
     fields += [key, uri, *shown, "1", "1", '"-"', '"-"', event.get("version") or "-", host]
     signed = ["-", "-"] if caller.unsigned else ["SigV4", "-"]
     auth = "-" if caller.unsigned else "AuthHeader"

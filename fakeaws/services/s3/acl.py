@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from fakeaws.core.call import Call
+from fakeaws.core.callers import canonical_user
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.s3 import kept
@@ -75,7 +76,7 @@ def _not_allowed() -> AwsError:
 
 
 def _owners(account: str) -> Grants:
-    return [_grant({"ID": kept.owner_id(account), "Type": "CanonicalUser"}, "FULL_CONTROL")]
+    return [_grant({"ID": canonical_user(account), "Type": "CanonicalUser"}, "FULL_CONTROL")]
 
 
 def _grant(grantee: Document, permission: str) -> Document:
@@ -146,7 +147,7 @@ def _check_grant(grant: Document) -> None:
 
 
 def _answer(account: str, grants: Grants) -> Document:
-    return {"Owner": {"ID": kept.owner_id(account)}, "Grants": grants}
+    return {"Owner": {"ID": canonical_user(account)}, "Grants": grants}
 
 
 def get_bucket_acl(call: Call) -> Document:

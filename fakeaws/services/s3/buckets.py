@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from fakeaws.core.call import Call
+from fakeaws.core.callers import canonical_user
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.s3 import acl, kept
@@ -166,7 +167,7 @@ def list_buckets(call: Call) -> Document:
     pages = any(name in call for name in ("MaxBuckets", "Prefix", "BucketRegion", "ContinuationToken"))
     answer: Document = {
         "Buckets": [_shown(call, there, pages) for there in found[:most]],
-        "Owner": {"ID": kept.owner_id(call.account)},
+        "Owner": {"ID": canonical_user(call.account)},
     }
     if prefix:
         answer["Prefix"] = prefix

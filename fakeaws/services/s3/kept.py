@@ -110,13 +110,6 @@ def save_bucket(call: Call, found: Resource) -> None:
     table(call, "Bucket").keep(found.scope, found.parent, found.key, found)
 
 
-def owner_id(account: str) -> str:
-    """The canonical user id of an account: 64 hexadecimal digits that say nothing of it."""
-    import hashlib
-
-    return hashlib.sha256(f"canonical user {account}".encode()).hexdigest()
-
-
 # Versions
 
 

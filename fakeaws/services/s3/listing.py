@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fakeaws.core.call import Call
+from fakeaws.core.callers import canonical_user
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.s3 import checking, kept
 
@@ -162,7 +163,7 @@ def _object(there: Resource, found: Resource, page: Page, with_owner: bool) -> D
         shown["ChecksumAlgorithm"] = [algorithm]
         shown["ChecksumType"] = found["checksum"]["ChecksumType"]
     if with_owner:
-        shown["Owner"] = {"ID": kept.owner_id(there.scope[0])}
+        shown["Owner"] = {"ID": canonical_user(there.scope[0])}
     return shown
 
 
@@ -246,7 +247,7 @@ def _version(call: Call, there: Resource, found: Resource, page: Page) -> Docume
     if found.get("marker"):
         is_latest = _is_newest(call, there, found)
         shown: Document = {"Key": page.text(found["Key"]), "LastModified": found["LastModified"]}
-        shown["Owner"] = {"ID": kept.owner_id(there.scope[0])}
+        shown["Owner"] = {"ID": canonical_user(there.scope[0])}
     else:
         shown = _object(there, found, page, True)
     return {**shown, "VersionId": found["VersionId"], "IsLatest": is_latest}

@@ -9,6 +9,7 @@ import hashlib
 from typing import Any
 
 from fakeaws.core.call import Call
+from fakeaws.core.callers import canonical_user
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource
@@ -326,7 +327,7 @@ def list_parts(call: Call) -> Document:
             is_truncated = True
             break
         found.append(part)
-    owner = {"ID": kept.owner_id(there.scope[0])}
+    owner = {"ID": canonical_user(there.scope[0])}
     answer: Document = {
         "Bucket": there.key,
         "Key": upload["Key"],
@@ -398,7 +399,7 @@ def _uploads(call: Call, there: Resource, found: list[listing.Found], is_truncat
             answer[name] = encode(call[name])
     if call.get("EncodingType"):
         answer["EncodingType"] = call["EncodingType"]
-    owner = {"ID": kept.owner_id(there.scope[0])}
+    owner = {"ID": canonical_user(there.scope[0])}
     uploads = [_shown_upload(upload, owner, encode) for _, upload in found if upload is not None]
     prefixes = [{"Prefix": encode(name)} for name, upload in found if upload is None]
     return answer | ({"Uploads": uploads} if uploads else {}) | ({"CommonPrefixes": prefixes} if prefixes else {})

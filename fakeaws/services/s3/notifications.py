@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from fakeaws.core.call import Call
-from fakeaws.core.callers import Caller
+from fakeaws.core.callers import Caller, canonical_user
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.s3 import kept
@@ -146,7 +146,7 @@ def _record(call: Call, there: Resource, event: str, found: Document, identity: 
         what |= {"size": found["Size"], "eTag": found["ETag"].strip('"')}
     what |= {f"{name[0].lower()}{name[1:]}": value for name, value in kept.shown_version(there, found).items()}
     what["sequencer"] = f"{int(call.now * 1_000_000):016X}"
-    owner = {"principalId": kept.owner_id(there.scope[0])[:14].upper()}
+    owner = {"principalId": canonical_user(there.scope[0])[:14].upper()}
     return {
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
