@@ -127,8 +127,8 @@ class Cloud:
         is_outer: bool,
     ) -> Document:
         """What a call by another call does is allowed with that one."""
-        page = Page(model, params, limit)
-        call = Call(self, model, params, caller, page)
+        page, served = Page(model, params, limit), model.served
+        call = Call(self, served, params, caller, page)
         call.since = call.now if since is None else since
         self.run_due(call.now)
         self._see_born(call)
@@ -136,10 +136,10 @@ class Cloud:
             from fakeaws.core.policies.authorisation import authorise
 
             authorise(call)
-        document = page.finish(handler_of(model)(call))
+        document = page.finish(handler_of(served)(call))
         if params.get("DryRun"):
             raise AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", status=412)
-        return lay(model.output, document, self.strict)
+        return lay(model.output, document, self.strict and served is model)
 
     def _see_born(self, call: Call) -> None:
         """The first call to a service in a region gives it what a new account has there."""

@@ -44,6 +44,9 @@ def parts(service: str) -> Iterator[Part]:
     waiters = compiled.load_source(service, "waiters-2").get("waiters", {})
     for name, waiter in waiters.items():
         yield "waiter", name, waiter
+    if "served_by" in declared(service):
+        yield "meta", "facts", declared(service)
+        return
     yield from Inference(service, model, pagination, waiters, declared_kinds(service)).parts()
     yield from handlers(service, model["operations"])
 

@@ -14,6 +14,10 @@ def coverage(service: str | None = None) -> dict[str, dict[str, str]]:
 
 
 def _levels(service: models.Service) -> dict[str, str]:
+    by = service.facts.get("served_by")
+    if by:
+        serving = _levels(models.service(by))
+        return {name: serving[name] for name in service.operation_names}
     emulated, declared = set(service.handler_names), set(service.binding_names)
     return {
         name: "emulated" if name in emulated else "declared" if name in declared else "missing"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.core import asking, clock, ids, naming, shapes, states, tagging
 from fakeaws.core.errors import AwsError
 from fakeaws.core.naming import SOLE, key_of, refusal
+from fakeaws.core.patching import patched
 from fakeaws.core.showing import completed, fitted, show
 from fakeaws.core.store.tables import Resource
 
@@ -252,12 +253,19 @@ def _put(call: Call, kind: shapes.Kind, binding: Document) -> Document:
 
 def _read(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     found = _named(call, kind, binding, naming.within(call, binding))
-    if found is None and kind.origin == "settings" and "missing" not in kind.errors:
-        found = Resource({}, call.scope(kind), "", SOLE)
-        _set(call, kind, found)
+    if found is None and kind.origin == "settings" and (kind.defaults or "missing" not in kind.errors):
+        found = _untouched(call, kind)
     if found is None:
         raise _missing(call, kind, binding)
     return _answer(call, kind, found)
+
+
+def _untouched(call: Call, kind: shapes.Kind) -> Resource:
+    """Settings as they are before anybody changes them."""
+    found = Resource({}, call.scope(kind), "", SOLE)
+    _set(call, kind, found)
+    default(call, found, kind.defaults)
+    return found
 
 
 def _named(call: Call, kind: shapes.Kind, binding: Document, path: str | None) -> Resource | None:
@@ -326,6 +334,8 @@ def _listed(call: Call, kind: shapes.Kind, binding: Document, found: list[Resour
 def _update(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     path = naming.within(call, binding)
     found = _named(call, kind, binding, path)
+    if found is None and kind.origin == "settings" and "patch" in binding:
+        found = _untouched(call, kind)
     if found is None and kind.origin == "settings":
         return _create(call, kind, binding)
     if found is None:
@@ -339,6 +349,8 @@ def _changed(call: Call, kind: shapes.Kind, binding: Document, found: Resource) 
     naming_it = {*over, *binding.get("key", ())}
     given = {member: value for member, value in call.params.items() if member not in naming_it}
     given = taken(given, binding)
+    if "patch" in binding:
+        given = patched(call.operation.service.shape(kind.shape), found, given.get(binding["patch"], []))
     given.pop(kind.id, None)
     found.update(given)
     _touch(call, kind, found)

@@ -9,6 +9,8 @@ takes    {parameter: member}: parameters kept under another name; "." for one wh
 refers   {parameter: type}: parameters that name resources of other types, which have to be there
 list     the output member (dotted path) that lists the resources
 of       the type whose resources a tag operation tags, where it is for one only
+patch    the parameter that says by path what an update changes (`core/patching.py`)
+source   [parameter, type] of what a new resource takes over from another, with `takes` that add to what is inferred
 item     the member that is listed where the list holds no structures
 status   the state that a turn leaves the resource in; `passes` the word of the `states` that it goes through instead;
          `flag` the boolean member that it sets, and to what
@@ -144,6 +146,8 @@ class Inference:
             made = kind.first("create", "put", "link") is not None
             return not made or not set(binding.get("refuses", ())) & set(op.required)
         naming = {*binding.get("key", ()), *(member for _, member in binding.get("parents", ()))}
+        if "patch" in binding:
+            return True
         known, takes = kind.vocabulary, binding.get("takes", {})
         return any(takes.get(m, m) == "." or takes.get(m, m) in known for m in op.inputs if m not in naming)
 

@@ -172,6 +172,8 @@ class Members:
             item = self._item(kind, op)
             if item:
                 binding["item"] = item
+        elif verb == "update" and (patch := self._patches(op)):
+            binding["patch"] = patch
         elif verb in references.MAKING:
             binding["takes"] = self._takes(kind, op)
             binding["refers"] = self.refers[op.name] = references.referred(self, kind, op, [*over, *binding["key"]])
@@ -191,6 +193,13 @@ class Members:
         if token:
             binding["token"] = token
         return self._checked(kind, op, verb, binding)
+
+    def _patches(self, op: Operation) -> str:
+        """The parameter that says by path what is to be changed."""
+        items = {
+            m: s["member"]["shape"] for m in op.inputs if (s := self.shapes[op.inputs[m]["shape"]])["type"] == "list"
+        }
+        return next((m for m, item in items.items() if {"op", "path"} <= set(self.shapes[item].get("members", ()))), "")
 
     def _name_within(self, kind: Type, op: Operation, binding: Document) -> None:
         """Where the resources are named by a structure, or by a list of structures of which each is one."""

@@ -146,6 +146,12 @@ class Operation:
         """The key in the model; `raw["name"]` may carry an API version (`CreateDistribution2020_05_31`)."""
 
     @property
+    def served(self) -> Operation:
+        """The operation that answers: that of the same name of the service that this one is a part of, else itself."""
+        by = self.service.facts.get("served_by")
+        return service(by).operation(self.name) if by else self
+
+    @property
     def http(self) -> Document:
         """`method`, `requestUri` and, where it is not 200, `responseCode`."""
         return dict(self.raw["http"])
@@ -175,7 +181,10 @@ class Operation:
 
     @property
     def pages(self) -> Document | None:
-        """As `paginator`, also of operations that page but that botocore has no paginator for."""
+        """As `paginator`, also of operations that page but that botocore has no paginator for; None where a handler
+        pages by itself, by the names of what it lists."""
+        if self.service.facts.get("pages") == "own" and self.service.handler(self.name) is not None:
+            return None
         return self.raw.get("paginator") or self.raw.get("pages")
 
 

@@ -24,7 +24,7 @@ class Page:
     """The page that a call asks for, and what is known of the next one."""
 
     def __init__(self, operation: Operation, params: Document, limit: int | None = None) -> None:
-        paginator = {} if operation.service.facts.get("pages") == "own" else operation.pages or {}
+        paginator = operation.pages or {}
         self.operation = operation
         self.inputs = _listed(paginator.get("input_token"))
         self.outputs = _listed(paginator.get("output_token"))

@@ -4,7 +4,8 @@ A table of the file is a resource type, named as AWS names the resource. Its key
 
 Keys outside of tables are facts of the whole service: `scope` (as below), `validation` (the code of its validation
 errors where it is not its family's), `missing` (operations that inference should leave alone), `pages = "own"` (its
-handlers page by themselves, by the names of what they list).
+handlers page by themselves, by the names of what they list), `served_by` (the service that answers all of its
+operations and keeps what they make: to AWS both are one API).
 
 id          the member that is unique within the account and region (or within the parent)
 make        a template for that id where the service makes it: "vpc-{hex17}"; "{serial}" counts 1, 2, 3, … as a number,
@@ -38,7 +39,7 @@ inherits    { member = path }: members that are the parent's
 refers      { parameter = Type }: parameters of what makes it that name resources of another type; "" for none
 holders     the types, each with a member, whose resources may refer to one of this type and keep it from being deleted
 children    the types that stand within this one
-origin      "settings" for what is always there and only updated; "none" for what no operation makes
+origin      "settings" for what is always there (with its defaults) and only updated; "none" for what no operation makes
 """
 
 from __future__ import annotations
