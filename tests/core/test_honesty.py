@@ -44,7 +44,7 @@ def test_work_that_nobody_does_stays_in_its_first_state(aws):
 
 
 def test_an_update_that_nobody_could_see_is_missing(aws):
-    assert refused(aws, "rds", "ResetDBParameterGroup", DBParameterGroupName="g") == "NotImplemented"
+    assert refused(aws, "elasticache", "ResetCacheParameterGroup", CacheParameterGroupName="g") == "NotImplemented"
     assert refused(aws, "lightsail", "ResetDistributionCache") == "NotImplemented"
 
 
@@ -53,20 +53,6 @@ def test_a_new_name_among_the_parameters_of_an_update_is_taken(aws):
     aws("machinelearning", "CreateMLModel", **made)
     aws("machinelearning", "UpdateMLModel", MLModelId="m", MLModelName="better")
     assert aws("machinelearning", "GetMLModel", MLModelId="m")["Name"] == "better"
-
-
-def test_a_database_stops_starts_and_reboots(aws):
-    aws("rds", "CreateDBInstance", DBInstanceIdentifier="db", DBInstanceClass="db.t3.micro", Engine="mysql")
-
-    def status():
-        return aws("rds", "DescribeDBInstances")["DBInstances"][0]["DBInstanceStatus"]
-
-    stopping = aws("rds", "StopDBInstance", DBInstanceIdentifier="db")["DBInstance"]
-    assert (stopping["DBInstanceStatus"], status()) == ("stopping", "stopped")
-    aws("rds", "StartDBInstance", DBInstanceIdentifier="db")
-    assert status() == "available"
-    rebooting = aws("rds", "RebootDBInstance", DBInstanceIdentifier="db")["DBInstance"]
-    assert (rebooting["DBInstanceStatus"], status()) == ("rebooting", "available")
 
 
 def test_targets_of_a_rule_are_kept_one_by_one(aws):
