@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from fakeaws.core import models, naming, shapes
@@ -18,6 +20,7 @@ from tests.conformance.samples import Sampler, Unsampled
 
 Document = dict[str, Any]
 MANY = 25
+GIVEN = tomllib.loads(Path(__file__).with_name("given.toml").read_text(encoding="utf-8"))
 
 
 class Failed(Exception):
@@ -77,7 +80,8 @@ class Case:
         if not makers:
             raise Failed(f"nothing makes its parent {kind.name}")
         operation, binding = makers[0]
-        self.perform(operation, self.params(operation, binding))
+        given = GIVEN.get(self.service, {}).get(kind.name, {})
+        self.perform(operation, self.params(operation, binding, **given))
         return self.newest(kind)
 
     def newest(self, kind: shapes.Kind) -> Any:
