@@ -106,6 +106,11 @@ class Call:
         """The page asked for of `resources`, which came from `list`; the answer's next token follows from it."""
         return self._page.take(resources)
 
+    def resumed(self) -> str | None:
+        """The key after which the page asked for begins, where the rows come from elsewhere than `list`."""
+        place = self._page.after("")
+        return place[1] if place is not None else None
+
     def keep(self, kind: str, document: Document, within: Resource | str | None = None) -> Resource:
         """Keep a new resource, or one that was found and changed."""
         declared = shapes.kind(self.service, kind)

@@ -1,6 +1,7 @@
 """Step five of the road: calls are recorded, as CloudTrail does it, also those that were refused.
 
-What only moves data (messages, objects, items: CloudTrail's data events) is recorded where policies are enforced.
+What only moves data (messages, objects, items: CloudTrail's data events) is recorded where policies are enforced, or
+where the note `DATA` says that somebody wants to know.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ Watcher = Callable[..., None]
 LARGEST = 100
 """Members of a call that are recorded of a list or map."""
 LONGEST = 4096
+DATA = "record data"
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 
@@ -59,7 +61,7 @@ def record(
     """Add a call to the history, and tell those who watch its service."""
     service = operation.service.name
     _tell(cloud, operation, params, caller, answer, error)
-    if is_data(service, operation.name) and not is_enforced(cloud.database):
+    if is_data(service, operation.name) and not _is_data_wanted(cloud):
         return
     event: Document = {
         "service": service,
@@ -75,6 +77,10 @@ def record(
         if why is not None:
             event["why"] = why
     history.record(cloud.database, clock.now(cloud.database), caller.account, caller.region, event)
+
+
+def _is_data_wanted(cloud: Cloud) -> bool:
+    return is_enforced(cloud.database) or cloud.database.note(DATA) is not None
 
 
 def is_data(service: str, operation: str) -> bool:

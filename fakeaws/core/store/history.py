@@ -48,10 +48,11 @@ def _text(value: Any) -> str:
 
 
 def recorded(
-    database: Database, account: str, region: str | None = None, since: float = 0.0, until: float = 1e18
+    database: Database, account: str, region: str | None = None, since: float = 0.0, until: float = 1e18, after: int = 0
 ) -> Iterator[tuple[int, float, Document, str]]:
-    """The recorded calls of an account, in one region or all, the newest first: number, time, call, region."""
-    where, values = "account = ? AND at BETWEEN ? AND ?", [account, since, until]
+    """The recorded calls of an account, in one region or all, the newest first: number, time, call, region; `after`
+    leaves out those up to a number."""
+    where, values = "account = ? AND at BETWEEN ? AND ? AND id > ?", [account, since, until, after]
     if region is not None:
         where, values = f"{where} AND region = ?", [*values, region]
     rows = database.read(f"SELECT id, at, document, region FROM call WHERE {where} ORDER BY id DESC", tuple(values))
