@@ -174,7 +174,7 @@ def _line(call: Call, there: Resource, event: Document) -> str:
     shown = ["-" if value is None else str(value) for value in figures]
     fields = [canonical_user(there.scope[0]), there.key, moment, "127.0.0.1", requester, request, event["operation"]]
     fields += [key, uri, *shown, "1", "1", '"-"', '"-"', event.get("version") or "-", host]
-    signed = ["-", "-"] if caller.unsigned else ["SigV4", "-"]
+    signed = ["-", "-"] if caller.unsigned or "uri" not in event else ["SigV4", "-"]
     auth = "-" if caller.unsigned else "AuthHeader"
     return " ".join([*fields, *signed, auth, f"s3.{there['BucketRegion']}.amazonaws.com", "-", "-", "-"])
 

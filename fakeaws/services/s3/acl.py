@@ -53,11 +53,7 @@ def given(call: Call, there: Document, account: str) -> Grants:
     is_harmless = canned in ("private", "bucket-owner-full-control")
     if there["ownership"] == "BucketOwnerEnforced" and not is_harmless:
         if call.operation.name == "CreateBucket":
-            raise AwsError(
-                "InvalidBucketAclWithObjectOwnership",
-                "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
-                status=400,
-            )
+            raise _forbidden()
         raise _not_allowed()
     _check_public(there, canned)
     if canned is not None:
@@ -69,6 +65,17 @@ def _check_public(there: Document, canned: str | None) -> None:
     block = there.get("settings", {}).get("PublicAccessBlock", {})
     if block.get("BlockPublicAcls") and canned in ("public-read", "public-read-write", "authenticated-read"):
         raise AwsError("AccessDenied", "Access Denied", status=403)
+
+
+def check_closable(there: Document, account: str) -> None:
+    """Refuse to do without lists where one lets others in."""
+    if any(grant["Grantee"].get("ID") != canonical_user(account) for grant in there["acl"]):
+        raise _forbidden()
+
+
+def _forbidden() -> AwsError:
+    text = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
+    return AwsError("InvalidBucketAclWithObjectOwnership", text, status=400)
 
 
 def _not_allowed() -> AwsError:
@@ -95,10 +102,10 @@ def _from_header(name: str, text: str) -> Grants:
             _check_group(value)
             grantee = {"Type": "Group", "URI": value}
         elif kind == "id":
-            _check_id(value)
+            _check_id(value, "id")
             grantee = {"ID": value, "Type": "CanonicalUser"}
         else:
-            grantee = {"EmailAddress": value, "Type": "AmazonCustomerByEmail"}
+            raise _unresolvable(value)
         out.append(_grant(grantee, HEADERS[name]))
     return out
 
@@ -108,9 +115,19 @@ def _check_group(uri: str) -> None:
         raise kept.invalid("Invalid group uri", "uri", uri)
 
 
-def _check_id(user: str) -> None:
+def _check_id(user: str, name: str = "CanonicalUser/ID") -> None:
     if not re.fullmatch(r"[0-9a-f]{64}", user):
-        raise kept.invalid("Invalid id", "CanonicalUser/ID", user)
+        raise kept.invalid("Invalid id", name, user)
+
+
+def _unresolvable(address: str) -> AwsError:
+    text = "The e-mail address you provided does not match any account on record."
+    return AwsError("UnresolvableGrantByEmailAddress", text, status=400, EmailAddress=address)
+
+
+def _malformed() -> AwsError:
+    text = "The XML you provided was not well-formed or did not validate against our published schema"
+    return AwsError("MalformedACLError", text, status=400)
 
 
 def _put(call: Call, there: Document, account: str) -> Grants:
@@ -127,7 +144,9 @@ def _put(call: Call, there: Document, account: str) -> Grants:
     if call.get("ACL") is not None or any(call.get(name) for name in HEADERS):
         raise AwsError("UnexpectedContent", "This request does not support content", status=400)
     if "Grants" not in policy or "Owner" not in policy:
-        raise kept.malformed()
+        raise _malformed()
+    if policy["Owner"].get("ID", canonical_user(account)) != canonical_user(account):
+        raise AwsError("AccessDenied", "Access Denied", status=403)
     grants: Grants = policy["Grants"]
     for grant in grants:
         _check_grant(grant)
@@ -139,7 +158,9 @@ def _put(call: Call, there: Document, account: str) -> Grants:
 def _check_grant(grant: Document) -> None:
     grantee = grant.get("Grantee", {})
     if "Permission" not in grant or grantee.get("Type") not in ("Group", "CanonicalUser", "AmazonCustomerByEmail"):
-        raise kept.malformed()
+        raise _malformed()
+    if grantee["Type"] == "AmazonCustomerByEmail":
+        raise _unresolvable(grantee.get("EmailAddress", ""))
     if grantee["Type"] == "Group":
         _check_group(grantee.get("URI", ""))
     elif grantee["Type"] == "CanonicalUser":

@@ -161,6 +161,9 @@ def get_bucket_location(call: Call) -> Document:
 def list_buckets(call: Call) -> Document:
     """In the order of names; regions are shown only where a page is asked for."""
     prefix, region, most = call.get("Prefix", ""), call.get("BucketRegion"), call.get("MaxBuckets", 10000)
+    if region is not None and not re.fullmatch(kept.REGION, region):
+        text = f"Argument value {region} is not a valid AWS Region"
+        raise AwsError("InvalidArgument", text, status=400, ArgumentName="bucket-region")
     after = _from_token(call.get("ContinuationToken"))
     own = kept.table(call, "Bucket").list((call.account, ""), "", after, prefix)
     found = [there for there in own if region in (None, there["BucketRegion"])]

@@ -21,7 +21,7 @@ NULL = "null"
 END = "\x00\x01"
 """What ends a key in a position: less than whatever can follow in a longer key."""
 _COUNTED = 10**15
-_REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d")
+REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d")
 
 
 def table(call: Call, kind: str) -> Table:
@@ -55,7 +55,7 @@ def find_bucket(call: Call, name: str) -> Resource | None:
 
 def check_region(call: Call, region: str) -> None:
     """Refuse a call that was signed for a region that is none (`US`, `aws-global`), as old clients do to be told it."""
-    if not _REGION.fullmatch(call.region):
+    if not REGION.fullmatch(call.region):
         raise AwsError(
             "AuthorizationHeaderMalformed",
             f"The authorization header is malformed; the region '{call.region}' is wrong; expecting '{region}'",

@@ -13,18 +13,11 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.s3 import kept, locking, notifications, settings
+from fakeaws.services.s3 import access_logs, kept, lifecycle_rules, locking, notifications, settings
 from fakeaws.services.s3.rules import fits
 
 Document = dict[str, Any]
 DAY = 86400
-ACTIONS = (
-    "Expiration",
-    "NoncurrentVersionExpiration",
-    "Transitions",
-    "NoncurrentVersionTransitions",
-    "AbortIncompleteMultipartUpload",
-)
 SMALL = 128 * 1024
 """Objects below this size stay in their class unless a filter says how large they may be."""
 
@@ -47,7 +40,7 @@ def put_bucket_lifecycle_configuration(call: Call) -> Document:
     if smallest not in ("all_storage_classes_128K", "varies_by_storage_class"):
         text = f"Invalid TransitionDefaultMinimumObjectSize found: {smallest}"
         raise AwsError("InvalidRequest", text, status=400)
-    rules = [_checked(call, rule) for rule in rules]
+    rules = [lifecycle_rules.checked(call, rule) for rule in rules]
     if len({rule["ID"] for rule in rules}) != len(rules):
         raise AwsError("InvalidArgument", "Rule ID must be unique. Found same ID for more than one rule", status=400)
     there = settings.put(call, "Lifecycle", {"rules": rules, "smallest": smallest})
@@ -63,49 +56,6 @@ def put_bucket_lifecycle(call: Call) -> Document:
 
 def delete_bucket_lifecycle(call: Call) -> Document:
     return settings.drop(call, "Lifecycle")
-
-
-def _checked(call: Call, rule: Document) -> Document:
-    for old, new in (("Transition", "Transitions"), ("NoncurrentVersionTransition", "NoncurrentVersionTransitions")):
-        if old in rule:
-            rule[new] = [rule.pop(old)]
-    if rule.get("Status") not in ("Enabled", "Disabled") or ("Filter" in rule) == ("Prefix" in rule):
-        raise kept.malformed()
-    if not any(rule.get(action) for action in ACTIONS):
-        text = "At least one action needs to be specified in a rule"
-        raise AwsError("InvalidRequest", text, status=400)
-    _check_filter(rule.get("Filter", {}))
-    for action in [rule.get("Expiration", {}), *rule.get("Transitions", ())]:
-        _check_when(action)
-    rule["ID"] = rule.get("ID") or call.uuid()
-    if len(rule["ID"]) > 255:
-        raise kept.invalid("ID length should not exceed allowed limit of 255", "ID", rule["ID"])
-    return rule
-
-
-def _check_filter(given: Document) -> None:
-    if len(given) > 1:
-        raise kept.malformed()
-    tags = [tag["Key"] for tag in given.get("And", {}).get("Tags", ())]
-    if len(set(tags)) != len(tags):
-        raise AwsError("InvalidRequest", "Duplicate Tag Keys are not allowed.", status=400)
-
-
-def _check_when(action: Document) -> None:
-    if not action:
-        return
-    if len([name for name in ("Date", "Days", "ExpiredObjectDeleteMarker") if name in action]) != 1:
-        raise kept.malformed()
-    days = action.get("Days")
-    if days is not None and (days < 0 or (days == 0 and "StorageClass" not in action)):
-        text = (
-            f"'Days' for {'Transition' if 'StorageClass' in action else 'Expiration'} action must be a positive integer"
-        )
-        raise AwsError("InvalidArgument", text, status=400)
-    date = action.get("Date")
-    if date is not None and date % DAY:
-        shown = datetime.fromtimestamp(date, UTC).isoformat().replace("+00:00", "Z")
-        raise kept.invalid("'Date' must be at midnight GMT", "Date", shown)
 
 
 # Which rules are for what
@@ -208,6 +158,8 @@ def _look_at_current(call: Call, there: Resource, rules: list[Document]) -> Iter
 
 
 def _expire(call: Call, there: Resource, found: Resource) -> None:
+    made = "S3.CREATE.DELETEMARKER" if kept.is_versioned(there) else "S3.EXPIRE.OBJECT"
+    access_logs.note(call, there, {"operation": made, "key": found["Key"], "size": found["Size"]})
     if kept.is_versioned(there):
         kept.put_marker(call, there, found["Key"])
         notifications.send(call, there, "LifecycleExpiration:DeleteMarkerCreated", found)

@@ -13,6 +13,7 @@ from fakeaws.services.s3 import kept
 Document = dict[str, Any]
 MODES = ("GOVERNANCE", "COMPLIANCE")
 DAY = 86400
+LONGEST = 100 * 365
 
 
 def given(call: Call, there: Resource) -> Document:
@@ -165,6 +166,8 @@ def put_object_lock_configuration(call: Call) -> Document:
         raise kept.malformed()
     if rule is not None and (rule.get("Mode") not in MODES or ("Days" in rule) == ("Years" in rule)):
         raise kept.malformed()
+    if rule is not None:
+        _check_period(rule["Days"] if "Days" in rule else rule["Years"] * 365)
     if there.get("Versioning") != "Enabled":
         raise AwsError(
             "InvalidBucketState",
@@ -174,3 +177,9 @@ def put_object_lock_configuration(call: Call) -> Document:
     there["lock"] = wanted
     kept.save_bucket(call, there)
     return {}
+
+
+def _check_period(days: int) -> None:
+    if not 0 < days <= LONGEST:
+        text = "too large" if days > 0 else "must be a positive integer value"
+        raise AwsError("InvalidArgument", f"Default retention period {text}.", status=400)

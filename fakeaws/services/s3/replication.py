@@ -26,11 +26,29 @@ def put_bucket_replication(call: Call) -> Document:
     wanted = call["ReplicationConfiguration"]
     if not wanted.get("Rules"):
         raise kept.malformed()
+    _check_rules(wanted["Rules"])
     for rule in wanted["Rules"]:
         _check_target(call, rule["Destination"]["Bucket"])
         rule["ID"] = rule.get("ID") or call.token(48, "mixed")
     settings.put(call, "Replication", wanted)
     return {}
+
+
+def _check_rules(rules: list[Document]) -> None:
+    """Rules with a filter are of the newer schema, which leaves less unsaid."""
+    for rule in rules:
+        if ("Filter" in rule) + ("Prefix" in rule) > 1:
+            raise kept.malformed()
+        for member in ("Priority", "DeleteMarkerReplication") if "Filter" in rule else ():
+            if member not in rule:
+                text = (
+                    f"{member} must be specified for this version of Cross Region Replication configuration schema."
+                    " Please refer to S3 Developer Guide for more information."
+                )
+                raise AwsError("InvalidRequest", text, status=400)
+    priorities = [rule["Priority"] for rule in rules if "Priority" in rule]
+    if len(set(priorities)) != len(priorities):
+        raise AwsError("InvalidRequest", f"Found duplicate priority {max(priorities)}", status=400)
 
 
 def _check_target(call: Call, arn: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.s3 import kept
+from fakeaws.services.s3 import acl, kept
 
 Document = dict[str, Any]
 
@@ -92,6 +92,8 @@ def put_bucket_ownership_controls(call: Call) -> Document:
     rules = call["OwnershipControls"]["Rules"]
     if len(rules) != 1:
         raise kept.malformed()
+    if rules[0]["ObjectOwnership"] == "BucketOwnerEnforced":
+        acl.check_closable(there, there.scope[0])
     there["ownership"] = rules[0]["ObjectOwnership"]
     kept.save_bucket(call, there)
     return {}
@@ -176,6 +178,12 @@ def put_bucket_cors(call: Call) -> Document:
         for method in rule["AllowedMethods"]:
             if method not in ("GET", "PUT", "POST", "DELETE", "HEAD"):
                 text = f"Found unsupported HTTP method in CORS config. Unsupported method is {method}"
+                raise AwsError("InvalidRequest", text, status=400)
+        for header in rule.get("ExposeHeaders", ()):
+            if "*" in header:
+                text = (
+                    f'ExposeHeader "{header}" contains wildcard. We currently do not support wildcard for ExposeHeader.'
+                )
                 raise AwsError("InvalidRequest", text, status=400)
         for origin in [*rule["AllowedOrigins"], *rule.get("AllowedHeaders", ())]:
             if origin.count("*") > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fakeaws.core.call import Call
@@ -30,7 +31,14 @@ def put_bucket_website(call: Call) -> Document:
         _check_protocol(wanted["RedirectAllRequestsTo"])
     elif wanted:
         _check_index(wanted.get("IndexDocument", {}).get("Suffix"))
-    for rule in wanted.get("RoutingRules", ()):
+    rules = wanted.get("RoutingRules", ())
+    if len(rules) > 50:
+        text = (
+            f"{len(rules)} routing rules provided, the number of routing rules in a website configuration is limited to"
+            " 50."
+        )
+        raise AwsError("InvalidRequest", text, status=400)
+    for rule in rules:
         _check_rule(rule)
     settings.put(call, "Website", wanted)
     return {}
@@ -72,6 +80,14 @@ def _check_rule(rule: Document) -> None:
             status=400,
         )
     _check_protocol(redirect)
+    _check_code(redirect.get("HttpRedirectCode"), r"3\d\d(?<!300)", "redirect", "3XX except 300")
+    _check_code(rule.get("Condition", {}).get("HttpErrorCodeReturnedEquals"), r"[45]\d\d", "error", "4XX or 5XX")
+
+
+def _check_code(code: str | None, pattern: str, kind: str, valid: str) -> None:
+    if code is not None and not re.fullmatch(pattern, code):
+        text = f"The provided HTTP {kind} code ({code}) is not valid. Valid codes are {valid}."
+        raise AwsError("InvalidRequest", text, status=400)
 
 
 def delete_bucket_website(call: Call) -> Document:

@@ -374,6 +374,7 @@ def test_an_object_for_everybody(aws: Terminal, bucket: str) -> None:
     aws("s3api put-public-access-block --bucket lake --public-access-block-configuration IgnorePublicAcls=true")
     denied(aws, nobody)
     aws("s3api delete-public-access-block --bucket lake")
+    aws("s3api put-bucket-acl --bucket lake --acl private")
     aws(
         "s3api put-bucket-ownership-controls --bucket lake",
         OwnershipControls="Rules=[{ObjectOwnership=BucketOwnerEnforced}]",
