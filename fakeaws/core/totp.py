@@ -11,7 +11,7 @@ STEP = 30
 
 def code(seed: str, step: int) -> str:
     """The code that a device with this base32 seed shows in a step of time (epoch seconds / 30)."""
-    digest = hmac.digest(base64.b32decode(seed), step.to_bytes(8, "big"), hashlib.sha1)
+    digest = hmac.digest(base64.b32decode(seed + "=" * (-len(seed) % 8)), step.to_bytes(8, "big"), hashlib.sha1)
     start = digest[-1] & 15
     return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 10**6:06}"
 

@@ -1,0 +1,26 @@
+"""Clients that have a secret prove that they know it with each user they name."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+
+from fakeaws.core.call import Call
+from fakeaws.core.errors import AwsError
+from fakeaws.core.store.tables import Resource
+
+
+def check_secret(call: Call, client: Resource, name: str, given: str | None) -> None:
+    """NotAuthorizedException unless the hash is that of the name and the client's id under its secret."""
+    secret = client.get("ClientSecret")
+    if secret is None:
+        if given is not None:
+            told = f"Client {client.key} is not configured with secret but SECRET_HASH was received"
+            raise AwsError("NotAuthorizedException", told)
+        return
+    if given is None:
+        told = f"Client {client.key} is configured with secret but SECRET_HASH was not received"
+        raise AwsError("NotAuthorizedException", told)
+    digest = hmac.digest(secret.encode(), f"{name}{client.key}".encode(), "sha256")
+    if not hmac.compare_digest(base64.b64encode(digest).decode(), given):
+        raise AwsError("NotAuthorizedException", f"Unable to verify secret hash for client {client.key}")
