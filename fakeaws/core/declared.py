@@ -343,7 +343,19 @@ def _update(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     return _changed(call, kind, binding, found)
 
 
+def _check_guard(call: Call, kind: shapes.Kind, binding: Document, found: Resource) -> None:
+    """AwsError where the caller means another state of the resource than it is in."""
+    if not binding.get("guard"):
+        return
+    asked, held, absent = binding["guard"]
+    if call.get(asked) is None and absent:
+        raise AwsError(absent, "The If-Match version is missing or not valid for the resource.")
+    if call.get(asked) not in (None, found.get(held)):
+        raise refusal(call, kind, "stale", found.key)
+
+
 def _changed(call: Call, kind: shapes.Kind, binding: Document, found: Resource) -> Document:
+    _check_guard(call, kind, binding, found)
     naming.check_references(call, binding)
     over = {member for _, member in binding.get("parents", ())}
     naming_it = {*over, *binding.get("key", ())}
@@ -406,6 +418,7 @@ def _delete(call: Call, kind: shapes.Kind, binding: Document) -> Document:
     if len(found) < max(1, len(keys)) and not binding.get("quiet"):
         raise _missing(call, kind, binding)
     for row in found:
+        _check_guard(call, kind, binding, row)
         remove(call, kind, row)
     if not found:
         return completed(call.operation.output, {}) if call.operation.output else {}

@@ -9,6 +9,8 @@ takes    {parameter: member}: parameters kept under another name; "." for one wh
 refers   {parameter: type}: parameters that name resources of other types, which have to be there
 list     the output member (dotted path) that lists the resources
 of       the type whose resources a tag operation tags, where it is for one only
+guard    [parameter, member, error]: the parameter that has to equal a member of the resource as it is, and the error
+         for leaving it out, "" where that is allowed
 patch    the parameter that says by path what an update changes (`core/patching.py`)
 source   [parameter, type] of what a new resource takes over from another, with `takes` that add to what is inferred
 item     the member that is listed where the list holds no structures

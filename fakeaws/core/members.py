@@ -189,10 +189,22 @@ class Members:
             binding["quiet"] = bool(op.errors) and not any(
                 refusals.mentions(error, refusals.MISSING) for error in op.errors
             )
+        if verb in ("update", "delete"):
+            binding["guard"] = self._guard(kind, op)
         token = next((m for m, ref in op.inputs.items() if ref.get("idempotencyToken")), None)
         if token:
             binding["token"] = token
         return self._checked(kind, op, verb, binding)
+
+    def _guard(self, kind: Type, op: Operation) -> list[str]:
+        """The parameter that says which state of a resource is meant, the member that it has to equal, and the error
+        for leaving it out, where the operation refuses to work on another state."""
+        asked = next((m for m in op.inputs if m.lower() in ("ifmatch", "locktoken")), None)
+        held = next((m for m in kind.vocabulary if m.lower() in ("etag", "locktoken")), None)
+        refuses = any(refusals.mentions(error, refusals.STALE) for error in op.errors)
+        if not asked or not held or not refuses or not forms.allows(self.shapes[op.inputs[asked]["shape"]], "0" * 32):
+            return []
+        return [asked, held, next((error for error in op.errors if asked.lower() in error.lower()), "")]
 
     def _patches(self, op: Operation) -> str:
         """The parameter that says by path what is to be changed."""

@@ -198,7 +198,7 @@ class Type:
         if wrapper and op.outputs[wrapper]["shape"] == self.shape_name:
             return True
         full = self.service.shapes.get(self.shape_name, {}).get("members", {})
-        wanted = [m for m in op.outputs if not m.lower().endswith(PAGING)]
+        wanted = [m for m in op.outputs if not m.lower().endswith((*PAGING, "etag"))]
         known = {role(m, self.name) for m in full}
         return bool(wanted) and sum(role(m, self.name) in known for m in wanted) >= 0.6 * len(wanted)
 

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 MISSING = ("notfound", "nosuch", "doesnotexist", "notexist", "unknown", "nonexist", "invalidid", "invalidarn")
 EXISTS = ("alreadyexist", "exists", "duplicate", "alreadyin", "conflict", "inuse", "nameinuse", "notunique")
+STALE = ("preconditionfailed", "optimisticlock")
 HOLDS = ("inuse", "notempty", "hasdependent", "dependency", "haschildren", "contains", "stillin")
+UNMET = "The request failed because it didn't meet the preconditions in one or more request-header fields."
 
 
 def of_type(kind: Type, usual: str) -> Document:
-    """The errors of a type: missing, exists and holds, each with its text; `usual` is the service's own for missing."""
+    """The errors of a type: missing, exists, stale and holds, each with its text; `usual` is for missing."""
     found: Document = {}
     readers = [op for verb in ("read", "delete", "update", "turn", "list") for op in kind.operations.get(verb, ())]
     makers = [op for verb in ("create", "put", "link") for op in kind.operations.get(verb, ())]
@@ -30,6 +32,9 @@ def of_type(kind: Type, usual: str) -> Document:
     exists = _error(kind, makers, EXISTS)
     if exists:
         found["exists"] = _refusal(kind, exists, "{noun} already exists: {id}")
+    stale = _error(kind, [op for verb in ("update", "delete") for op in kind.operations.get(verb, ())], STALE)
+    if stale:
+        found["stale"] = _refusal(kind, stale, UNMET)
     holds = _error(kind, kind.operations.get("delete", []), HOLDS)
     if holds:
         found["holds"] = _refusal(kind, holds, "{noun} is in use: {id}")

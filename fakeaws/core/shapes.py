@@ -21,7 +21,7 @@ states      { verb = ["CREATING", "ACTIVE"] }: the states after create, delete, 
             ["pending", 20] says how many seconds of AWS's time a state takes (30 if not said)
 operations  { verb = "Operation" } or { verb = { operation = …, item = … } }
 defaults    { member = value or template }: what the service sets when nothing is given
-errors      { missing | exists | holds = [code, text template] }
+errors      { missing | exists | holds | stale = [code, text template] }
 shape       the model's shape that has all of the resource's members
 filters     { name = "path" }: filters of the list operation, besides the shape's members in kebab-case and tags
 index       paths that are looked up by value, so that they need no scan

@@ -124,7 +124,14 @@ class Case:
         return arn if arn and member.lower().endswith("arn") else resource.key
 
     def naming(self, operation: Operation, binding: Document, resource: Any) -> Document:
-        """The parameters that name a resource."""
+        """The parameters that name a resource, and the state of it that is meant."""
+        named = self._named(operation, binding, resource)
+        if binding.get("guard"):
+            now = self.cloud.table(self.kind).find(resource.scope, resource.key, resource.parent)
+            named[binding["guard"][0]] = (now or resource)[binding["guard"][1]]
+        return named
+
+    def _named(self, operation: Operation, binding: Document, resource: Any) -> Document:
         keys = {m: resource[m] for m in self.kind.keys or [self.kind.id] if m in resource}
         if binding.get("named"):
             shape = operation.input.at(binding["named"])  # type: ignore[union-attr]

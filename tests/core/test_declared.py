@@ -85,3 +85,22 @@ def test_what_nothing_keeps_is_not_made_up(aws):
     assert refused(aws, "translate", "TranslateText", Text="a", SourceLanguageCode="de", TargetLanguageCode="en")[
         0
     ] == ("NotImplemented")
+
+
+def test_who_changes_a_resource_says_which_state_of_it_is_meant(aws):
+    comment = {"CallerReference": "one", "Comment": "first"}
+    made = aws(
+        "cloudfront",
+        "CreateCloudFrontOriginAccessIdentity",
+        CloudFrontOriginAccessIdentityConfig=comment,
+    )
+    named = {"Id": made["CloudFrontOriginAccessIdentity"]["Id"]}
+    found = aws("cloudfront", "GetCloudFrontOriginAccessIdentityConfig", **named)
+    assert found["CloudFrontOriginAccessIdentityConfig"] == comment
+    assert found["ETag"] == made["ETag"]
+    update = {**named, "CloudFrontOriginAccessIdentityConfig": {**comment, "Comment": "second"}}
+    operation = "UpdateCloudFrontOriginAccessIdentity"
+    assert refused(aws, "cloudfront", operation, **update)[0] == "InvalidIfMatchVersion"
+    assert refused(aws, "cloudfront", operation, **update, IfMatch="other")[0] == "PreconditionFailed"
+    assert aws("cloudfront", operation, **update, IfMatch=made["ETag"])["ETag"] != made["ETag"]
+    assert refused(aws, "cloudfront", "DeleteCloudFrontOriginAccessIdentity", **named, IfMatch=made["ETag"])

@@ -1,0 +1,1 @@
+"""Amazon QuickSight: what its declarations cannot say."""
