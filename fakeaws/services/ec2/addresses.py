@@ -56,16 +56,38 @@ def associate_address(call: Call) -> Document:
             )
         _take_off(call, address)
         interface = call.read("NetworkInterface", interface.key)
+    _make_room(call, address, interface)
     association = call.make("eipassoc-0{hex16}")
-    _put_on(call, address, interface, association)
+    _put_on(call, address, call.read("NetworkInterface", interface.key), association)
     return {"AssociationId": association}
 
 
-def _put_on(call: Call, address: Resource, interface: Resource, association: str) -> None:
+def _make_room(call: Call, address: Resource, interface: Resource) -> None:
+    """The elastic address that the private one has had gives way."""
+    held = _place(call, interface).get("Association", {}).get("AllocationId", address.key)
+    if held != address.key:
+        other = _by_allocation(call, held)
+        if call.get("AllowReassociation") is False:
+            raise AwsError(
+                "Resource.AlreadyAssociated",
+                f"resource {interface.key} is already associated with associate-id {other['AssociationId']}",
+            )
+        _take_off(call, other)
+        call.keep("Address", other)
+
+
+def _place(call: Call, interface: Resource) -> Document:
+    """The private address of the interface that the call is about: the primary one if it says none."""
     private = call.get("PrivateIpAddress", interface["PrivateIpAddress"])
-    place = next((a for a in interface["PrivateIpAddresses"] if a["PrivateIpAddress"] == private), None)
-    if place is None:
-        raise AwsError("InvalidParameterValue", f"Address {private} is not assigned to interface {interface.key}")
+    for place in interface["PrivateIpAddresses"]:
+        if place["PrivateIpAddress"] == private:
+            found: Document = place
+            return found
+    raise AwsError("InvalidParameterValue", f"Address {private} is not assigned to interface {interface.key}")
+
+
+def _put_on(call: Call, address: Resource, interface: Resource, association: str) -> None:
+    place = _place(call, interface)
     place["Association"] = {
         "AllocationId": address.key,
         "AssociationId": association,
@@ -80,7 +102,7 @@ def _put_on(call: Call, address: Resource, interface: Resource, association: str
         "AssociationId": association,
         "NetworkInterfaceId": interface.key,
         "NetworkInterfaceOwnerId": call.account,
-        "PrivateIpAddress": private,
+        "PrivateIpAddress": place["PrivateIpAddress"],
         "InstanceId": interface.get("Attachment", {}).get("InstanceId", ""),
     }
     call.keep("Address", address)
@@ -104,7 +126,7 @@ def disassociate_address(call: Call) -> Document:
 def _take_off(call: Call, address: Resource) -> None:
     """Take the address off its interface; the caller keeps it."""
     interface = call.find("NetworkInterface", address["NetworkInterfaceId"])
-    for name in ("AssociationId", "NetworkInterfaceId", "NetworkInterfaceOwnerId", "PrivateIpAddress", "InstanceId"):
+    for name in interfaces.ASSOCIATED:
         address.pop(name, None)
     if interface is None:
         return

@@ -11,6 +11,8 @@ from fakeaws.services.ec2.resources import new_id, read
 
 Document = dict[str, Any]
 TRIES = 16
+ASSOCIATED = ("AssociationId", "NetworkInterfaceId", "NetworkInterfaceOwnerId", "PrivateIpAddress", "InstanceId")
+"""What an elastic address shows only while it is associated."""
 
 
 def create(call: Call, subnet: Resource, groups: list[Document], wanted: Document, tags: list[Document]) -> Document:
@@ -129,14 +131,35 @@ def release(call: Call, key: str) -> None:
     if interface is None:
         return
     if not interface.get("Attachment", {"DeleteOnTermination": True})["DeleteOnTermination"]:
-        del interface["Attachment"]
-        interface["Status"] = "available"
-        call.keep("NetworkInterface", interface)
+        detach(call, interface)
         return
+    for address in list(call.list("Address", NetworkInterfaceId=key)):
+        for name in ASSOCIATED:
+            address.pop(name, None)
+        call.keep("Address", address)
     subnet = read(call, "Subnet", interface["SubnetId"])
     subnet["AvailableIpAddressCount"] += len(interface["PrivateIpAddresses"])
     call.keep("Subnet", subnet)
     call.drop("NetworkInterface", interface)
+
+
+def detach(call: Call, interface: Resource) -> None:
+    """The interface is nobody's any more: elastic addresses stay on it, an address of Amazon's pool does not."""
+    interface.pop("Attachment", None)
+    interface["Status"] = "available"
+    for place in (interface, interface["PrivateIpAddresses"][0]):
+        if "AllocationId" not in place.get("Association", {}):
+            place.pop("Association", None)
+    call.keep("NetworkInterface", interface)
+    show_holder(call, interface)
+
+
+def show_holder(call: Call, interface: Document) -> None:
+    """Elastic addresses name the instance that their interface is attached to."""
+    holder = interface.get("Attachment", {}).get("InstanceId", "")
+    for address in list(call.list("Address", NetworkInterfaceId=interface["NetworkInterfaceId"])):
+        address["InstanceId"] = holder
+        call.keep("Address", address)
 
 
 def free_address(call: Call, subnet: Resource, taken: set[str] | None = None) -> str:

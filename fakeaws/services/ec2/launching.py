@@ -320,6 +320,8 @@ def _attach_interfaces(call: Call, plan: Plan, instance: Document) -> None:
         if index == 0 and wanted.get("AssociatePublicIpAddress", plan.subnet["MapPublicIpOnLaunch"]):
             interfaces.give_public_address(call, interface)
         call.keep("NetworkInterface", interface)
+        if "NetworkInterfaceId" in wanted:
+            interfaces.show_holder(call, interface)
         instance["NetworkInterfaces"].append(interfaces.as_seen(interface))
 
 

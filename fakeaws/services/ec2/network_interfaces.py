@@ -65,10 +65,6 @@ def delete_network_interface(call: Call) -> Document:
         )
     if "Attachment" in interface:
         raise AwsError("InvalidParameterValue", f"Network interface '{interface.key}' is currently in use.")
-    for place in interface["PrivateIpAddresses"]:
-        association = place.get("Association", {}).get("AssociationId")
-        if association is not None:
-            call.perform("ec2", "DisassociateAddress", {"AssociationId": association})
     interfaces.release(call, interface.key)
     routes.target_is(call, "NetworkInterfaceId", interface.key, "blackhole")
     return {}
@@ -82,6 +78,7 @@ def attach_network_interface(call: Call) -> Document:
     interfaces.attach(call, interface, instance.key, call["DeviceIndex"], False)
     instance["NetworkInterfaces"].append(interfaces.as_seen(interface))
     call.keep("NetworkInterface", interface)
+    interfaces.show_holder(call, interface)
     refresh(call, instance)
     call.keep("Instance", instance)
     return {"AttachmentId": interface["Attachment"]["AttachmentId"], "NetworkCardIndex": 0}
@@ -124,9 +121,7 @@ def detach_network_interface(call: Call) -> Document:
     seen = instance["NetworkInterfaces"]
     instance["NetworkInterfaces"] = [i for i in seen if i["NetworkInterfaceId"] != interface.key]
     call.keep("Instance", instance)
-    del interface["Attachment"]
-    interface["Status"] = "available"
-    call.keep("NetworkInterface", interface)
+    interfaces.detach(call, interface)
     return {}
 
 
