@@ -119,6 +119,8 @@ def taken(params: Document, binding: Document) -> Document:
         target = takes.get(member, member)
         if target == "." and isinstance(value, dict):
             found.update(value)
+        elif target.endswith("[]"):
+            found[target[:-2]] = [tag for item in value for tag in item.get("Tags", ())]
         elif target and value is not None:
             found[target] = value
     return found

@@ -5,7 +5,8 @@ an operation does. A binding has `kind`, `verb`, and as far as the verb needs th
 
 parents  [[type, parameter], …]: the parameters that name what the resource stands within, the outermost first
 key      parameters that name the resource: alternatives, or for a type with several `keys` one after the other
-takes    {parameter: member}: parameters kept under another name; "." for one whose members are the resource's own
+takes    {parameter: member}: parameters kept under another name; "." for one whose members are the resource's own,
+         `Tags[]` for one that lists the tags by what they are for
 refers   {parameter: type}: parameters that name resources of other types, which have to be there
 list     the output member (dotted path) that lists the resources
 of       the type whose resources a tag operation tags, where it is for one only
@@ -89,6 +90,7 @@ class Inference:
             key: Operation(key, model, raw, pagination.get(key, {})) for key, raw in model["operations"].items()
         }
         self.types: dict[str, Type] = {}
+        self.declares_errors = any(op.errors for op in self.operations.values())
         self.has_tags = any(key.startswith(("TagResource", "AddTags", "ListTags")) for key in self.operations)
 
     def parts(self) -> Iterator[Part]:

@@ -313,6 +313,8 @@ class Members:
             shape = self.shapes[ref["shape"]]
             if _is_tags(member) and self._holds_tags(ref["shape"]) and member != self._tags(kind):
                 found[member] = self._tags(kind) or member
+            elif self._tags(kind) and self._specifies_tags(ref["shape"]):
+                found[member] = self._tags(kind) + "[]"
             elif ref.get("idempotencyToken") or member in ("DryRun", "dryRun", "clientToken", "ClientToken"):
                 found[member] = ""
             elif shape["type"] == "structure" and self._is_spread(kind, shape):
@@ -538,6 +540,13 @@ class Members:
         shape = self.shapes[name]
         is_list = shape["type"] == "list"
         return shape["type"] == "map" or (is_list and self._item_type(name) == "structure")
+
+    def _specifies_tags(self, name: str) -> bool:
+        """Whether a parameter lists which kinds of what is made get which tags."""
+        if self.shapes[name]["type"] != "list" or self._item_type(name) != "structure":
+            return False
+        members = self.shapes[self.shapes[name]["member"]["shape"]]["members"]
+        return "ResourceType" in members and any(_is_tags(member) for member in members)
 
     def _item_type(self, list_shape: str) -> str:
         return str(self.shapes[self.shapes[list_shape]["member"]["shape"]]["type"])

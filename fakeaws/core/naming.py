@@ -95,12 +95,13 @@ BUILT_IN = ("default", "aws", "amazon", "primary", "open-access", "codedeploydef
 def check_references(call: Call, binding: Document) -> None:
     """AwsError where a parameter names a resource of another type that does not exist."""
     for member, name in binding.get("refers", {}).items():
-        value = call.get(member)
-        if not value or value == call.account or str(value).lower().startswith(BUILT_IN):
-            continue
+        given = call.get(member)
         kind = shapes.kind(call.service, name)
-        if not _is_elsewhere(call, kind, str(value)) and find(call, kind, value) is None:
-            raise refusal(call, kind, "missing", key_of(value))
+        for value in given if isinstance(given, list) else [given]:
+            if not value or value == call.account or str(value).lower().startswith(BUILT_IN):
+                continue
+            if not _is_elsewhere(call, kind, str(value)) and find(call, kind, value) is None:
+                raise refusal(call, kind, "missing", key_of(value))
 
 
 def _is_elsewhere(call: Call, kind: shapes.Kind, name: str) -> bool:
@@ -149,6 +150,8 @@ def _combined(values: list[Any]) -> list[Any]:
 
 def refusal(call: Call, kind: shapes.Kind, reason: str, key: Any) -> AwsError:
     """The declared error of a type, its text and fields filled; the service's own for missing things if it has none."""
+    if reason == "missing" and is_malformed(kind, key):
+        reason = "malformed"
     declared: list[Any] = kind.errors.get(reason) or _usual(call, kind, reason)
     code, text, *fields = declared
     values = {**{k: v for k, v in call.params.items() if isinstance(v, (str, int))}, "id": key}
@@ -157,6 +160,17 @@ def refusal(call: Call, kind: shapes.Kind, reason: str, key: Any) -> AwsError:
     given: Document = fields[0] if fields else {}
     filled: Document = {name: _filled(call, template, values) for name, template in given.items()}
     return AwsError(code, _filled(call, text, values), **filled)
+
+
+MADE = re.compile(r"(?:[a-z]+-)+([0-9a-f]{8}|[0-9a-f]{17})\Z")
+
+
+def is_malformed(kind: shapes.Kind, key: Any) -> bool:
+    """Whether a key cannot be one that the service makes (`vpc-0{hex16}`), where the type has an error for that."""
+    if "malformed" not in kind.errors or kind.make is None:
+        return False
+    prefix = kind.make.partition("{")[0].rstrip("0")
+    return not (str(key).startswith(prefix) and MADE.match(str(key)))
 
 
 def _filled(call: Call, text: str, values: Document) -> str:

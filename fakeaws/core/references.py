@@ -1,7 +1,8 @@
 """Which parameters name resources of other types of the service, and what refers to what.
 
 Part of inference, used when a model is compiled. Only what the model itself says is believed: the parameter is called
-as the other type's id, name or ARN, and the operation declares the error for a missing one.
+as the other type's id, name or ARN, and the operation (in models without errors: the shape) declares the error for a
+missing one.
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ def _named(members: Members, kind: Type, op: Operation, member: str) -> Type | N
 
 
 def _refuses(members: Members, other: Type, op: Operation) -> bool:
-    """Whether the operation declares the error for a missing resource of the other type."""
+    """Whether the operation declares the error for a missing resource of the other type; where a model declares no
+    errors at all, whether the shape does."""
+    if not members.service.declares_errors:
+        return "missing" in other.declared.get("errors", {})
     wanted = other.declared.get("errors", {}).get("missing") or refusals.of_type(other, "").get("missing")
     codes = {members.shapes[error].get("error", {}).get("code", error) for error in op.errors}
     return wanted is not None and bool({wanted[0]} & {*codes, *op.errors})

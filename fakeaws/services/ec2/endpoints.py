@@ -11,7 +11,7 @@ from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.states import begin
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.ec2 import interfaces, prefix_lists
+from fakeaws.services.ec2 import endpoint_services, interfaces, prefix_lists
 from fakeaws.services.ec2.network_interfaces import groups_of
 from fakeaws.services.ec2.regions import zones_of
 from fakeaws.services.ec2.resources import check_id, listed, matched, new_id, read, tags_for
@@ -139,22 +139,22 @@ def services(call: Call) -> list[Document]:
     """The services of the region, AWS's and those of the account's endpoint services, as described."""
     rows = [_aws_service(call, name, "Gateway") for name in GATEWAYS]
     rows += [_aws_service(call, name, "Interface") for name in INTERFACES]
-    for own in call.list("VpcEndpointServiceConfiguration"):
-        rows.append(
-            {
-                "ServiceName": own["ServiceName"],
-                "ServiceId": own["ServiceId"],
-                "ServiceType": own.get("ServiceType", [{"ServiceType": "Interface"}]),
-                "AvailabilityZones": own.get("AvailabilityZones", []),
-                "Owner": call.account,
-                "BaseEndpointDnsNames": own.get("BaseEndpointDnsNames", []),
-                "VpcEndpointPolicySupported": False,
-                "AcceptanceRequired": own.get("AcceptanceRequired", False),
-                "ManagesVpcEndpoints": False,
-                "Tags": own.get("Tags", []),
-            }
-        )
+    rows += [_offered_service(own) for own in endpoint_services.offered(call)]
     return sorted(rows, key=lambda row: (row["ServiceName"], row["ServiceType"][0]["ServiceType"]))
+
+
+def _offered_service(own: Document) -> Document:
+    shared = ("ServiceName", "ServiceId", "ServiceType", "AvailabilityZones", "BaseEndpointDnsNames", "PrivateDnsName")
+    shown = {name: own[name] for name in (*shared, "AcceptanceRequired", "SupportedIpAddressTypes") if name in own}
+    if "PrivateDnsNameConfiguration" in own:
+        shown["PrivateDnsNameVerificationState"] = own["PrivateDnsNameConfiguration"]["State"]
+    return {
+        **shown,
+        "Owner": own["owner"],
+        "VpcEndpointPolicySupported": False,
+        "ManagesVpcEndpoints": False,
+        "Tags": own["Tags"],
+    }
 
 
 def _aws_service(call: Call, name: str, kind: str) -> Document:
@@ -219,6 +219,8 @@ def create_vpc_endpoint(call: Call) -> Document:
         _make_gateway(call, endpoint)
     else:
         _make_interface(call, endpoint, vpc, service)
+    if service["Owner"] != "amazon":
+        endpoint_services.connect(call, endpoint, service)
     return {"VpcEndpoint": call.keep("VpcEndpoint", endpoint), "ClientToken": call.get("ClientToken")}
 
 
@@ -288,7 +290,16 @@ def _remove_route(call: Call, endpoint: Document, key: str) -> None:
 def _make_interface(call: Call, endpoint: Document, vpc: Resource, service: Document) -> None:
     if "RouteTableIds" in call:
         raise AwsError("InvalidParameter", "Endpoint type (Interface) does not support route tables.")
-    private = call.get("PrivateDnsEnabled", "PrivateDnsName" in service)
+    if endpoint["VpcEndpointType"] == "GatewayLoadBalancer" and len(call.get("SubnetIds", ())) != 1:
+        raise AwsError("InvalidParameter", "Exactly one subnet must be specified for a Gateway Load Balancer endpoint.")
+    is_usable = service.get("PrivateDnsNameVerificationState") == "verified"
+    if call.get("PrivateDnsEnabled") and not is_usable:
+        raise AwsError(
+            "InvalidParameter",
+            f"Private DNS can't be enabled because the service {service['ServiceName']} does not"
+            " provide a private DNS name.",
+        )
+    private = call.get("PrivateDnsEnabled", is_usable)
     if private and not (vpc.get("dns_support") and vpc.get("dns_hostnames")):
         if "PrivateDnsEnabled" in call:
             raise AwsError(
@@ -301,7 +312,8 @@ def _make_interface(call: Call, endpoint: Document, vpc: Resource, service: Docu
     endpoint["DnsOptions"] = {"DnsRecordIpType": "ipv4", **call.get("DnsOptions", {})}
     for key in call.get("SubnetIds", ()):
         _add_subnet(call, endpoint, key, call.get("SecurityGroupIds", []))
-    endpoint["DnsEntries"] = _dns(call, endpoint, service)
+    if endpoint["VpcEndpointType"] == "Interface":
+        endpoint["DnsEntries"] = _dns(call, endpoint, service)
     begin(shapes.kind("ec2", "VpcEndpoint"), endpoint, "create", call.now)
 
 
@@ -321,10 +333,12 @@ def _add_subnet(call: Call, endpoint: Document, key: str, groups: list[str]) -> 
     zones = [call.read("Subnet", other)["AvailabilityZone"] for other in endpoint["SubnetIds"]]
     if subnet["AvailabilityZone"] in zones:
         raise AwsError("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone.")
-    endpoint["Groups"] = endpoint["Groups"] or groups_of(call, subnet, groups)
+    if endpoint["VpcEndpointType"] == "Interface":
+        endpoint["Groups"] = endpoint["Groups"] or groups_of(call, subnet, groups)
     wanted = {"Description": f"VPC Endpoint Interface {endpoint['VpcEndpointId']}"}
     interface = interfaces.create(call, subnet, endpoint["Groups"], wanted, [])
-    interface |= {"InterfaceType": "vpc_endpoint", "RequesterManaged": True, "Status": "in-use"}
+    kind = "vpc_endpoint" if endpoint["VpcEndpointType"] == "Interface" else "gateway_load_balancer_endpoint"
+    interface |= {"InterfaceType": kind, "RequesterManaged": True, "Status": "in-use"}
     interface["RequesterId"] = call.account
     call.keep("NetworkInterface", interface)
     endpoint["SubnetIds"].append(key)
@@ -396,5 +410,6 @@ def delete_vpc_endpoints(call: Call) -> Document:
             _remove_route(call, endpoint, table)
         for interface in endpoint["NetworkInterfaceIds"]:
             interfaces.release(call, interface)
+        endpoint_services.disconnect(call, endpoint)
         call.drop("VpcEndpoint", endpoint)
     return {"Unsuccessful": failed}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from fakeaws.core import naming, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.ec2.resources import ID, check_page_size, described, keep_setting, read, read_all, setting
+from fakeaws.services.ec2.resources import check_page_size, described, keep_setting, read, read_all, setting
 
 Document = dict[str, Any]
 METADATA = ("HttpTokens", "HttpPutResponseHopLimit", "HttpEndpoint", "HttpProtocolIpv6", "InstanceMetadataTags")
@@ -174,7 +175,7 @@ def modify_instance_credit_specification(call: Call) -> Document:
 
 
 def _refusal(key: str, instance: Resource | None) -> Document | None:
-    if not ID.match(key) or not key.startswith("i-"):
+    if naming.is_malformed(shapes.kind("ec2", "Instance"), key):
         return {"Code": "InvalidInstanceID.Malformed", "Message": f'Invalid id: "{key}"'}
     if instance is None:
         return {"Code": "InvalidInstanceID.NotFound", "Message": f"The instance ID '{key}' does not exist"}

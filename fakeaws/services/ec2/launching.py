@@ -14,7 +14,7 @@ from fakeaws.core.errors import AwsError
 from fakeaws.core.shapes import kind
 from fakeaws.core.states import begin
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.ec2 import interfaces, profiles, spot, volumes
+from fakeaws.services.ec2 import capacity_reservations, interfaces, placement_groups, profiles, spot, volumes
 from fakeaws.services.ec2.groups import by_name, default_vpc
 from fakeaws.services.ec2.images import image
 from fakeaws.services.ec2.instance_types import facts_of
@@ -182,6 +182,9 @@ def _groups(call: Call, subnet: Resource, given: list[Document]) -> list[Documen
 
 def _launch(call: Call, plan: Plan, reservation: str, index: int) -> Resource:
     instance = _document(call, plan, index)
+    reserved = capacity_reservations.taken(call, instance)
+    if reserved is not None:
+        instance["CapacityReservationId"] = reserved
     _attach_interfaces(call, plan, instance)
     _attach_volumes(call, plan, instance)
     refresh(call, instance)
@@ -235,8 +238,9 @@ def _of_place(call: Call, plan: Plan) -> Document:
     """Where the instance stands."""
     subnet = plan.subnet
     zone = {name: subnet[name] for name in ("AvailabilityZoneId", "AvailabilityZone")}
+    placement = placement_groups.placed(call, call.get("Placement", {}), plan.type)
     return {
-        "Placement": {"GroupName": "", "Tenancy": "default", **call.get("Placement", {}), **zone},
+        "Placement": {"GroupName": "", "Tenancy": "default", **placement, **zone},
         "SubnetId": subnet["SubnetId"],
         "VpcId": subnet["VpcId"],
         "zone_id": subnet["AvailabilityZoneId"],

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import filters, shapes
+from fakeaws.core import filters, naming, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 
 Document = dict[str, Any]
-ID = re.compile(r"(?:[a-z]+-)+([0-9a-f]{8}|[0-9a-f]{17})\Z")
 
 
 def new_id(call: Call, kind: str) -> str:
@@ -24,10 +22,7 @@ def new_id(call: Call, kind: str) -> str:
 
 def check_id(call: Call, kind: str, key: str) -> None:
     """Refuse what cannot be an id of `kind`, before anything is looked up."""
-    declared = shapes.kind("ec2", kind)
-    assert declared.make is not None
-    prefix = declared.make.partition("{")[0].rstrip("0")
-    if not (key.startswith(prefix) and ID.match(key)):
+    if naming.is_malformed(shapes.kind("ec2", kind), key):
         raise call.refusal(kind, "malformed", key)
 
 
@@ -49,10 +44,14 @@ def read_all(call: Call, kind: str, keys: list[str]) -> list[Resource]:
 
 
 def _unknown(call: Call, kind: str, keys: list[str]) -> AwsError:
-    refusal = call.refusal(kind, "missing", ", ".join(keys))
+    refusal = call.refusal(kind, "missing", keys[0])
     if len(keys) == 1:
         return refusal
-    text = refusal.message.replace(" ID '", " IDs '").replace("does not exist", "do not exist")
+    text = (
+        refusal.message.replace(keys[0], ", ".join(keys))
+        .replace(" ID '", " IDs '")
+        .replace("does not exist", "do not exist")
+    )
     return AwsError(refusal.code, text)
 
 

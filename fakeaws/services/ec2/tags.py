@@ -8,8 +8,9 @@ from typing import Any
 from fakeaws.core import filters, models, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
+from fakeaws.core.naming import MADE
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.ec2.resources import ID, check_tags
+from fakeaws.services.ec2.resources import check_tags
 
 Document = dict[str, Any]
 
@@ -52,7 +53,7 @@ def _tagged(call: Call) -> Iterator[tuple[shapes.Kind, Resource]]:
     kinds = _by_prefix()
     for key in call["Resources"]:
         kind = kinds.get(key.rpartition("-")[0])
-        if kind is None or not ID.match(key):
+        if kind is None or not MADE.match(key):
             raise AwsError("InvalidID", f"The ID '{key}' is not valid")
         yield kind, _read(call, kind, key)
 

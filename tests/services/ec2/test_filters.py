@@ -27,10 +27,19 @@ def _documented() -> dict[str, list[str]]:
     for name, operation in model["operations"].items():
         members = model["shapes"][operation["input"]["shape"]]["members"] if "input" in operation else {}
         text = "".join(members[m].get("documentation", "") for m in ("Filters", "Filter") if m in members)
-        names = [n for n in ITEM.findall(text) if n not in NOT_NAMES and not n.startswith("tag:")]
+        names = [n for n in ITEM.findall(_outermost(text)) if n not in NOT_NAMES and not n.startswith("tag:")]
         if name.startswith("Describe") and names:
             found[name] = names
     return found
+
+
+def _outermost(text: str) -> str:
+    """The items of outer lists; the inner ones are values of a filter."""
+    kept, depth = "", 0
+    for part in re.split(r"(</?ul>)", text):
+        depth += {"<ul>": 1, "</ul>": -1}.get(part, 0)
+        kept += part if depth == 1 else ""
+    return kept
 
 
 def test_documented_filters_are_taken() -> None:
