@@ -150,7 +150,6 @@ def _permission(call: Call, principal: str) -> Document:
         "Principal": principal,
         "ServicePermissionId": call.make("vpce-svc-perm-0{hex16}"),
         "ServiceId": call["ServiceId"],
-        "Tags": [],
     }
 
 

@@ -8,6 +8,7 @@ from fakeaws.core import filters, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
+from fakeaws.services.ec2 import pools
 from fakeaws.services.ec2.resources import check_page_size, new_id, read, tags_for
 
 Document = dict[str, Any]
@@ -27,31 +28,41 @@ KEPT = (
 
 
 def create_fleet(call: Call) -> Document:
-    """Filled from the first configuration and override, at once; what refuses to launch is told in the answer."""
+    """Filled at once from its pools; what refuses to launch is told in the answer of an instant fleet."""
     target = call["TargetCapacitySpecification"]
     kind = call.get("Type", "maintain")
-    rows, errors = [], []
     shares = _shares(target)
-    for lifecycle, count in shares.items():
-        if count:
-            try:
-                rows.append(_launch(call, lifecycle, count))
-            except AwsError as error:
-                errors.append({"Lifecycle": lifecycle, "ErrorCode": error.code, "ErrorMessage": error.message})
+    rows, errors = [], []
+    for lifecycle, capacity in shares.items():
+        launched, failed = _launch(call, lifecycle, capacity)
+        rows += launched
+        errors += failed
     spelled = {"OnDemandTargetCapacity": shares["on-demand"], "SpotTargetCapacity": shares["spot"]}
     fleet = _document(call, kind, rows) | {"TargetCapacitySpecification": {**target, **spelled}}
-    fleet["ActivityStatus"] = "error" if errors else "fulfilled"
+    fleet["ActivityStatus"] = "error" if errors and not rows else "fulfilled"
+    fleet["history"] = fleet_history(call.now, rows, errors)
     answer = {"FleetId": fleet["FleetId"]}
     if kind == "instant":
-        fleet |= {"Instances": rows, "Errors": errors}
-        answer |= {"Errors": errors, "Instances": rows}
+        shown = {"Instances": [{n: v for n, v in row.items() if n[0].isupper()} for row in rows], "Errors": errors}
+        fleet |= shown
+        answer |= shown
     call.keep("Fleet", fleet)
     return answer
 
 
+def fleet_history(now: float, rows: list[Document], errors: list[Document]) -> list[Document]:
+    """What has happened to a fleet: submitted, active, and each instance or error."""
+    told = [("fleetRequestChange", {"EventSubType": name}) for name in ("submitted", "active")]
+    for row in rows:
+        told += [("instanceChange", {"EventSubType": "launched", "InstanceId": key}) for key in row["InstanceIds"]]
+    for row in errors:
+        told.append(("error", {"EventSubType": row["ErrorCode"], "EventDescription": row["ErrorMessage"]}))
+    return [{"Timestamp": now, "EventType": kind, "EventInformation": what} for kind, what in told]
+
+
 def _document(call: Call, kind: str, rows: list[Document]) -> Document:
     """The fleet with what AWS sets where nothing is said."""
-    demand = sum(len(row["InstanceIds"]) for row in rows if row["Lifecycle"] == "on-demand")
+    demand = pools.capacity_of([row for row in rows if row["Lifecycle"] == "on-demand"])
     return {
         "ExcessCapacityTerminationPolicy": "termination",
         "TerminateInstancesWithExpiration": False,
@@ -62,8 +73,8 @@ def _document(call: Call, kind: str, rows: list[Document]) -> Document:
         "FleetId": new_id(call, "Fleet"),
         "CreateTime": call.now,
         "FleetState": "active",
-        "FulfilledCapacity": float(sum(len(row["InstanceIds"]) for row in rows)),
-        "FulfilledOnDemandCapacity": float(demand),
+        "FulfilledCapacity": pools.capacity_of(rows),
+        "FulfilledOnDemandCapacity": demand,
         "Type": kind,
         "Tags": tags_for(call, "fleet", ("fleet", "instance", "volume", "network-interface")),
         "launched": rows,
@@ -81,26 +92,71 @@ def _shares(target: Document) -> dict[str, int]:
     return {"on-demand": demand, "spot": spot}
 
 
-def _launch(call: Call, lifecycle: str, count: int) -> Document:
-    configuration = call["LaunchTemplateConfigs"][0]
-    specification = configuration.get("LaunchTemplateSpecification", {})
-    override: Document = next(iter(configuration.get("Overrides", ())), {})
-    params: Document = {"LaunchTemplate": specification, "MinCount": count, "MaxCount": count}
-    params |= {name: override[name] for name in ("InstanceType", "SubnetId", "ImageId") if name in override}
-    if "AvailabilityZone" in override:
-        params["Placement"] = {"AvailabilityZone": override["AvailabilityZone"]}
+def _launch(call: Call, lifecycle: str, capacity: int) -> tuple[list[Document], list[Document]]:
+    options = call.get("SpotOptions" if lifecycle == "spot" else "OnDemandOptions", {})
+    params: Document = {}
     given = [s for s in call.get("TagSpecifications", ()) if s.get("ResourceType") != "fleet"]
     if given:
         params["TagSpecifications"] = given
     if lifecycle == "spot":
         params["InstanceMarketOptions"] = {"MarketType": "spot"}
-    instances = call.perform("ec2", "RunInstances", params)["Instances"]
-    return {
-        "LaunchTemplateAndOverrides": {"LaunchTemplateSpecification": specification, "Overrides": override},
-        "Lifecycle": lifecycle,
-        "InstanceIds": [instance["InstanceId"] for instance in instances],
-        "InstanceType": instances[0]["InstanceType"],
-    }
+    found = pools.of_templates(call, call["LaunchTemplateConfigs"])
+    rows, failed = pools.fill(call, found, capacity, options.get("AllocationStrategy", ""), params)
+    errors = [
+        {"LaunchTemplateAndOverrides": pool.shown, "Lifecycle": lifecycle, "ErrorCode": code, "ErrorMessage": message}
+        for pool, code, message in ((e["pool"], e["ErrorCode"], e["ErrorMessage"]) for e in failed)
+    ]
+    return [{**row, "Lifecycle": lifecycle} for row in rows], errors
+
+
+def modify_fleet(call: Call) -> Document:
+    """More capacity is launched; with less, the newest instances go, unless the fleet keeps them."""
+    fleet = _named(call, call["FleetId"])
+    if fleet["Type"] != "maintain" or fleet["FleetState"] != "active":
+        raise AwsError("InvalidParameterCombination", "Only active fleets of type maintain can be modified.")
+    if "LaunchTemplateConfigs" in call:
+        fleet["LaunchTemplateConfigs"] = call["LaunchTemplateConfigs"]
+    target = call.get("TargetCapacitySpecification")
+    if target is not None:
+        _resize(call, fleet, {**fleet["TargetCapacitySpecification"], **target})
+    if "ExcessCapacityTerminationPolicy" in call:
+        fleet["ExcessCapacityTerminationPolicy"] = call["ExcessCapacityTerminationPolicy"]
+    call.keep("Fleet", fleet)
+    return {"Return": True}
+
+
+def _resize(call: Call, fleet: Resource, target: Document) -> None:
+    kept = {name: fleet[name] for name in KEPT if name in fleet}
+    call.params = {**kept, **call.params, "LaunchTemplateConfigs": fleet["LaunchTemplateConfigs"]}
+    shares = _shares({k: v for k, v in target.items() if not k.startswith(("OnDemand", "Spot"))} | _asked(call))
+    for lifecycle, capacity in shares.items():
+        held = [row for row in fleet["launched"] if row["Lifecycle"] == lifecycle]
+        more = capacity - pools.capacity_of(held)
+        if more > 0:
+            fleet["launched"] += _launch(call, lifecycle, int(more))[0]
+        elif more < 0 and call.get("ExcessCapacityTerminationPolicy", "termination") == "termination":
+            pools.shrink(call, held, -more)
+    spelled = {"OnDemandTargetCapacity": shares["on-demand"], "SpotTargetCapacity": shares["spot"]}
+    fleet["TargetCapacitySpecification"] = {**target, **spelled}
+    fleet["FulfilledCapacity"] = pools.capacity_of(fleet["launched"])
+    on_demand = [row for row in fleet["launched"] if row["Lifecycle"] == "on-demand"]
+    fleet["FulfilledOnDemandCapacity"] = pools.capacity_of(on_demand)
+
+
+def _asked(call: Call) -> Document:
+    given: Document = call.get("TargetCapacitySpecification", {})
+    return {name: value for name, value in given.items() if name.startswith(("OnDemand", "Spot"))}
+
+
+def describe_fleet_history(call: Call) -> Document:
+    """Since a time, of one kind of event or all."""
+    fleet = _named(call, call["FleetId"])
+    rows = [row for row in fleet.get("history", ()) if row["Timestamp"] >= int(call["StartTime"])]
+    wanted = {"fleet-change": "fleetRequestChange", "instance-change": "instanceChange", "service-error": "error"}
+    kind = wanted.get(call.get("EventType", ""))
+    rows = [row for row in rows if row["EventType"] == (kind or row["EventType"])]
+    told = {"FleetId": fleet.key, "StartTime": call["StartTime"], "LastEvaluatedTime": call.now}
+    return {"HistoryRecords": rows, **told}
 
 
 def describe_fleets(call: Call) -> Document:
@@ -139,14 +195,8 @@ def delete_fleets(call: Call) -> Document:
             continue
         state = "deleted_terminating" if call["TerminateInstances"] else "deleted_running"
         if call["TerminateInstances"]:
-            _terminate(call, fleet)
+            pools.terminate(call, [key for row in fleet["launched"] for key in row["InstanceIds"]])
         done.append({"CurrentFleetState": state, "PreviousFleetState": fleet["FleetState"], "FleetId": key})
         fleet |= {"FleetState": state}
         call.keep("Fleet", fleet)
     return {"SuccessfulFleetDeletions": done, "UnsuccessfulFleetDeletions": failed}
-
-
-def _terminate(call: Call, fleet: Resource) -> None:
-    keys = [key for row in fleet["launched"] for key in row["InstanceIds"] if call.find("Instance", key) is not None]
-    if keys:
-        call.perform("ec2", "TerminateInstances", {"InstanceIds": keys})

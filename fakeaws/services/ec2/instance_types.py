@@ -111,7 +111,7 @@ def _cores(facts: Document) -> Document:
 def _described(name: str) -> Document:
     facts = facts_of(name)
     assert facts is not None
-    nitro = facts["hypervisor"] == "nitro"
+    nitro, burstable = facts["hypervisor"] == "nitro", facts.get("burstable", False)
     return {
         "InstanceType": name,
         "CurrentGeneration": not facts.get("previous", False),
@@ -130,23 +130,47 @@ def _described(name: str) -> Document:
             "EncryptionSupport": "supported",
             "NvmeSupport": "required" if nitro else "unsupported",
         },
-        "NetworkInfo": {
-            "NetworkPerformance": facts["speed"],
-            "MaximumNetworkInterfaces": facts["interfaces"],
-            "MaximumNetworkCards": 1,
-            "DefaultNetworkCardIndex": 0,
-            "Ipv4AddressesPerInterface": facts["addresses"],
-            "Ipv6AddressesPerInterface": facts["addresses"] if nitro or facts["cpus"] > 1 else 0,
-            "Ipv6Supported": True,
-            "EnaSupport": "required" if nitro else "unsupported",
-            "EfaSupported": False,
-            "EncryptionInTransitSupported": nitro,
-            "EnaSrdSupported": False,
-        },
-        "PlacementGroupInfo": {"SupportedStrategies": ["partition", "spread"]},
+        "NetworkInfo": _network(facts, nitro),
+        **_gpus(facts, name.partition(".")[2]),
+        "PlacementGroupInfo": {"SupportedStrategies": [*([] if burstable else ["cluster"]), "partition", "spread"]},
         "HibernationSupported": nitro,
-        "BurstablePerformanceSupported": facts.get("burstable", False),
-        "DedicatedHostsSupported": not facts.get("burstable", False),
+        "BurstablePerformanceSupported": burstable,
+        "DedicatedHostsSupported": not burstable,
         "AutoRecoverySupported": True,
         "SupportedBootModes": ["uefi"] if facts["architecture"] == "arm64" else ["legacy-bios", "uefi"],
+        "NitroEnclavesSupport": _enclaves(facts, nitro and not burstable),
     }
+
+
+def _network(facts: Document, nitro: bool) -> Document:
+    cards = {"NetworkCardIndex": 0, "NetworkPerformance": facts["speed"]}
+    return {
+        "NetworkPerformance": facts["speed"],
+        "MaximumNetworkInterfaces": facts["interfaces"],
+        "MaximumNetworkCards": 1,
+        "DefaultNetworkCardIndex": 0,
+        "NetworkCards": [{**cards, "MaximumNetworkInterfaces": facts["interfaces"]}],
+        "Ipv4AddressesPerInterface": facts["addresses"],
+        "Ipv6AddressesPerInterface": facts["addresses"] if nitro or facts["cpus"] > 1 else 0,
+        "Ipv6Supported": True,
+        "EnaSupport": "required" if nitro else "unsupported",
+        "EfaSupported": False,
+        "EncryptionInTransitSupported": nitro,
+        "EnaSrdSupported": False,
+    }
+
+
+def _gpus(facts: Document, size: str) -> Document:
+    """The graphics processors, where the family has some."""
+    if "gpu" not in facts:
+        return {}
+    name, maker, memory = facts["gpu"]
+    count = facts["accelerators"][size]
+    gpu = {"Name": name, "Manufacturer": maker, "Count": count, "MemoryInfo": {"SizeInMiB": memory}}
+    return {"GpuInfo": {"Gpus": [gpu], "TotalGpuMemoryInMiB": count * memory}}
+
+
+def _enclaves(facts: Document, may: bool) -> str:
+    """From four vCPUs on, from two on AWS's own processors; bare metal has none (Nitro Enclaves User Guide)."""
+    least = 2 if facts["architecture"] == "arm64" else 4
+    return "supported" if may and not facts["metal"] and facts["cpus"] >= least else "unsupported"

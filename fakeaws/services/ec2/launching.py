@@ -90,6 +90,8 @@ class Plan:
         if "KeyName" in call:
             call.read("KeyPair", call["KeyName"])
         _check_user_data(call)
+        if call.get("InstanceMarketOptions", {}).get("MarketType") == "spot":
+            spot.check_price(self.type, call["InstanceMarketOptions"])
         self.interfaces: list[Document] = call.get("NetworkInterfaces", [])
         _check_combination(call, self.interfaces)
         self.subnet = _subnet(call, self.interfaces)

@@ -18,17 +18,22 @@ FILLED = {"Code": "fulfilled", "Message": "Your spot request is fulfilled."}
 
 
 def request_spot_instances(call: Call) -> Document:
-    """There is always capacity: each request gets its instance."""
+    """There is always capacity: each request gets its instance, unless it would not pay the price."""
     specification = call.get("LaunchSpecification")
     if specification is None:
         raise AwsError("MissingParameter", "The request must contain the parameter LaunchSpecification")
     options = {"SpotInstanceType": call.get("Type", "one-time")}
     if "SpotPrice" in call:
         options["MaxPrice"] = call["SpotPrice"]
+    options |= {name: call[name] for name in ("ValidUntil", "InstanceInterruptionBehavior") if name in call}
     params = {name: value for name, value in specification.items() if name not in ("AddressingType",)}
     tags = tags_for(call, "spot-instances-request")
     rows = []
+    low = float(call.get("SpotPrice", "inf")) < float(price(specification.get("InstanceType", "m1.small")))
     for _ in range(call.get("InstanceCount", 1)):
+        if low:
+            rows.append(_waiting(call, specification, tags))
+            continue
         market = {"MarketType": "spot", "SpotOptions": options}
         launch = {**params, "MinCount": 1, "MaxCount": 1, "InstanceMarketOptions": market}
         instance = call.perform("ec2", "RunInstances", launch)["Instances"][0]
@@ -36,6 +41,35 @@ def request_spot_instances(call: Call) -> Document:
         request |= {"Tags": tags} if tags else {}
         rows.append(call.keep("SpotInstanceRequest", request))
     return {"SpotInstanceRequests": rows}
+
+
+def _waiting(call: Call, specification: Document, tags: list[Document]) -> Resource:
+    """A request that stays open because the price is too high for it."""
+    text = "Your Spot request price is lower than the minimum required Spot request fulfillment price."
+    request = {
+        "CreateTime": call.now,
+        "LaunchSpecification": specification,
+        "ProductDescription": "Linux/UNIX",
+        "SpotInstanceRequestId": new_id(call, "SpotInstanceRequest"),
+        "SpotPrice": call["SpotPrice"],
+        "State": "open",
+        "Status": {"Code": "price-too-low", "Message": text, "UpdateTime": call.now},
+        "Type": call.get("Type", "one-time"),
+        "InstanceInterruptionBehavior": call.get("InstanceInterruptionBehavior", "terminate"),
+        "Tags": tags,
+    }
+    return call.keep("SpotInstanceRequest", request)
+
+
+def check_price(instance_type: str, market: Document) -> None:
+    """A launch that would not pay the price is refused: RunInstances does not wait."""
+    most = market.get("SpotOptions", {}).get("MaxPrice")
+    if most is not None and float(most) < float(price(instance_type)):
+        raise AwsError(
+            "SpotMaxPriceTooLow",
+            f"Your Spot request price of {most} is lower than the minimum required Spot request fulfillment price of"
+            f" {float(price(instance_type)):.4f}.",
+        )
 
 
 def keep_request(call: Call, instance: Document, market: Document, params: Document) -> str:
@@ -52,7 +86,7 @@ def keep_request(call: Call, instance: Document, market: Document, params: Docum
         "LaunchedAvailabilityZone": zone,
         "ProductDescription": "Linux/UNIX",
         "SpotInstanceRequestId": new_id(call, "SpotInstanceRequest"),
-        "SpotPrice": str(options.get("MaxPrice") or price(instance["InstanceType"])),
+        "SpotPrice": str(options.get("MaxPrice") or f"{on_demand(instance['InstanceType']):.6f}"),
         "State": "active",
         "Status": {**FILLED, "UpdateTime": call.now},
         "Type": options.get("SpotInstanceType", "one-time"),
@@ -93,10 +127,20 @@ def close(call: Call, instance: Resource) -> None:
         call.keep("SpotInstanceRequest", request)
 
 
-def price(name: str) -> str:
-    """US dollars an hour: a price that grows with the machine, the same at all times."""
+def on_demand(name: str) -> float:
+    """About what AWS asks for an hour on demand in us-east-1, in US dollars: by memory for types that save up credits,
+    else by processors, memory and accelerators."""
     facts = facts_of(name) or {"cpus": 1, "memory": 1024}
-    return f"{0.0075 * facts['cpus'] + 0.0012 * facts['memory'] / 1024:.6f}"
+    gib = facts["memory"] / 1024
+    if facts.get("burstable"):
+        return float(0.0104 * gib)
+    count = facts.get("accelerators", {}).get(name.partition(".")[2], 0)
+    return float(0.037 * facts["cpus"] + 0.003 * gib + 0.4 * count)
+
+
+def price(name: str) -> str:
+    """US dollars an hour: a third of the price on demand, the same at all times."""
+    return f"{on_demand(name) / 3:.6f}"
 
 
 def describe_spot_price_history(call: Call) -> Document:
