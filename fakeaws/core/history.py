@@ -27,6 +27,8 @@ LARGEST = 100
 """Members of a call that are recorded of a list or map."""
 LONGEST = 4096
 DATA = "record data"
+READING = ("Describe", "Get", "List", "Head", "Search", "BatchGet", "Lookup", "Query", "Scan", "Check")
+"""How the names of operations begin that change nothing; of others the answer is recorded too."""
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 
@@ -71,6 +73,8 @@ def record(
     }
     if caller.credential is not None and "role_arn" in caller.credential:
         event["role"] = [caller.credential["role_arn"], caller.credential.get("issued")]
+    if answer and not operation.name.startswith(READING):
+        event["answer"] = _plain(answer)
     if error is not None:
         event["errorCode"], event["message"] = error.code, error.message
         why = getattr(error, "why", None)
@@ -90,7 +94,7 @@ def is_data(service: str, operation: str) -> bool:
 
 
 def _plain(value: Any, name: str = "") -> Any:
-    """Parameters without secrets and bodies."""
+    """Parameters and answers without secrets and bodies."""
     if name in SECRETS and isinstance(value, (str, bytes)):
         return HIDDEN
     if isinstance(value, dict):
@@ -99,12 +103,17 @@ def _plain(value: Any, name: str = "") -> Any:
         return [_plain(item, name) for item in value[:LARGEST]]
     if isinstance(value, str) and len(value) > LONGEST:
         return value[:LONGEST]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
     return value if isinstance(value, (str, int, float, bool)) or value is None else HIDDEN
 
 
 SECRETS = {
     *("Password", "OldPassword", "NewPassword", "MasterUserPassword", "AuthToken", "PrivateKey", "SecretString"),
     *("SecretBinary", "SecretAccessKey", "SessionToken", "Plaintext", "KeyMaterial", "ExternalId", "TokenCode"),
-    *("SAMLAssertion", "WebIdentityToken"),
+    *("SAMLAssertion", "WebIdentityToken", "ServicePassword", "ServiceCredentialSecret", "Secret", "AccessToken"),
+    *("IdToken", "RefreshToken", "accessToken", "idToken", "refreshToken", "clientSecret", "deviceCode", "ClientSecret"),
+    *("Base32StringSeed", "DataKey", "Credentials", "authToken", "NewPassword", "PreviousPassword", "ProposedPassword"),
+    *("SecretCode", "secretAccessKey", "sessionToken", "password", "privateKey", "assertion", "AuthParameters"),
 }
 """Members that are recorded without their value."""

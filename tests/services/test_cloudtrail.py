@@ -20,6 +20,8 @@ def test_calls_are_looked_up_also_those_that_were_refused(aws: Terminal) -> None
     events = aws("cloudtrail lookup-events --query Events").json
     assert [event["EventName"] for event in events] == ["GetUser", "CreateUser"]
     assert events[1]["Resources"] == [{"ResourceType": "AWS::IAM::User", "ResourceName": "bob"}]
+    made = json.loads(events[1]["CloudTrailEvent"])["responseElements"]
+    assert made["user"]["Arn"] == "arn:aws:iam::123456789012:user/bob"
     record = json.loads(events[0]["CloudTrailEvent"])
     assert (record["errorCode"], record["eventSource"]) == ("NoSuchEntity", "iam.amazonaws.com")
     assert record["requestParameters"] == {"userName": "eve"}
@@ -52,7 +54,11 @@ def test_looking_up_goes_by_pages_and_one_attribute(aws: Terminal) -> None:
 def test_secrets_are_not_recorded(terminal: Terminal) -> None:
     terminal("iam create-user --user-name bob")
     terminal("iam create-login-profile --user-name bob --password correct-Horse-1")
-    assert "correct-Horse-1" not in terminal("cloudtrail lookup-events")
+    secret = terminal("iam create-access-key --user-name bob --query AccessKey.SecretAccessKey").json
+    terminal("kms create-key")
+    said = terminal("cloudtrail lookup-events")
+    assert "correct-Horse-1" not in said
+    assert secret not in said
 
 
 def bucket(aws: Terminal, prefix: str = "") -> None:

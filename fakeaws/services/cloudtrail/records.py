@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from fakeaws.core import ids, models, naming
+from fakeaws.core import history, ids, models, naming
 from fakeaws.core.history import is_data
 
 Document = dict[str, Any]
 HOME = "us-east-1"
 GLOBAL = ("iam", "organizations", "route53", "cloudfront", "globalaccelerator", "shield", "waf", "account")
 """Services whose events happen in one region, wherever they are called from."""
-READING = ("Describe", "Get", "List", "Head", "Search", "BatchGet", "Lookup", "Query", "Scan", "Check")
 DATA_TYPES = {
     "s3": "AWS::S3::Object",
     "lambda": "AWS::Lambda::Function",
@@ -52,10 +51,10 @@ def record(account: str, number: int, at: float, event: Document, region: str) -
         found |= {"errorCode": event["errorCode"], "errorMessage": event["message"]}
     found |= {
         "requestParameters": {_camel(service, name): value for name, value in event["params"].items()} or None,
-        "responseElements": None,
+        "responseElements": {_camel(service, name): value for name, value in event.get("answer", {}).items()} or None,
         "requestID": _uuid(f"request {account} {number}"),
         "eventID": _uuid(f"event {account} {number}"),
-        "readOnly": operation.startswith(READING),
+        "readOnly": operation.startswith(history.READING),
     }
     if kind and service in DATA_TYPES:
         found["resources"] = [{"accountId": account, "type": DATA_TYPES[service], "ARN": arn} for arn in event["on"]]
