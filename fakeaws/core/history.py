@@ -112,7 +112,16 @@ SECRETS = {
     *("Password", "OldPassword", "NewPassword", "MasterUserPassword", "AuthToken", "PrivateKey", "SecretString"),
     *("SecretBinary", "SecretAccessKey", "SessionToken", "Plaintext", "KeyMaterial", "ExternalId", "TokenCode"),
     *("SAMLAssertion", "WebIdentityToken", "ServicePassword", "ServiceCredentialSecret", "Secret", "AccessToken"),
-    *("IdToken", "RefreshToken", "accessToken", "idToken", "refreshToken", "clientSecret", "deviceCode", "ClientSecret"),
+    *(
+        "IdToken",
+        "RefreshToken",
+        "accessToken",
+        "idToken",
+        "refreshToken",
+        "clientSecret",
+        "deviceCode",
+        "ClientSecret",
+    ),
     *("Base32StringSeed", "DataKey", "Credentials", "authToken", "NewPassword", "PreviousPassword", "ProposedPassword"),
     *("SecretCode", "secretAccessKey", "sessionToken", "password", "privateKey", "assertion", "AuthParameters"),
 }

@@ -62,8 +62,14 @@ def _is_open(call: Call) -> bool:
 
 
 def _is_bounded(layers: Layers) -> bool:
-    """Whether anything limits the root user: the organization, or a resource's policy."""
-    return bool(layers.scps is not None or layers.rcps is not None or layers.resource or layers.owner)
+    """Whether anything limits the root user: the session, the organization, or a resource's policy."""
+    return bool(
+        layers.sessions is not None
+        or layers.scps is not None
+        or layers.rcps is not None
+        or layers.resource
+        or layers.owner
+    )
 
 
 def principal_of(caller: Caller) -> Principal:

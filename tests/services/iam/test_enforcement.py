@@ -267,36 +267,6 @@ def test_a_federated_user_has_what_is_given_to_it(aws: Terminal) -> None:
     assert guest("sts get-caller-identity --query Arn").json == f"arn:aws:sts::{ACCOUNT}:federated-user/guest"
 
 
-def test_a_workload_proves_itself_with_a_token(aws: Terminal) -> None:
-    import base64
-
-    url = "https://token.example.com"
-    aws(f"iam create-open-id-connect-provider --url {url} --client-id-list sts.amazonaws.com")
-    principal = {"Federated": f"{IAM}:oidc-provider/token.example.com"}
-    trust = {
-        "Effect": "Allow",
-        "Principal": principal,
-        "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": {"StringEquals": {"token.example.com:sub": "repo:me/app"}},
-    }
-    aws("iam create-role --role-name ci", AssumeRolePolicyDocument=_document(trust))
-
-    def token(subject: str) -> str:
-        claims = {"iss": url, "aud": "sts.amazonaws.com", "sub": subject, "exp": 4_000_000_000}
-        parts = [json.dumps(part).encode() for part in ({"alg": "RS256"}, claims)]
-        return ".".join([*(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), "x"])
-
-    assume = f"sts assume-role-with-web-identity --role-arn {IAM}:role/ci --role-session-name ss"
-    found = aws(assume, WebIdentityToken=token("repo:me/app")).json
-    assert found["Provider"] == principal["Federated"]
-    aws.refused(
-        assume,
-        "AccessDenied",
-        "Not authorized to perform sts:AssumeRoleWithWebIdentity",
-        WebIdentityToken=token("repo:eve/app"),
-    )
-
-
 def test_a_key_decides_who_comes_to_it(aws: Terminal) -> None:
     """A key's policy that names no account shuts out even those whose own policies allow everything."""
     bob, eve = user(aws, "bob", allow("kms:*")), user(aws, "eve", allow("kms:*"))

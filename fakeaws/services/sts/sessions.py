@@ -1,10 +1,9 @@
-"""AWS STS: who calls, and credentials for a while."""
+"""Who calls, and credentials for a while."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import zlib
 from binascii import Error as BadBase64
@@ -19,6 +18,7 @@ from fakeaws.core.policies import documents, gathering
 from fakeaws.core.policies.authorisation import principal_of, refusal
 from fakeaws.core.policies.context import CallContext, principal_tags
 from fakeaws.core.policies.evaluation import Decision, Layers, Principal, Request, decide
+from fakeaws.core.policies.organization import NOTE
 from fakeaws.core.sealing import seal, unseal
 from fakeaws.core.store.tables import Resource, Table
 
@@ -55,7 +55,7 @@ def decode_authorization_message(call: Call) -> Document:
 # Sessions
 
 
-def _issue(call: Call, seconds: float, account: str, **who: Any) -> Document:
+def issue(call: Call, seconds: float, account: str, **who: Any) -> Document:
     """Keep a session and answer with its credentials; the secret and the token are in this answer only."""
     key, secret = call.make("ASIA{upper16}"), base64.b64encode(call.chance(30)).decode()
     token = base64.b64encode(call.chance(180)).decode()
@@ -77,7 +77,7 @@ def _issue(call: Call, seconds: float, account: str, **who: Any) -> Document:
     }
 
 
-def _policies(call: Call) -> Document:
+def session_policies(call: Call) -> Document:
     """The session policies that the call gives; AwsError for those that AWS refuses."""
     found: Document = {}
     if "Policy" in call:
@@ -99,13 +99,13 @@ def _policies(call: Call) -> Document:
 
 def get_session_token(call: Call) -> Document:
     """The caller's own permissions for 12 hours; with a device's code they count as with MFA."""
-    if call.caller.kind not in ("IAMUser", "Root") or _is_session(call):
+    if call.caller.kind not in ("IAMUser", "Root") or is_session(call):
         raise AwsError("AccessDenied", "Cannot call GetSessionToken with session credentials", status=403)
     seconds = call.get("DurationSeconds", 43200)
     if call.caller.kind == "Root":
         seconds = min(seconds, ROOT_MOST)
     who = {"kind": call.caller.kind, "arn": call.caller.arn, "user_id": call.caller.user_id}
-    return {"Credentials": _issue(call, seconds, call.account, **who, **_user(call), mfa=_device(call))}
+    return {"Credentials": issue(call, seconds, call.account, **who, **_user(call), mfa=_device(call))}
 
 
 def _user(call: Call) -> Document:
@@ -113,7 +113,8 @@ def _user(call: Call) -> Document:
     return {"user": credential["user"]} if credential is not None and "user" in credential else {}
 
 
-def _is_session(call: Call) -> bool:
+def is_session(call: Call) -> bool:
+    """Whether the caller has credentials that end."""
     return call.caller.credential is not None and "expires" in call.caller.credential
 
 
@@ -140,36 +141,37 @@ def _device(call: Call) -> float | None:
 
 def get_federation_token(call: Call) -> Document:
     """The caller's permissions, narrowed by the policies given: with none, nothing is allowed."""
-    if _is_session(call):
+    if is_session(call):
         raise AwsError("AccessDenied", "Cannot call GetFederationToken with session credentials", status=403)
     name, seconds = call["Name"], call.get("DurationSeconds", 43200)
     if call.caller.kind == "Root":
         seconds = min(seconds, ROOT_MOST)
     arn = call.make("arn:{partition}:sts::{account}:federated-user/{name}", name=name)
-    who: Document = {"kind": "FederatedUser", "arn": arn, "user_id": f"{call.account}:{name}", "tags": _tags(call)}
-    who |= {**_user(call), **_policies(call), "unlimited": call.caller.kind == "Root"}
+    who: Document = {"kind": "FederatedUser", "arn": arn, "user_id": f"{call.account}:{name}"}
+    who["tags"] = session_tags(call)
+    who |= {**_user(call), **session_policies(call), "unlimited": call.caller.kind == "Root"}
     shown = {"FederatedUserId": who["user_id"], "Arn": arn}
-    return {"Credentials": _issue(call, seconds, call.account, **who), "FederatedUser": shown, "PackedPolicySize": 0}
+    return {"Credentials": issue(call, seconds, call.account, **who), "FederatedUser": shown, "PackedPolicySize": 0}
 
 
 def assume_role(call: Call) -> Document:
     """Who may is the role's trust policy to say; it is asked even where policies are not enforced."""
-    account, name, role = _role(call, call["RoleArn"])
+    account, name, role = role_of(call, call["RoleArn"])
     mfa = _device(call)
     if role is not None:
         _check_trust(call, role, principal_of(call.caller), mfa)
-        _check_duration(call, role)
+        check_duration(call, role)
     elif is_enforced(call.cloud.database):
-        raise _not_authorised(call)
+        raise not_authorised(call)
     inherited = _inherited(call)
-    tags = {**inherited, **_tags(call)}
+    tags = {**inherited, **session_tags(call)}
     transitive = sorted({*inherited, *_transitive(call, inherited)})
     source = call.get("SourceIdentity") or call.caller.session.get("source_identity")
-    who = {**_session(call, account, name, role), **_policies(call), "tags": tags, "transitive": transitive}
-    who |= {"mfa": mfa, "chained": _is_session(call), **({"source_identity": source} if source else {})}
+    who = {**session_of(call, account, name, role), **session_policies(call), "tags": tags, "transitive": transitive}
+    who |= {"mfa": mfa, "chained": is_session(call), **({"source_identity": source} if source else {})}
     seconds = call.get("DurationSeconds", 3600)
     answer: Document = {
-        "Credentials": _issue(call, seconds, account, **who),
+        "Credentials": issue(call, seconds, account, **who),
         "AssumedRoleUser": {"AssumedRoleId": who["user_id"], "Arn": who["arn"]},
     }
     if "policies" in who or "policy_arns" in who or tags:
@@ -177,7 +179,7 @@ def assume_role(call: Call) -> Document:
     return {**answer, **({"SourceIdentity": source} if source else {})}
 
 
-def _role(call: Call, arn: str) -> tuple[str, str, Resource | None]:
+def role_of(call: Call, arn: str) -> tuple[str, str, Resource | None]:
     """The account and name of a role, and the role if there is one."""
     found = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):role/(?:.*/)?([\w+=,.@-]+)", arn)
     if found is None:
@@ -186,7 +188,8 @@ def _role(call: Call, arn: str) -> tuple[str, str, Resource | None]:
     return found[1], found[2], role if role is not None and role["Arn"] == arn else None
 
 
-def _session(call: Call, account: str, name: str, role: Resource | None) -> Document:
+def session_of(call: Call, account: str, name: str, role: Resource | None) -> Document:
+    """What is kept of a session of a role."""
     session = call["RoleSessionName"]
     role_id = role["RoleId"] if role is not None else call.make("AROA{upper17}")
     template = "arn:{partition}:sts::{there}:assumed-role/{role}/{session}"
@@ -199,24 +202,25 @@ def _session(call: Call, account: str, name: str, role: Resource | None) -> Docu
     }
 
 
-def _not_authorised(call: Call) -> AwsError:
+def not_authorised(call: Call) -> AwsError:
     """The root user is told that it cannot; others read the usual sentence."""
     if call.caller.kind == "Root" and is_enforced(call.cloud.database):
         return AwsError("AccessDenied", "Roles may not be assumed by root accounts.", status=403)
-    return refusal(call, _action(call), call["RoleArn"], Decision("implicitDeny", "resource-based policy"))
+    return refusal(call, action_of(call), call["RoleArn"], Decision("implicitDeny", "resource-based policy"))
 
 
-def _action(call: Call) -> str:
+def action_of(call: Call) -> str:
+    """The action that the call is."""
     return f"sts:{call.operation.name}"
 
 
 def _check_trust(call: Call, role: Resource, principal: Principal, mfa: float | None) -> None:
     enforced = is_enforced(call.cloud.database)
     if call.caller.kind == "Root" and enforced and not principal.federated:
-        raise _not_authorised(call)
+        raise not_authorised(call)
     trust = documents.policy(role["AssumeRolePolicyDocument"], role["Arn"])
-    context = _TrustContext(call, role, mfa)
-    request = Request(_action(call), role["Arn"], principal, context)
+    context = TrustContext(call, role, mfa)
+    request = Request(action_of(call), role["Arn"], principal, context)
     allow_all = documents.policy('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
     owner = role.scope[0] if principal.account else ""
     decision = decide(request, Layers([allow_all], [trust], owner=owner, exclusive=True))
@@ -225,7 +229,7 @@ def _check_trust(call: Call, role: Resource, principal: Principal, mfa: float | 
     names = any(account_named(s, principal.account) for s in trust.statements)
     if call.caller.kind == "Root" and not enforced and not names and decision.outcome != "explicitDeny":
         return
-    raise _not_authorised(call)
+    raise not_authorised(call)
 
 
 def account_named(statement: documents.Statement, account: str) -> bool:
@@ -233,11 +237,11 @@ def account_named(statement: documents.Statement, account: str) -> bool:
     return any(account in name or name == "*" for name in (statement.principals or {}).get("AWS", ()))
 
 
-class _TrustContext(CallContext):
+class TrustContext(CallContext):
     """The keys of the call, with the device's code that came with it."""
 
     def __init__(self, call: Call, role: Resource, mfa: float | None, **claims: str) -> None:
-        super().__init__(call, _action(call), role["Arn"], (shapes.kind("iam", "Role"), role))
+        super().__init__(call, action_of(call), role["Arn"], (shapes.kind("iam", "Role"), role))
         self._mfa = mfa
         self._claims = {key.lower(): value for key, value in claims.items()}
 
@@ -251,7 +255,8 @@ class _TrustContext(CallContext):
         return super().values(key)
 
 
-def _check_duration(call: Call, role: Resource) -> None:
+def check_duration(call: Call, role: Resource) -> None:
+    """AwsError where the session would be longer than the role or a chain of roles allows."""
     seconds, most = call.get("DurationSeconds", 3600), role.get("MaxSessionDuration", 3600)
     if call.caller.kind == "AssumedRole" and seconds > CHAINED_MOST:
         text = "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
@@ -261,7 +266,8 @@ def _check_duration(call: Call, role: Resource) -> None:
         raise AwsError("ValidationError", text)
 
 
-def _tags(call: Call) -> dict[str, str]:
+def session_tags(call: Call) -> dict[str, str]:
+    """The tags of the call; AwsError where one comes twice."""
     given = call.get("Tags", [])
     keys = [tag["Key"].lower() for tag in given]
     if len(set(keys)) < len(keys):
@@ -289,106 +295,25 @@ def _transitive(call: Call, inherited: dict[str, str]) -> list[str]:
     return keys
 
 
-# Identities of others
+# The root users of member accounts
+
+TASKS = "arn:aws:iam::aws:policy/root-task/"
 
 
-def assume_role_with_web_identity(call: Call) -> Document:
-    """The token's provider must be one of the account's, and its audience one of that provider's clients. Signatures
-    are not checked: the provider's keys are on the internet."""
-    account, name, role = _role(call, call["RoleArn"])
-    claims = _claims(call["WebIdentityToken"])
-    if claims.get("exp", call.now + 1) <= call.now:
-        raise AwsError("ExpiredTokenException", "Token expired: current date/time must be before the expiration")
-    issuer = str(claims.get("iss", "")).removeprefix("https://")
-    provider = call.make("arn:{partition}:iam::{there}:oidc-provider/{issuer}", there=account, issuer=issuer)
-    audience = str(claims.get("aud", ""))
-    kept = call.cloud.table(shapes.kind("iam", "OpenIDConnectProvider")).find((account, ""), provider)
-    is_aws = issuer.startswith("cognito-identity.amazonaws.com")
-    if kept is None and not is_aws:
-        text = f"No OpenIDConnect provider found in your account for https://{issuer}"
-        raise AwsError("InvalidIdentityToken", text)
-    if kept is not None and kept["ClientIDList"] and audience not in kept["ClientIDList"]:
-        raise AwsError("InvalidIdentityToken", "Incorrect token audience")
-    vouched = issuer if is_aws else provider
-    if role is None:
-        raise _not_authorised(call)
-    keys = {f"{issuer}:{key}": str(value) for key, value in claims.items()} | {"aws:FederatedProvider": vouched}
-    _check_vouched(call, role, Principal("", "", federated=vouched), keys)
-    _check_duration(call, role)
-    who = {**_session(call, account, name, role), **_policies(call), "provider": vouched}
-    return {
-        "Credentials": _issue(call, call.get("DurationSeconds", 3600), account, **who),
-        "SubjectFromWebIdentityToken": str(claims.get("sub", "")),
-        "AssumedRoleUser": {"AssumedRoleId": who["user_id"], "Arn": who["arn"]},
-        "Provider": vouched,
-        "Audience": audience,
-    }
-
-
-def _claims(token: str) -> Document:
-    """The payload of a JSON Web Token, RFC 7519."""
-    parts = token.split(".")
-    try:
-        found = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (IndexError, ValueError) as fault:
-        text = "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
-        raise AwsError("InvalidIdentityToken", text) from fault
-    if not isinstance(found, dict):
-        raise AwsError("InvalidIdentityToken", "The ID Token provided is not a valid JWT.")
-    return found
-
-
-def _check_vouched(call: Call, role: Resource, principal: Principal, claims: dict[str, str]) -> None:
-    trust = documents.policy(role["AssumeRolePolicyDocument"], role["Arn"])
-    request = Request(_action(call), role["Arn"], principal, _TrustContext(call, role, None, **claims))
-    if not decide(request, Layers([], [trust], owner=role.scope[0], exclusive=True)).allowed:
-        raise AwsError("AccessDenied", f"Not authorized to perform {_action(call)}", status=403)
-
-
-def assume_role_with_saml(call: Call) -> Document:
-    """The assertion names the role and the session; its signature is not checked."""
-    import xml.etree.ElementTree as Tree
-
-    account, name, role = _role(call, call["RoleArn"])
-    provider = call["PrincipalArn"]
-    kept = call.cloud.table(shapes.kind("iam", "SAMLProvider")).find((account, ""), provider)
-    if kept is None or role is None:
-        raise AwsError("AccessDenied", f"Not authorized to perform {_action(call)}", status=403)
-    try:
-        text = base64.b64decode(call["SAMLAssertion"]).decode()
-        if "<!DOCTYPE" in text or "<!ENTITY" in text:
-            raise ValueError
-        assertion = Tree.fromstring(text)
-    except (ValueError, Tree.ParseError) as fault:
-        raise AwsError("InvalidIdentityToken", "Invalid base64 SAMLResponse") from fault
-    values = _attributes(assertion)
-    claims = {"aws:FederatedProvider": provider, "SAML:aud": "https://signin.aws.amazon.com/saml"}
-    claims |= {"SAML:sub": values["subject"], "SAML:iss": values["issuer"]}
-    _check_vouched(call, role, Principal("", "", federated=provider), claims)
-    _check_duration(call, role)
-    asking = call.elsewhere()
-    asking.params = {**call.params, "RoleSessionName": values.get("RoleSessionName") or values["subject"] or "saml"}
-    who = {**_session(asking, account, name, role), **_policies(call), "provider": provider}
-    return {
-        "Credentials": _issue(call, call.get("DurationSeconds", 3600), account, **who),
-        "AssumedRoleUser": {"AssumedRoleId": who["user_id"], "Arn": who["arn"]},
-        "Subject": values["subject"],
-        "SubjectType": "persistent",
-        "Issuer": values["issuer"],
-        "Audience": claims["SAML:aud"],
-        "NameQualifier": base64.b64encode(hashlib.sha1(provider.encode(), usedforsecurity=False).digest()).decode(),
-    }
-
-
-def _attributes(assertion: Any) -> dict[str, str]:
-    found = {"subject": "", "issuer": ""}
-    for element in assertion.iter():
-        tag = element.tag.rpartition("}")[2]
-        if tag == "NameID":
-            found["subject"] = (element.text or "").strip()
-        elif tag == "Issuer":
-            found["issuer"] = (element.text or "").strip()
-        elif tag == "Attribute":
-            value = next((each.text or "" for each in element), "")
-            found[element.get("Name", "").rpartition("/")[2]] = value.strip()
-    return found
+def assume_root(call: Call) -> Document:
+    """The management account comes to a member's root user for one of five tasks, for a quarter of an hour."""
+    target = re.fullmatch(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?", call["TargetPrincipal"])
+    database = call.cloud.database
+    member = database.note(NOTE.format(account=target[1])) if target else None
+    features = database.note(f"iam features {call.account}") or {"on": []}
+    if member is None or member["management"] != call.account or "RootSessions" not in features["on"]:
+        raise AwsError("AccessDenied", "Access denied", status=403)
+    policy = call["TaskPolicyArn"]["arn"]
+    if not policy.startswith(TASKS) or gathering.text_of(database, call.account, policy) is None:
+        raise AwsError("ValidationError", f"Policy {policy} is not a valid task policy.", status=400)
+    seconds = call.get("DurationSeconds", 900)
+    if target is None or seconds > 900:
+        text = "The requested DurationSeconds exceeds the 15 minute session limit for root sessions."
+        raise AwsError("ValidationError", text, status=400)
+    who = {"kind": "Root", "arn": call.make("arn:{partition}:iam::{there}:root", there=target[1]), "user_id": target[1]}
+    return {"Credentials": issue(call, seconds, target[1], **who, policy_arns=[policy])}
