@@ -180,7 +180,7 @@ def _kept(call: Call, name: str) -> Iterator[tuple[str, tuple[shapes.Kind, Resou
     """The resource of a type that the parameters name by its id; `@self` is the user that calls where none is named."""
     if name == "self":
         shape = call.operation.input
-        if call.caller.kind == "IAMUser" and shape is not None and shape.has_member("UserName"):
+        if call.caller.kind in ("IAMUser", "Root") and shape is not None and shape.has_member("UserName"):
             yield call.caller.arn, None
         return
     kind = shapes.kind(call.service, name)
