@@ -258,4 +258,4 @@ def test_the_management_account_comes_to_a_member_s_root_user(aws: Terminal, mon
     assert root("sts get-caller-identity --query Arn").json == f"arn:aws:iam::{account}:root"
     monkeypatch.setenv("FAKEAWS_ENFORCE", "1")
     root("iam list-mfa-devices")
-    assert "no session policy allows" in root("s3api create-bucket --bucket x", code=254).stderr
+    assert "an explicit deny in a session policy" in root("s3api create-bucket --bucket x", code=254).stderr

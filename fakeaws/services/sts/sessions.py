@@ -221,7 +221,7 @@ def _check_trust(call: Call, role: Resource, principal: Principal, mfa: float | 
     trust = documents.policy(role["AssumeRolePolicyDocument"], role["Arn"])
     context = TrustContext(call, role, mfa)
     request = Request(action_of(call), role["Arn"], principal, context)
-    allow_all = documents.policy('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+    allow_all = documents.policy(ALL)
     owner = role.scope[0] if principal.account else ""
     decision = decide(request, Layers([allow_all], [trust], owner=owner, exclusive=True))
     if decision.allowed:
@@ -297,11 +297,13 @@ def _transitive(call: Call, inherited: dict[str, str]) -> list[str]:
 
 # The root users of member accounts
 
+ALL = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
 TASKS = "arn:aws:iam::aws:policy/root-task/"
 
 
 def assume_root(call: Call) -> Document:
-    """The management account comes to a member's root user for one of five tasks, for a quarter of an hour."""
+    """The management account comes to a member's root user for one of five tasks, for a quarter of an hour. The tasks'
+    policies say what is not allowed."""
     target = re.fullmatch(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?", call["TargetPrincipal"])
     database = call.cloud.database
     member = database.note(NOTE.format(account=target[1])) if target else None
@@ -316,4 +318,4 @@ def assume_root(call: Call) -> Document:
         text = "The requested DurationSeconds exceeds the 15 minute session limit for root sessions."
         raise AwsError("ValidationError", text, status=400)
     who = {"kind": "Root", "arn": call.make("arn:{partition}:iam::{there}:root", there=target[1]), "user_id": target[1]}
-    return {"Credentials": issue(call, seconds, target[1], **who, policy_arns=[policy])}
+    return {"Credentials": issue(call, seconds, target[1], **who, policy_arns=[policy], policies=[ALL])}
