@@ -43,7 +43,8 @@ class UnknownOptions(CliError):
 class Option:
     """One option or positional.
 
-    `nargs`: None takes one value, "?" at most one, "*" and "+" as many as follow, 0 none (a flag, which sets `const`).
+    `nargs`: None takes one value, "?" at most one, "*" and "+" as many as follow, 2 two, 0 none (a flag, which sets
+    `const`).
     A name that does not start with `--` is a positional. `dest` is the key in the parsed values.
     """
 
@@ -174,12 +175,15 @@ class _Parser:
             return position + 1
         start = position + 1
         end = start
-        limit = {None: 1, "?": 1, 0: 0}.get(option.nargs, len(self._argv))
+        count = option.nargs if isinstance(option.nargs, int) else 0
+        limit = count if isinstance(option.nargs, int) else 1 if option.nargs in (None, "?") else len(self._argv)
         while end < len(self._argv) and end - start < limit and self._pattern[end] == "A":
             end += 1
         if end == start and option.nargs in (None, "+"):
             wanted = "one argument" if option.nargs is None else "at least one argument"
             raise self._refused(option, f"expected {wanted}")
+        if end - start < count:
+            raise self._refused(option, f"expected {count} arguments")
         self._store(option, self._argv[start:end])
         return end
 

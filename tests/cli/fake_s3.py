@@ -82,6 +82,9 @@ class FakeS3:
         content = self._source(params)
         return {"CopyObjectResult": self._keep(params, content, hashlib.md5(content).hexdigest())}
 
+    def GetObjectTagging(self, params: Document) -> Document:
+        return {"TagSet": []}
+
     def HeadObject(self, params: Document) -> Document:
         found = self.buckets.get(params["Bucket"], {}).get(params["Key"])
         if found is None:

@@ -181,13 +181,23 @@ def _local_time(moment: datetime) -> str:
 
 def mb(argv: list[str], globals_: Globals, streams: Streams, perform: Perform) -> int:
     """Creates an S3 bucket."""
-    path = parse_command([Option("path")], argv)["path"]
+    words: list[str] = []
+    path = parse_command([Option("path"), Option("--tags", nargs=2, convert=options.noted(words))], argv)["path"]
     bucket = _bucket_of(path)
+    if places.is_directory(bucket):
+        raise CliError("Cannot use mb command with a directory bucket.")
     client = client_for(perform, globals_, streams)
     params: Document = {"Bucket": bucket}
+    if bucket.endswith("-an"):
+        params["BucketNamespace"] = "account-regional"
+    setting: Document = {}
     region = client.profile.region
     if region not in (None, "us-east-1"):
-        params["CreateBucketConfiguration"] = {"LocationConstraint": region}
+        setting["LocationConstraint"] = region
+    if words:
+        setting["Tags"] = [{"Key": key, "Value": value} for key, value in zip(words[::2], words[1::2], strict=True)]
+    if setting:
+        params["CreateBucketConfiguration"] = setting
     return _on_bucket("make_bucket", path, bucket, lambda: client("s3", "CreateBucket", params), streams)
 
 

@@ -25,6 +25,8 @@ CLASSES = (
 CHECKSUMS = ("CRC64NVME", "CRC32", "SHA256", "SHA1", "CRC32C")
 GRANTS = {"read": "GrantRead", "full": "GrantFullControl", "readacl": "GrantReadACP", "writeacl": "GrantWriteACP"}
 
+USAGES = {"locals3": "<LocalPath> <S3Uri>", "s3s3": "<S3Uri> <S3Uri>", "s3local": "<S3Uri> <LocalPath>"}
+
 _FLAGS = (
     "dryrun quiet force-glacier-transfer ignore-glacier-warnings only-show-errors no-progress progress-multiline "
     "no-overwrite"
@@ -73,7 +75,7 @@ def transfer_options(command: str, rules: list[Rule]) -> list[Option]:
         Option("--metadata-directive", choices=("COPY", "REPLACE")),
         Option("--checksum-mode", choices=("ENABLED",)),
         Option("--checksum-algorithm", choices=CHECKSUMS),
-        Option("--case-conflict", choices=("ignore", "skip", "warn", "error")),
+        Option("--case-conflict", choices=("ignore", "skip", "warn", "error"), default="ignore"),
         REQUEST_PAYER,
     ]
     return options + [Option(f"--{name}", **settings) for name, settings in _OWN[command].items()]
@@ -85,6 +87,16 @@ _OWN: dict[str, Document] = {
     "mv": {**_RECURSIVE, "validate-same-s3-paths": {"nargs": 0, "default": False}},
     "sync": {name: {"nargs": 0, "default": False} for name in ("delete", "exact-timestamps", "size-only")},
 }
+
+
+def noted(words: list[str]) -> Any:
+    """A conversion that keeps all values of an option which may be given again."""
+
+    def value(text: str) -> str:
+        words.append(text)
+        return text
+
+    return value
 
 
 def rule_options(rules: list[Rule]) -> list[Option]:
@@ -121,6 +133,17 @@ def number(given: str | None) -> int | None:
         return None if given is None else int(given)
     except ValueError as error:
         raise GeneralError(str(error)) from error
+
+
+def check_checksums(found: Values, kinds: str) -> None:
+    """Checksums are made for what goes into S3 and checked of what comes from it; `kinds` is as in USAGES."""
+    for name, fits in (("checksum-algorithm", ("locals3", "s3s3")), ("checksum-mode", ("s3local",))):
+        if found[name.replace("-", "_")] and kinds not in fits:
+            formats = ", ".join(USAGES[each] for each in fits)
+            raise CliError(
+                f"Expected {name} parameter to be used with one of following path formats: {formats}. Instead, received"
+                f" {USAGES[kinds]}."
+            )
 
 
 def check_customer_keys(found: Values, is_copy: bool) -> None:
@@ -166,6 +189,13 @@ def source_key(found: Values) -> Document:
         "CopySourceSSECustomerAlgorithm": found["sse_c_copy_source"],
         "CopySourceSSECustomerKey": found["sse_c_copy_source_key"],
     }
+
+
+def reading_key(found: Values, is_copy: bool) -> Document:
+    """The parameters of the customer's key that the source of a download or a copy is looked at with."""
+    if not is_copy:
+        return customer_key(found)
+    return {name.removeprefix("CopySource"): value for name, value in source_key(found).items()}
 
 
 def payer(found: Values) -> Document:

@@ -12,11 +12,15 @@ from typing import Any
 
 from fakeaws.cli.client import Client
 from fakeaws.cli.commands._s3.options import Rule
-from fakeaws.cli.errors import ServiceError
+from fakeaws.cli.errors import CliError, ServiceError
 
 Document = dict[str, Any]
 Warn = Callable[[str], None]
 
+_LAMBDA = re.compile(r"arn:aws[\w-]*:s3-object-lambda:[a-z0-9-]*:\d{12}:accesspoint[:/].*", re.DOTALL)
+_OUTPOST_BUCKET = re.compile(
+    r"arn:aws[\w-]*:s3-outposts:[a-z0-9-]+:\d{12}:outpost[:/][\w-]+[:/]bucket[:/].*", re.DOTALL
+)
 _ARN = re.compile(r"(arn:aws[\w-]*:s3[\w-]*:[a-z0-9-]*:\d{12}:(?:accesspoint|outpost)[:/][^/]+)/?(.*)", re.DOTALL)
 
 
@@ -64,7 +68,17 @@ class Item:
 
 def split_uri(uri: str) -> tuple[str, str]:
     """Bucket (or access point) and key of `s3://bucket/key`; the scheme may be missing."""
+    path = uri.removeprefix("s3://")
+    if _LAMBDA.fullmatch(path):
+        raise CliError("s3 commands do not support S3 Object Lambda resources. Use s3api commands instead.")
+    if _OUTPOST_BUCKET.fullmatch(path):
+        raise CliError("s3 commands do not support Outpost Bucket ARNs. Use s3control commands instead.")
     return split_path(uri.removeprefix("s3://"))
+
+
+def is_directory(bucket: str) -> bool:
+    """Whether a bucket is one of S3 Express One Zone."""
+    return bucket.endswith("--x-s3")
 
 
 def split_path(path: str) -> tuple[str, str]:

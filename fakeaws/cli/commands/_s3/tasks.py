@@ -22,6 +22,13 @@ MEBIBYTE = 1 << 20
 THRESHOLD = PART = 8 * MEBIBYTE
 """From this size an object goes in parts of this size, unless the profile's `s3` section says otherwise."""
 
+MOST_PARTS = 10000
+LARGEST_PART = 5 << 30
+LEAST_PART = 5 * MEBIBYTE
+LONGEST_TAGS = 2048
+CARRIED = (
+    "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Expires", "Metadata",
+)  # fmt: skip
 FROZEN = ("GLACIER", "DEEP_ARCHIVE")
 
 
@@ -51,11 +58,11 @@ class Mover:
         if len(first) < self._threshold:
             self._put(io.BytesIO(first), len(first), target, {})
         else:
-            self._put_parts(_Joined(first, stream), target, {})
+            self._put_parts(_Joined(first, stream), target, {}, options.number(self._given.get("expected_size")))
 
     def _put(self, file: BinaryIO, size: int, target: str, extra: Document) -> None:
         if size >= self._threshold:
-            self._put_parts(file, target, extra)
+            self._put_parts(file, target, extra, size)
             return
         bucket, key = split_path(target)
         params = {**extra, **options.object_params(self._given)}
@@ -64,7 +71,7 @@ class Mover:
         self.call("PutObject", {"Bucket": bucket, "Key": key, "Body": file, **params})
         self._reporter.moved(size)
 
-    def _put_parts(self, file: Any, target: str, extra: Document) -> None:
+    def _put_parts(self, file: Any, target: str, extra: Document, size: int | None) -> None:
         bucket, key = split_path(target)
         params = {**extra, **options.object_params(self._given)}
 
@@ -74,7 +81,8 @@ class Mover:
             self._reporter.moved(len(body))
             return answer
 
-        parts = iter(lambda: file.read(self._part), b"")
+        part = part_size(self._part, size)
+        parts = iter(lambda: file.read(part), b"")
         self._in_parts({"Bucket": bucket, "Key": key}, params, put, parts)
 
     def _in_parts(self, place: Document, params: Document, put: Any, parts: Any) -> None:
@@ -147,74 +155,74 @@ class Mover:
             self._copy_parts(source, target, size)
             return
         bucket, key = split_path(target)
-        params = {**options.object_params(self._given), **options.source_key(self._given)}
-        directive = self._directive()
-        if directive is not None:
-            params["MetadataDirective"] = directive
+        params = {**options.object_params(self._given), **options.source_key(self._given), **self._directives()}
         self.call("CopyObject", {"Bucket": bucket, "Key": key, "CopySource": _source(source.path), **params})
         self._reporter.moved(size)
 
-    def _directive(self) -> str | None:
-        """New metadata replaces the source's, unless the command says how it is meant."""
-        if self._given.get("metadata_directive"):
-            return str(self._given["metadata_directive"])
-        if self._given.get("copy_props") == "none":
-            return "REPLACE"
-        renewed = (
-            "metadata",
-            "content_type",
-            "cache_control",
-            "content_disposition",
-            "content_encoding",
-            "content_language",
-            "expires",
-        )
-        return "REPLACE" if any(self._given.get(name) is not None for name in renewed) else None
+    def _directives(self) -> Document:
+        """New metadata replaces the source's, unless the command says how it is meant; the source's tags are carried,
+        unless --copy-props leaves them out."""
+        given = self._given.get("metadata_directive")
+        renews = "REPLACE" if self._given.get("metadata") else None
+        found = {"MetadataDirective": given or renews}
+        if not given and self._given.get("copy_props") in ("none", "metadata-directive"):
+            found["TaggingDirective"] = "REPLACE"
+            if self._given["copy_props"] == "none":
+                found["MetadataDirective"] = "REPLACE"
+        return {name: value for name, value in found.items() if value}
 
     def _copy_parts(self, source: Item, target: str, size: int) -> None:
         bucket, key = split_path(target)
-        params = {**self._properties(source), **options.object_params(self._given)}
+        copied, tags = self._properties(source)
+        params = {**copied, **options.object_params(self._given)}
+        part = part_size(self._part, size)
 
         def put(number: int, where: Document, span: tuple[int, int]) -> Document:
-            answer = self.call(
-                "UploadPartCopy",
-                {
-                    **where,
-                    "PartNumber": number,
-                    "CopySource": _source(source.path),
-                    "CopySourceRange": f"bytes={span[0]}-{span[1]}",
-                    **options.customer_key(self._given),
-                    **options.source_key(self._given),
-                },
-            )
+            origin = {"CopySource": _source(source.path), "CopySourceRange": f"bytes={span[0]}-{span[1]}"}
+            keys = {**options.customer_key(self._given), **options.source_key(self._given)}
+            answer = self.call("UploadPartCopy", {**where, "PartNumber": number, **origin, **keys})
             self._reporter.moved(span[1] - span[0] + 1)
-            copied: Document = answer["CopyPartResult"]
-            return copied
+            result: Document = answer["CopyPartResult"]
+            return result
 
-        spans = [(start, min(start + self._part, size) - 1) for start in range(0, size, self._part)]
+        spans = [(start, min(start + part, size) - 1) for start in range(0, size, part)]
         self._in_parts({"Bucket": bucket, "Key": key}, params, put, spans)
+        if tags:
+            self.call("PutObjectTagging", {"Bucket": bucket, "Key": key, "Tagging": {"TagSet": tags}})
 
-    def _properties(self, source: Item) -> Document:
-        """What a copy in parts takes over from its source, as a copy in one piece does by itself."""
-        if self._given.get("copy_props") == "none" or self._directive() == "REPLACE":
-            return {}
+    def _properties(self, source: Item) -> tuple[Document, list[Document]]:
+        """What a copy in parts takes over from its source, as a copy in one piece does by itself; and the tags, where
+        they are too many for a header."""
+        from urllib.parse import urlencode
+
+        mode = self._given.get("copy_props") or "default"
+        if mode == "none" or self._directives().get("MetadataDirective") == "REPLACE":
+            return {}, []
         bucket, key = split_path(source.path)
-        found = self.call("HeadObject", {"Bucket": bucket, "Key": key})
-        names = (
-            "CacheControl",
-            "ContentDisposition",
-            "ContentEncoding",
-            "ContentLanguage",
-            "ContentType",
-            "Expires",
-            "Metadata",
+        where = {"Bucket": bucket, "Key": key}
+        found = self.call(
+            "HeadObject", {**where, **options.payer(self._given), **options.reading_key(self._given, True)}
         )
-        return {name: found[name] for name in names if found.get(name)}
+        params = {name: found[name] for name in CARRIED if found.get(name)}
+        if mode != "default" or self._given.get("metadata_directive"):
+            return params, []
+        tags = self.call("GetObjectTagging", where)["TagSet"]
+        header = urlencode([(tag["Key"], tag["Value"]) for tag in tags])
+        if not header or len(header) > LONGEST_TAGS:
+            return params, tags
+        return {**params, "Tagging": header}, []
 
     def delete(self, path: str) -> None:
         """Delete the object `bucket/key`."""
         bucket, key = split_path(path)
         self.call("DeleteObject", {"Bucket": bucket, "Key": key, **options.payer(self._given)})
+
+
+def part_size(wanted: int, size: int | None) -> int:
+    """The size of parts near the one that is wanted with which what is sent fits into as many as S3 takes."""
+    while size is not None and size > wanted * MOST_PARTS:
+        wanted *= 2
+    return min(max(wanted, LEAST_PART), LARGEST_PART)
 
 
 def size_of(setting: Any, default: int) -> int:

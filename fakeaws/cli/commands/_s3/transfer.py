@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.client import Client
-from fakeaws.cli.commands._s3 import options, places
+from fakeaws.cli.commands._s3 import access_points, options, places
+from fakeaws.cli.commands._s3.case_conflicts import CaseConflicts
 from fakeaws.cli.commands._s3.places import Filter, Item, Place
 from fakeaws.cli.commands._s3.progress import Reporter
 from fakeaws.cli.commands._s3.tasks import FROZEN, Mover
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 _USAGE = "<LocalPath> <S3Uri> or <S3Uri> <LocalPath> or <S3Uri> <S3Uri>"
+
+_MAY_BE_SAME = (
+    "warning: Provided s3 paths may resolve to same underlying s3 object(s) and result in deletion instead of being"
+    " moved. To resolve and validate underlying s3 paths are not the same, specify the --validate-same-s3-paths flag or"
+    " set the AWS_CLI_S3_MV_VALIDATE_SAME_S3_PATHS environment variable to true. To resolve s3 outposts access point"
+    " path, the arn must be used instead of the alias.\n"
+)
 
 
 class Job:
@@ -71,14 +79,37 @@ class Transfer:
 
     def _check(self, source: str, target: str) -> None:
         options.check_customer_keys(self._given, self.source.in_s3 and self.target.in_s3)
-        if self._command == "mv" and self.source.in_s3 and self.target.in_s3 and not self._recursive:
-            name = self.source.key.rpartition("/")[2]
-            if source in (target, target + name if target.endswith("/") else None):
-                raise CliError(f"Cannot mv a file onto itself: {source} - {target}")
+        kinds = "".join("s3" if place.in_s3 else "local" for place in (self.source, self.target))
+        options.check_checksums(self._given, kinds)
+        if self._command == "mv" and kinds == "s3s3":
+            self._check_move(source, target)
+        if self._command == "sync" and any(
+            p.in_s3 and places.is_directory(p.bucket) for p in (self.source, self.target)
+        ):
+            raise CliError("Cannot use sync command with a directory bucket.")
         if not self.source.in_s3 and not self.source.is_stream and not os.path.exists(self.source.path.rstrip(os.sep)):
             raise GeneralError(f"The user-provided path {source} does not exist.")
-        if self._command == "sync" and not self.target.in_s3:
+        if self._recursive and not self.target.in_s3:
             os.makedirs(self.target.path, exist_ok=True)
+
+    def _check_move(self, source: str, target: str) -> None:
+        """An object is not moved onto itself, nor, if that is asked for, onto the bucket behind an access point."""
+        if _is_same(source, target):
+            raise CliError(f"Cannot mv a file onto itself: {source} - {target}")
+        (one, key), (other, new) = (places.split_uri(uri) for uri in (source, target))
+        if not _is_same(f"/{key}", f"/{new}"):
+            return
+        validates = str(self._streams.env.get("AWS_CLI_S3_MV_VALIDATE_SAME_S3_PATHS", "")).lower() == "true"
+        if self._given["validate_same_s3_paths"] or validates:
+            pairs = [
+                (a, b)
+                for a in access_points.behind(self._client, one)
+                for b in access_points.behind(self._client, other)
+            ]
+            if any(_is_same(f"s3://{a}/{key}", f"s3://{b}/{new}") for a, b in pairs):
+                raise CliError(f"Cannot mv a file onto itself: {source} - {target}")
+        elif access_points.is_indirect(one) or access_points.is_indirect(other):
+            self._streams.stderr.write(_MAY_BE_SAME)
 
     def _roots(self) -> list[str]:
         return [_root(self.source, self._recursive), _root(self.target, self._recursive)]
@@ -120,9 +151,16 @@ class Transfer:
         if self._command == "sync":
             yield from self._differences()
             return
+        conflicts = self._conflicts() if self._recursive and self.source.in_s3 and not self.target.in_s3 else None
         for item in self._items(self.source):
             if self._filter.takes(item.path) and not self._is_frozen(item):
-                yield Job(self._kind(), item, self._target_of(item), self.source.in_s3)
+                target = self._target_of(item)
+                if conflicts is None or conflicts.takes(item, target):
+                    yield Job(self._kind(), item, target, self.source.in_s3)
+
+    def _conflicts(self) -> CaseConflicts | None:
+        how = self._given["case_conflict"]
+        return None if how == "ignore" else CaseConflicts(how, self.source, self._streams)
 
     def _kind(self) -> str:
         if self._command == "mv":
@@ -137,7 +175,9 @@ class Transfer:
         extra = options.payer(self._given)
         if place.is_folder:
             return places.objects(self._client, place, options.number(self._given["page_size"]), extra)
-        return iter([places.head(self._client, place, {**extra, **options.customer_key(self._given)})])
+        return iter(
+            [places.head(self._client, place, {**extra, **options.reading_key(self._given, self.target.in_s3)})]
+        )
 
     def _target_of(self, item: Item) -> str:
         name = item.name if os.sep == "/" or self.target.in_s3 else item.name.replace("/", os.sep)
@@ -170,12 +210,15 @@ class Transfer:
     def _differences(self) -> Iterator[Job]:
         """Both sides side by side in the order of their names: what to transfer and, with --delete, what to delete."""
         kind = self._kind()
+        conflicts = self._conflicts() if kind == "download" else None
         for left, right in _paired(self._filtered(self.source), self._filtered(self.target)):
             if left is None and right is not None:
                 if self._given["delete"]:
                     yield Job("delete", right, None, self.target.in_s3)
             elif left is not None and self._is_due(left, right) and not self._is_frozen(left):
-                yield Job(kind, left, self._target_of(left), self.source.in_s3)
+                target = self._target_of(left)
+                if conflicts is None or right is not None or conflicts.takes(left, target):
+                    yield Job(kind, left, target, self.source.in_s3)
 
     def _is_due(self, left: Item, right: Item | None) -> bool:
         if right is None:
@@ -246,6 +289,11 @@ class Transfer:
             mover.delete(job.item.path)
         else:
             os.remove(job.item.path)
+
+
+def _is_same(source: str, target: str) -> bool:
+    """Whether a target, which may be a folder, is the source."""
+    return source in (target, target + source.rpartition("/")[2] if target.endswith("/") else None)
 
 
 def _root(place: Place, recursive: bool) -> str:
