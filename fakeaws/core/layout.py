@@ -10,11 +10,6 @@ from fakeaws.core.models import Shape
 
 Document = dict[str, Any]
 
-
-WHOLE_SECONDS = ("ec2", "query", "rest-xml")
-"""The protocols whose services answer with times of whole seconds; those of JSON have milliseconds."""
-
-
 WHOLE_SECONDS = ("ec2", "query", "rest-xml")
 """The protocols whose services answer with times of whole seconds; those of JSON have milliseconds."""
 

@@ -26,6 +26,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Server:
     def __init__(self, name: str, command: list[str], port: int, env: dict[str, str]) -> None:
         self.name = name
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         errors = subprocess.DEVNULL
         self.process = subprocess.Popen(command, env={**os.environ, **env}, stdout=errors, stderr=errors)
