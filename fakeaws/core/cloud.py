@@ -136,6 +136,7 @@ class Cloud:
             from fakeaws.core.policies.authorisation import authorise
 
             authorise(call)
+        _refuse_unheeded(call)
         document = page.finish(handler_of(served)(call))
         if params.get("DryRun"):
             raise AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", status=412)
@@ -218,6 +219,15 @@ def _wire_code(operation: models.Operation, code: str) -> str:
         return code
     found: str = shape.get("error", {}).get("code", code)
     return found
+
+
+def _refuse_unheeded(call: Call) -> None:
+    """Nothing that was asked for is left out in silence."""
+    unheeded = next((m for m in call.operation.raw.get("unheeded", ()) if call.get(m)), None)
+    if unheeded is not None:
+        from fakeaws.core.asking import not_understood
+
+        raise not_understood(call, unheeded)
 
 
 def not_implemented(call: Call) -> Document:

@@ -14,6 +14,9 @@ from fakeaws.core.store.parts import Part, write_parts
 
 Document = dict[str, Any]
 
+NO_KINDS = ("codes", "unheeded")
+"""The tables of a shape that are no resource types."""
+
 
 def compile_service(service: str, path: str) -> None:
     """Write the compiled file of `service` to `path`, and remove those that it replaces."""
@@ -29,7 +32,8 @@ def parts(service: str) -> Iterator[Part]:
         compiled.load_source(service, "service-2"),
         compiled.load_source(service, "service-2.sdk-extras").get("merge", {}),
     )
-    _add_codes(model, declared(service).get("codes", {}))
+    own = declared(service)
+    _add_codes(model, own.get("codes", {}))
     yield "meta", "metadata", model["metadata"]
     pagination = _pagination(service)
     for name, operation in model["operations"].items():
@@ -38,6 +42,8 @@ def parts(service: str) -> Iterator[Part]:
             stripped["paginator"] = pagination[name]
         elif (pages := _pages(model["shapes"], operation)) is not None:
             stripped["pages"] = pages
+        if name in own.get("unheeded", {}):
+            stripped["unheeded"] = own["unheeded"][name]
         yield "operation", name, stripped
     for name, shape in model["shapes"].items():
         yield "shape", name, _without_prose(shape)
@@ -59,7 +65,7 @@ def declared(service: str) -> Document:
 
 def declared_kinds(service: str) -> Document:
     """The resource types that the service's shape declares, by name."""
-    return {name: kind for name, kind in declared(service).items() if name != "codes"}
+    return {name: kind for name, kind in declared(service).items() if name not in NO_KINDS}
 
 
 def _add_codes(model: Document, codes: Document) -> None:

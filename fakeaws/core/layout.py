@@ -39,6 +39,8 @@ def _structure(shape: Shape, document: Any, strict: bool) -> Any:
             member = shape.at(name)
             lay_one = _LAYERS.get(member.type)
             laid[name] = value if lay_one is None else lay_one(member, value, strict)
+            if laid[name] == {} and member.get("union"):
+                del laid[name]
     return laid
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation
 from fakeaws.core.store.tables import Position, Resource
+from fakeaws.core.validation import unmet
 
 Document = dict[str, Any]
 LARGEST = 1000
@@ -30,8 +31,8 @@ class Page:
         self.outputs = _listed(paginator.get("output_token"))
         self.results = _listed(paginator.get("result_key"))
         self.more = paginator.get("more_results")
-        asked = params.get(paginator.get("limit_key", ""))
-        self.limit = min(int(asked), LARGEST) if asked else LARGEST
+        asked = _limit(operation, paginator.get("limit_key", ""), params)
+        self.limit = min(asked, LARGEST) if asked else LARGEST
         if limit is not None and not asked:
             self.limit = max(1, min(limit, self.limit))
         self._start = self._decoded(params.get(self.inputs[0])) if self.inputs else {}
@@ -111,6 +112,14 @@ def encode(place: Document) -> str:
     """A token for the page that begins at `place`; short, as some services take few characters."""
     said: Any = place["after"] if list(place) == ["after"] else place
     return binascii.b2a_base64(json.dumps(said, separators=(",", ":")).encode(), newline=False).decode()
+
+
+def _limit(operation: Operation, member: str, params: Document) -> int:
+    """How many items are asked for, 0 where nobody says; some services take the number as a text."""
+    asked = params.get(member, 0)
+    if isinstance(asked, str) and not asked.isdecimal():
+        raise unmet(operation, member, asked, "Member must satisfy regular expression pattern: [0-9]+")
+    return int(asked)
 
 
 def _listed(found: Any) -> list[str]:

@@ -18,6 +18,8 @@ MISSING = ("notfound", "nosuch", "doesnotexist", "notexist", "unknown", "nonexis
 EXISTS = ("alreadyexist", "exists", "duplicate", "alreadyin", "conflict", "inuse", "nameinuse", "notunique")
 STALE = ("preconditionfailed", "optimisticlock")
 HOLDS = ("inuse", "notempty", "hasdependent", "dependency", "haschildren", "contains", "stillin")
+_ANYTHING = ("resource", "entity", "item", "object", *MISSING, *EXISTS, "dependency", "conflict")
+"""How errors begin that may be of anything: one of AWS KMS, which many services declare, is only of its keys."""
 UNMET = "The request failed because it didn't meet the preconditions in one or more request-header fields."
 
 
@@ -47,11 +49,12 @@ def _error(kind: Type, ops: list[Operation], parts: tuple[str, ...]) -> str:
     fits = [name for name in names if any(part in name.lower() for part in parts)]
     others = [other.name for other in kind.service.types.values() if len(other.name) > 3]
 
-    def rank(name: str) -> tuple[bool, bool, int]:
+    def rank(name: str) -> tuple[bool, bool, bool, int]:
         of_type = kind.name.lower() in name.lower() or any(s in name.lower() for s in words.stems(kind.name)[:-1])
         of_other = not of_type and any(other.lower() in name.lower() for other in others)
         order = next(i for i, part in enumerate(parts) if part in name.lower())
-        return not of_type, of_other, order
+        of_something = not of_type and not name.lower().startswith(_ANYTHING)
+        return not of_type, of_other, of_something, order
 
     return min(fits, key=rank, default="")
 

@@ -26,6 +26,7 @@ shape       the model's shape that has all of the resource's members
 filters     { name = "path" }: filters of the list operation, besides the shape's members in kebab-case and tags
 index       paths that are looked up by value, so that they need no scan
 codes       { Code = status }: error codes on the wire that the model lacks
+unheeded    { Operation = [parameters] }: what a function does not act on, and a call is refused for that gives it
 
 What inference finds besides, and a file may set where it finds it wrong:
 

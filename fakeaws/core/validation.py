@@ -238,6 +238,11 @@ def _refusal(operation: Operation, faults: list[Fault]) -> AwsError:
     return AwsError(code, count + "; ".join(texts), status=400)
 
 
+def unmet(operation: Operation, member: str, value: Any, rule: str) -> AwsError:
+    """The refusal of a value that breaks a rule which the model does not state."""
+    return _refusal(operation, [(member, value, rule, "pattern")])
+
+
 def _code(operation: Operation) -> str:
     """The code of validation errors: the protocol family's, or the model's own where its family has none."""
     if operation.service.protocol == "query" or "awsQueryCompatible" in operation.service.metadata:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from fakeaws.core import models
 from fakeaws.core.cloud import Cloud
+from fakeaws.core.compiler import declared
 from fakeaws.core.errors import AwsError
 
 
@@ -114,3 +116,20 @@ def test_what_is_referred_to_has_to_be_there_and_stays(aws):
     aws("elasticache", "DeleteCacheCluster", CacheClusterId="c")
     aws("elasticache", "DeleteCacheSubnetGroup", **subnets)
     assert refused(aws, "codebuild", "StartBuild", projectName="nobody") == "ResourceNotFoundException"
+
+
+def test_a_parameter_that_nothing_acts_on_is_refused_by_name(aws):
+    with pytest.raises(AwsError, match="does not heed the parameter XksKeyId of kms CreateKey"):
+        aws("kms", "CreateKey", XksKeyId="key")
+
+
+def test_only_parameters_that_there_are_can_be_unheeded():
+    for service in models.services():
+        for operation, members in declared(service).get("unheeded", {}).items():
+            model = models.service(service).operation(operation)
+            assert model.service.handler(operation), f"{service} {operation} is no function"
+            assert [m for m in members if not model.input.has_member(m)] == []
+
+
+def test_a_page_is_as_long_as_a_number_says(aws):
+    assert refused(aws, "route53", "ListHostedZones", MaxItems="many") == "InvalidInput"

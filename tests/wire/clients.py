@@ -2,6 +2,7 @@
 
 import io
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from botocore.awsrequest import AWSResponse, HeadersDict, create_request_object, prepare_request_dict
@@ -13,9 +14,10 @@ from botocore.parsers import create_parser
 from botocore.response import StreamingBody
 from botocore.serialize import create_serializer
 
+from fakeaws.core.compiled import shapes_folder
 from fakeaws.wire.http import Headers, Request, Response
 
-_LOADER = Loader()
+_LOADER = Loader(extra_search_paths=[str(Path(shapes_folder()) / "models")])
 
 
 @lru_cache(maxsize=2)

@@ -114,10 +114,12 @@ def disassociate_address(call: Call) -> Document:
         address = next(call.list("Address", AssociationId=key), None)
         if address is None:
             raise AwsError("InvalidAssociationID.NotFound", f"The association ID '{key}' does not exist")
-    else:
+    elif "PublicIp" in call:
         address = _by_ip(call, call["PublicIp"])
         if "AssociationId" not in address:
             raise AwsError("InvalidAddress.NotFound", f"Address '{call['PublicIp']}' not found.")
+    else:
+        raise AwsError("MissingParameter", "Either public IP or association id must be specified")
     _take_off(call, address)
     call.keep("Address", address)
     return {}

@@ -18,6 +18,8 @@ SEEN_AFTER_DELETION = 3600
 
 def create_nat_gateway(call: Call) -> Document:
     """A public one needs an elastic IP address that nothing else has."""
+    if "SubnetId" not in call:
+        raise AwsError("MissingParameter", "The request must contain the parameter SubnetId")
     subnet = read(call, "Subnet", call["SubnetId"])
     kind = call.get("ConnectivityType", "public")
     if kind == "public" and "AllocationId" not in call:

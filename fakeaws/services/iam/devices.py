@@ -23,7 +23,9 @@ def create_virtual_mfa_device(call: Call) -> Document:
     from fakeaws.services.iam.pictures import qr_png
 
     name, path = call["VirtualMFADeviceName"], call.get("Path", "/")
-    serial = call.make("arn:{partition}:iam::{account}:mfa{Path}{VirtualMFADeviceName}", **call.params, Path=path)
+    serial = call.make(
+        "arn:{partition}:iam::{account}:mfa{Path}{VirtualMFADeviceName}", **{**call.params, "Path": path}
+    )
     if call.find("VirtualMFADevice", serial) is not None:
         raise AwsError("EntityAlreadyExists", "MFADevice entity at the same path and name already exists.")
     seed = base64.b32encode(call.chance(40)).decode()

@@ -30,11 +30,9 @@ def decrypt(call: Call) -> Document:
     """A symmetric ciphertext names its key; where the caller names one as well, it has to be the same."""
     if call.get("Recipient"):
         return not_implemented(call)
-    if "CiphertextBlob" not in call:
-        raise invalid("CiphertextBlob is required.")
     algorithm = call.get("EncryptionAlgorithm", SYMMETRIC)
     context = call.get("EncryptionContext", {})
-    key, plaintext, used = _decrypted(call, call["CiphertextBlob"], call.get("KeyId"), algorithm, context)
+    key, plaintext, used = _decrypted(call, call.get("KeyId"), algorithm, context)
     refuse_dry_run(call)
     found = {"KeyId": key["Arn"], "Plaintext": plaintext, "EncryptionAlgorithm": algorithm}
     return {**found, **({"KeyMaterialId": used} if used else {})}
@@ -44,7 +42,7 @@ def re_encrypt(call: Call) -> Document:
     """Decrypts with one key and encrypts with another, and never shows the plaintext."""
     source = call.get("SourceEncryptionAlgorithm", SYMMETRIC)
     context = call.get("SourceEncryptionContext", {})
-    old, plaintext, used = _decrypted(call, call["CiphertextBlob"], call.get("SourceKeyId"), source, context)
+    old, plaintext, used = _decrypted(call, call.get("SourceKeyId"), source, context)
     key = usable(call, USE, call["DestinationKeyId"])
     algorithm = _algorithm(call, key, "DestinationEncryptionAlgorithm")
     refuse_dry_run(call)
@@ -77,8 +75,11 @@ def _encrypted(call: Call, key: Resource, algorithm: str, plaintext: bytes, cont
     return found
 
 
-def _decrypted(call: Call, blob: bytes, named: str | None, algorithm: str, context: Document) -> Any:
+def _decrypted(call: Call, named: str | None, algorithm: str, context: Document) -> Any:
     """The key, the plaintext, and the id of the material that it was encrypted with."""
+    if "CiphertextBlob" not in call:
+        raise invalid("CiphertextBlob is required.")
+    blob = call["CiphertextBlob"]
     if algorithm != SYMMETRIC:
         return _decrypted_by_private(call, blob, named, algorithm)
     names = material.named_in(blob)

@@ -206,5 +206,7 @@ def get_bucket_abac(call: Call) -> Document:
 
 
 def put_bucket_abac(call: Call) -> Document:
+    if "Status" not in call["AbacStatus"]:
+        raise kept.malformed()
     put(call, "Abac", call["AbacStatus"]["Status"])
     return {}

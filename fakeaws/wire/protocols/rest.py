@@ -66,9 +66,9 @@ class Rest(Protocol):
 
     def answer(self, operation: Operation, document: Document, request_id: str) -> Response:
         shape = operation.output
-        status, headers = bindings.write(shape, document, operation.http.get("responseCode", 200))
-        if status == 200 and "content-range" in headers:
-            status = 206
+        status, headers = bindings.write(shape, document, 0)
+        if not status:
+            status = 206 if "content-range" in headers else operation.http.get("responseCode", 200)
         response = Response(status, headers.pairs)
         payload = shape.get("payload") if shape is not None else None
         if shape is not None and payload:
