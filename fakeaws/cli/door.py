@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.profile import Profile, home
+from fakeaws.core import models
 from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import CloudError
@@ -30,11 +31,17 @@ def perform_for(options: Globals, streams: Streams) -> Perform:
 
         return perform_at(url, options, profile)
     cloud = open_cloud(streams.env)
-    signed = options.sign_request
-    caller = _caller(cloud, profile, streams) if signed else cloud.caller("", profile.region or DEFAULT_REGION)
+    callers: dict[bool, Caller] = {}
+
+    def caller_of(signed: bool) -> Caller:
+        if signed not in callers:
+            callers[signed] = _caller(cloud, profile, streams) if signed else _nobody(cloud, profile)
+        return callers[signed]
 
     def perform(service: str, operation: str, params: Document) -> Document:
+        takes_none = models.service(service).operation(operation).raw.get("authtype") == "none"
         try:
+            caller = caller_of(options.sign_request and not takes_none)
             return cloud.perform(service, operation, params, caller, options.most_items)
         except (CloudError, DiskFull) as error:
             raise GeneralError(_worded(error)) from error
@@ -90,6 +97,10 @@ def endpoint(options: Globals, profile: Profile) -> str | None:
     return profile.get("endpoint_url", "AWS_ENDPOINT_URL")
 
 
+def _nobody(cloud: Cloud, profile: Profile) -> Caller:
+    return cloud.caller("", profile.region or DEFAULT_REGION)
+
+
 def _caller(cloud: Cloud, profile: Profile, streams: Streams) -> Caller:
     region = profile.region or DEFAULT_REGION
     keys = profile.credentials()
@@ -98,7 +109,11 @@ def _caller(cloud: Cloud, profile: Profile, streams: Streams) -> Caller:
 
         keys = session(cloud, profile, streams)
     if keys is None:
-        return cloud.caller("", region)
+        return _nobody(cloud, profile)
+    if keys.method == "sso":
+        from fakeaws.cli.roles import signed_in
+
+        keys = signed_in(cloud, profile, profile.section)
     return cloud.caller(keys.access_key, region, keys.token or "")
 
 

@@ -21,7 +21,8 @@ FORMATS = ("json", "text", "table", "yaml", "yaml-stream", "off")
 
 
 class Credentials:
-    """Keys, and where they were found: `env`, `shared-credentials-file`, `config-file`, `assume-role`, …"""
+    """Keys, and where they were found: `env`, `shared-credentials-file`, `config-file`, `assume-role`, …; the keys of
+    `sso` are empty until the door has fetched them."""
 
     def __init__(self, access_key: str, secret_key: str, token: str | None, method: str) -> None:
         self.access_key = access_key
@@ -154,6 +155,8 @@ class Profile:
         section = self.profiles.get(name, {})
         if "role_arn" in section and name not in seen:
             return self._assumed(name, section, (*seen, name))
+        if "sso_account_id" in section and "sso_role_name" in section:
+            return Credentials("", "", None, "sso")
         for method, source in (
             ("shared-credentials-file", shared.get(name, {})),
             ("config-file", config.get(f"profile {name}", config.get(name, {}))),

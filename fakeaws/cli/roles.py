@@ -59,9 +59,24 @@ def _source(
     if source is not None and source != name and "role_arn" in profile.profiles.get(str(source), {}):
         return _of_profile(cloud, profile, streams, str(source), (*seen, name))
     found = profile.credentials()
+    if found is not None and not found.access_key:
+        return signed_in(cloud, profile, profile.profiles[str(source)])
     if found is None:
         raise GeneralError("Partial credentials found in assume-role, missing: source_profile or credential_source")
     return found
+
+
+def signed_in(cloud: Cloud, profile: Profile, section: Document) -> Credentials:
+    """The keys of a profile whose user has signed in through IAM Identity Center."""
+    from fakeaws.cli.sso_session import keys
+
+    def perform(name: str, operation: str, params: Document) -> Document:
+        try:
+            return cloud.perform(name, operation, params)
+        except AwsError as error:
+            raise ServiceError(error, service(name).operation(operation)) from error
+
+    return keys(perform, profile, section)
 
 
 def _parameters(cloud: Cloud, section: Document) -> Document:

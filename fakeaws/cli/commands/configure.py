@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli import config_file
 from fakeaws.cli.commands import dispatch
+from fakeaws.cli.commands.sso import sign_in
 from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError, GeneralError
 from fakeaws.cli.paramfile import load_text
 from fakeaws.cli.parser import Option, parse_command
 from fakeaws.cli.profile import Credentials, Profile
+from fakeaws.cli.sso_session import Session
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -279,7 +281,7 @@ def _rows(text: str, skip_invalid: bool) -> list[tuple[str, str, str]]:
 
 
 def sso(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Configure a profile that signs in through IAM Identity Center."""
+    """Configure a profile that signs in through IAM Identity Center, and sign in."""
     parse_command((Option("--use-device-code", nargs=0), Option("--no-browser", nargs=0)), argv)
     profile = Profile(options, streams)
     session = read_line(streams, "SSO session name (Recommended): ")
@@ -287,10 +289,38 @@ def sso(argv: list[str], options: Globals, streams: Streams, perform: Perform) -
     region = read_line(streams, "SSO region [None]: ")
     scopes = read_line(streams, "SSO registration scopes [sso:account:access]: ") or "sso:account:access"
     _write_session(profile, session, url, region, scopes)
-    config_file.update(
-        profile.config_path(), config_file.profile_section(profile.name or "default"), {"sso_session": session}
+    signed_in = Session(Profile(options, streams), {"sso_session": session})
+    token = {"accessToken": sign_in(signed_in, streams, perform)}
+    account = _chosen(streams, perform("sso", "ListAccounts", token)["accountList"], "accountId", "account")
+    roles = perform("sso", "ListAccountRoles", {**token, "accountId": account})["roleList"]
+    role = _chosen(streams, roles, "roleName", "role")
+    values = {"sso_session": session, "sso_account_id": account, "sso_role_name": role}
+    for key, question in QUESTIONS[2:]:
+        answer = read_line(streams, f"{question} [None]: ")
+        values |= {key: answer} if answer else {}
+    usual = f"{role}-{account}"
+    name = profile.name or read_line(streams, f"Profile name [{usual}]: ") or usual
+    config_file.update(profile.config_path(), config_file.profile_section(name), values)
+    streams.stdout.write(
+        f"To use this profile, specify the profile name using --profile, as shown:\n\n"
+        f"{streams.program} sts get-caller-identity --profile {name}\n"
     )
     return 0
+
+
+def _chosen(streams: Streams, found: list[dict[str, Any]], member: str, what: str) -> str:
+    """The only one there is, or the one that is named."""
+    names = [str(each[member]) for each in found]
+    if not names:
+        raise GeneralError(f"No {what}s are available to you.")
+    if len(names) == 1:
+        streams.stdout.write(f"The only {what} available to you is: {names[0]}\n")
+        return names[0]
+    streams.stdout.write(f"There are {len(names)} {what}s available to you: {', '.join(names)}\n")
+    named = read_line(streams, f"{what.title()} [{names[0]}]: ") or names[0]
+    if named not in names:
+        raise GeneralError(f"{named} is none of them.")
+    return named
 
 
 def sso_session(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:

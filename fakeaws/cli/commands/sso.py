@@ -1,46 +1,90 @@
-"""`sso login` and `logout`: sessions of IAM Identity Center, of which a cloud on this machine has none to offer."""
+"""`sso login` and `logout`: sessions of IAM Identity Center. The cloud answers for the browser (`FAKEAWS_SSO_USER`)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError, GeneralError
+from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.parser import Option, parse_command
 from fakeaws.cli.profile import Profile
+from fakeaws.cli.signing import now
+from fakeaws.cli.sso_session import Session, forget
+from fakeaws.core.errors import AwsError
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
 
+Document = dict[str, Any]
 LOGIN_OPTIONS = (
     Option("--no-browser", nargs=0, default=False),
     Option("--use-device-code", nargs=0, default=False),
     Option("--sso-session"),
 )
+DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
+OPEN = """\
+Attempting to automatically open the SSO authorization page in your default browser.
+If the browser does not open or you wish to use a different device to authorize this request, open the following URL:
+
+{verificationUri}
+
+Then enter the code:
+
+{userCode}
+"""
+BY_HAND = """\
+Browser will not be automatically opened.
+Please visit the following URL:
+
+{verificationUri}
+
+Then enter the code:
+
+{userCode}
+
+Alternatively, you may visit the following URL which will autofill the code upon loading:
+{verificationUriComplete}
+"""
 
 
 def login(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Retrieves and caches an access token to exchange for AWS credentials."""
     given = parse_command(LOGIN_OPTIONS, argv)
     profile = Profile(options, streams)
-    session = given["sso_session"] or profile.section.get("sso_session")
-    settings = profile.other_section(f"sso-session {session}") if session else profile.section
-    missing = [name for name in ("sso_start_url", "sso_region") if not settings.get(name)]
-    if missing:
-        raise CliError(
-            f"Missing the following required SSO configuration values: {', '.join(missing)}. To make sure this profile "
-            f"is properly configured to use SSO, please run: {streams.program} configure sso",
-            "Configuration",
-            CONFIGURATION_ERROR,
-        )
-    raise GeneralError(
-        f"{settings['sso_start_url']} cannot be reached: nothing leaves this machine. Run "
-        f'"{streams.program} configure" to give the profile keys of this cloud.'
-    )
+    session = Session(profile, profile.section, given["sso_session"], streams.program)
+    sign_in(session, streams, perform, BY_HAND if given["no_browser"] else OPEN)
+    streams.stdout.write(f"Successfully logged into Start URL: {session.url}\n")
+    return 0
+
+
+def sign_in(session: Session, streams: Streams, perform: Perform, page: str = OPEN) -> str:
+    """Go through the device flow, and keep the token that comes of it; GeneralError where nobody confirms the code."""
+    asked: Document = {"clientName": f"botocore-client-{int(now().timestamp())}", "clientType": "public"}
+    client = perform("sso-oidc", "RegisterClient", {**asked, **({"scopes": session.scopes} if session.scopes else {})})
+    who = {"clientId": client["clientId"], "clientSecret": client["clientSecret"]}
+    device = perform("sso-oidc", "StartDeviceAuthorization", {**who, "startUrl": session.url})
+    streams.stdout.write(page.format(**device))
+    try:
+        token = perform("sso-oidc", "CreateToken", {**who, "grantType": DEVICE, "deviceCode": device["deviceCode"]})
+    except AwsError as refused:
+        if refused.code == "AuthorizationPendingException":
+            raise GeneralError(refused.message) from refused
+        raise
+    until = now() + timedelta(seconds=token["expiresIn"])
+    kept = {"startUrl": session.url, "region": session.region, "accessToken": token["accessToken"]}
+    kept |= {"expiresAt": until.strftime("%Y-%m-%dT%H:%M:%SZ"), **who}
+    session.keep({**kept, **({"refreshToken": token["refreshToken"]} if token.get("refreshToken") else {})})
+    return str(token["accessToken"])
 
 
 def logout(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Removes all cached SSO access tokens and any cached temporary AWS credentials: there are none."""
+    """Removes all cached SSO access tokens and any cached temporary AWS credentials that came of them."""
     parse_command((), argv)
+    for token in forget(streams.env):
+        try:
+            perform("sso", "Logout", {"accessToken": token})
+        except AwsError:
+            continue
     return 0
 
 

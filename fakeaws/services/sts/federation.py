@@ -13,13 +13,13 @@ from fakeaws.core.policies import documents
 from fakeaws.core.policies.context import principal_tags
 from fakeaws.core.policies.evaluation import Layers, Principal, Request, decide
 from fakeaws.core.policies.organization import NOTE as ORGANIZATION
+from fakeaws.core.sessions import issue
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.sts import saml
 from fakeaws.services.sts.sessions import (
     TrustContext,
     action_of,
     check_duration,
-    issue,
     not_authorised,
     role_of,
     session_of,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 import zlib
 from binascii import Error as BadBase64
@@ -19,7 +18,8 @@ from fakeaws.core.policies.authorisation import principal_of, refusal
 from fakeaws.core.policies.context import CallContext, principal_tags
 from fakeaws.core.policies.evaluation import Decision, Layers, Principal, Request, decide
 from fakeaws.core.policies.organization import NOTE
-from fakeaws.core.sealing import seal, unseal
+from fakeaws.core.sealing import unseal
+from fakeaws.core.sessions import issue
 from fakeaws.core.store.tables import Resource, Table
 
 Document = dict[str, Any]
@@ -53,28 +53,6 @@ def decode_authorization_message(call: Call) -> Document:
 
 
 # Sessions
-
-
-def issue(call: Call, seconds: float, account: str, **who: Any) -> Document:
-    """Keep a session and answer with its credentials; the secret and the token are in this answer only."""
-    key, secret = call.make("ASIA{upper16}"), base64.b64encode(call.chance(30)).decode()
-    token = base64.b64encode(call.chance(180)).decode()
-    session = {
-        **who,
-        "access_key": key,
-        "secret": seal(call.cloud.database.path, secret, call.chance),
-        "token": hashlib.sha256(token.encode()).hexdigest(),
-        "active": True,
-        "issued": call.now,
-        "expires": call.now + seconds,
-    }
-    call.cloud.table(shapes.kind("iam", "Credential")).keep((account, ""), "", key, session)
-    return {
-        "AccessKeyId": key,
-        "SecretAccessKey": secret,
-        "SessionToken": token,
-        "Expiration": int(call.now + seconds),
-    }
 
 
 def session_policies(call: Call) -> Document:

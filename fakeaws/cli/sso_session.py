@@ -1,0 +1,124 @@
+"""Profiles that sign in through IAM Identity Center: the token that `sso login` keeps, and the keys that it gives.
+
+Tokens are in `sso/cache` and keys in `cli/cache` of the cloud's folder, in files named as the AWS CLI names them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError, GeneralError, ServiceError
+from fakeaws.cli.profile import Credentials, Profile, home
+from fakeaws.cli.signing import now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fakeaws.cli.invocation import Perform
+
+Document = dict[str, Any]
+SCOPE = "sso:account:access"
+EXPIRED = (
+    "The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run "
+    "aws sso login with the corresponding profile."
+)
+
+
+class Session:
+    """Where a profile signs in: `name` of its sso-session, empty for settings in the profile itself."""
+
+    def __init__(self, profile: Profile, section: Document, name: str | None = None, program: str = "aws") -> None:
+        self.name = name or str(section.get("sso_session", ""))
+        held = profile.other_section(f"sso-session {self.name}") if self.name else section
+        missing = [key for key in ("sso_start_url", "sso_region") if not held.get(key)]
+        if missing:
+            raise CliError(
+                f"Missing the following required SSO configuration values: {', '.join(missing)}. To make sure this "
+                f"profile is properly configured to use SSO, please run: {program} configure sso",
+                "Configuration",
+                CONFIGURATION_ERROR,
+            )
+        self.url, self.region = str(held["sso_start_url"]), str(held["sso_region"])
+        scopes = str(held.get("sso_registration_scopes", SCOPE if self.name else ""))
+        self.scopes = [scope.strip() for scope in scopes.split(",") if scope.strip()]
+        self.env = profile.env
+
+    @property
+    def path(self) -> str:
+        digest = hashlib.sha1((self.name or self.url).encode(), usedforsecurity=False).hexdigest()
+        return os.path.join(home(self.env), "sso", "cache", f"{digest}.json")
+
+    def token(self) -> str:
+        """The access token of the last sign-in; CliError where there is none or it is over."""
+        held = _read(self.path)
+        if held is None or "accessToken" not in held:
+            what = self.name or self.url
+            raise GeneralError(f"Error loading SSO Token: Token for {what} does not exist")
+        if datetime.fromisoformat(held["expiresAt"]) <= now():
+            raise GeneralError(EXPIRED)
+        return str(held["accessToken"])
+
+    def keep(self, document: Document) -> None:
+        """Keep what a sign-in answered, for its owner's eyes only."""
+        _write(self.path, document)
+
+
+def keys(perform: Perform, profile: Profile, section: Document) -> Credentials:
+    """The keys of the account and role of a profile, as long as its user is signed in."""
+    session = Session(profile, section)
+    named = {"accountId": str(section["sso_account_id"]), "roleName": str(section["sso_role_name"])}
+    where = {"sessionName": session.name} if session.name else {"startUrl": session.url}
+    text = json.dumps({**named, **where}, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+    path = os.path.join(home(profile.env), "cli", "cache", f"{digest}.json")
+    held = _read(path)
+    if held is None or datetime.fromisoformat(held["Credentials"]["Expiration"]).timestamp() <= now().timestamp() + 900:
+        held = _fetched(perform, {**named, "accessToken": session.token()})
+        _write(path, held)
+    found = held["Credentials"]
+    return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], "sso")
+
+
+def _fetched(perform: Perform, params: Document) -> Document:
+    try:
+        found = perform("sso", "GetRoleCredentials", params)["roleCredentials"]
+    except ServiceError as refused:
+        if refused.code == "UnauthorizedException":
+            raise GeneralError(EXPIRED) from refused
+        raise
+    until = datetime.fromtimestamp(found["expiration"] / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    given = {"AccessKeyId": found["accessKeyId"], "SecretAccessKey": found["secretAccessKey"]}
+    about = {"SessionToken": found["sessionToken"], "Expiration": until, "AccountId": params["accountId"]}
+    return {"ProviderType": "sso", "Credentials": {**given, **about}}
+
+
+def forget(env: Mapping[str, str]) -> list[str]:
+    """Remove all kept tokens and the keys that came of them; the tokens that there were."""
+    tokens = []
+    for folder in ("sso", "cli"):
+        place = os.path.join(home(env), folder, "cache")
+        for name in sorted(os.listdir(place)) if os.path.isdir(place) else ():
+            held = _read(os.path.join(place, name)) or {}
+            if folder == "sso" or held.get("ProviderType") == "sso":
+                tokens += [held["accessToken"]] if "accessToken" in held else []
+                os.unlink(os.path.join(place, name))
+    return tokens
+
+
+def _read(path: str) -> Document | None:
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _write(path: str, document: Document) -> None:
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(document, file)
