@@ -83,6 +83,9 @@ def delete_transit_gateway(call: Call) -> Document:
     ]
     if held:
         raise AwsError("IncorrectState", f"{gateway.key} has non-deleted VPC Attachments: {', '.join(held)}.")
+    domains = [domain.key for domain in call.list("TransitGatewayMulticastDomain", TransitGatewayId=gateway.key)]
+    if domains:
+        raise AwsError("IncorrectState", f"{gateway.key} has non-deleted Multicast Domains: {', '.join(domains)}.")
     for table in list(call.list("TransitGatewayRouteTable", TransitGatewayId=gateway.key)):
         call.drop("TransitGatewayRouteTable", table)
     gone = call.now + 60 * clock.pace()

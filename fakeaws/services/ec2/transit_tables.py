@@ -11,6 +11,7 @@ from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.states import begin
 from fakeaws.core.store.tables import Resource
+from fakeaws.services.ec2 import prefix_lists
 from fakeaws.services.ec2.resources import listed, matched, new_id, read, tags_for
 
 Document = dict[str, Any]
@@ -181,7 +182,7 @@ def _cidr(text: str) -> str:
         ) from error
 
 
-def _target(call: Call, table: Resource) -> Document:
+def target(call: Call, table: Resource) -> Document:
     """A static route leads to an attachment, or nowhere."""
     if call.get("Blackhole"):
         return {"blackhole": True}
@@ -202,7 +203,7 @@ def create_transit_gateway_route(call: Call) -> Document:
 
 
 def _put(call: Call, table: Resource, cidr: str) -> Document:
-    route = {"cidr": cidr, **_target(call, table)}
+    route = {"cidr": cidr, **target(call, table)}
     table["routes"] = [*(r for r in table["routes"] if r["cidr"] != cidr), route]
     call.keep(TABLE, table)
     return {"Route": _static(call, route)}
@@ -242,6 +243,9 @@ def _static(call: Call, route: Document) -> Document:
 def all_routes(call: Call, table: Resource) -> list[Document]:
     """The static routes of a table, and what attachments propagate; to one destination the static one counts."""
     found = {route["cidr"]: _static(call, route) for route in table["routes"]}
+    for reference in table.get("references", ()):
+        for cidr in prefix_lists.cidrs(call, reference["list"]):
+            found.setdefault(cidr, {**_static(call, {**reference, "cidr": cidr}), "PrefixListId": reference["list"]})
     for attachment in _attachments(call, table):
         if table.key not in attachment["propagations"] or attachment["State"] != "available":
             continue
@@ -252,6 +256,8 @@ def all_routes(call: Call, table: Resource) -> list[Document]:
 
 
 def _propagated(call: Call, attachment: Resource) -> list[str]:
+    if attachment["ResourceType"] == "connect":
+        return []
     if attachment["ResourceType"] == "vpc":
         vpc = call.find("Vpc", attachment["ResourceId"])
         return [a["CidrBlock"] for a in vpc["CidrBlockAssociationSet"]] if vpc is not None else []
