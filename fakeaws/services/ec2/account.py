@@ -21,6 +21,15 @@ LIMITS = {
 }
 """Quota code → the service that it is listed under, and AWS's default."""
 
+LONG = (
+    "bundle conversion-task customer-gateway dhcp-options elastic-ip-allocation elastic-ip-association export-task"
+    " flow-log image import-task instance internet-gateway network-acl network-acl-association network-interface"
+    " network-interface-attachment prefix-list reservation route-table route-table-association security-group snapshot"
+    " subnet subnet-cidr-block-association volume vpc vpc-cidr-block-association vpc-endpoint vpc-peering-connection"
+    " vpn-connection vpn-gateway"
+).split()
+"""What once had short ids (8 digits)."""
+
 
 def limit(call: Call, code: str) -> int:
     """How many there may be: AWS's default, or what Service Quotas has granted this account in the region."""
@@ -62,3 +71,27 @@ def describe_account_attributes(call: Call) -> Document:
 def describe_aggregate_id_format(call: Call) -> Document:
     """All ids are long since 2018."""
     return {"UseLongIdsAggregated": True, "Statuses": []}
+
+
+def describe_id_format(call: Call) -> Document:
+    """Every id is long."""
+    names = [call["Resource"]] if "Resource" in call else LONG
+    if "Resource" in call and call["Resource"] not in LONG:
+        raise AwsError("InvalidParameterValue", f"Value ({call['Resource']}) for parameter resource is invalid.")
+    return {"Statuses": [{"Resource": name, "UseLongIds": True} for name in names]}
+
+
+def describe_identity_id_format(call: Call) -> Document:
+    return describe_id_format(call)
+
+
+def modify_id_format(call: Call) -> Document:
+    """Short ids cannot be had any more."""
+    describe_id_format(call)
+    if not call["UseLongIds"]:
+        raise AwsError("UnsupportedOperation", f"Opting out of long IDs for {call['Resource']} is not supported.")
+    return {}
+
+
+def modify_identity_id_format(call: Call) -> Document:
+    return modify_id_format(call)

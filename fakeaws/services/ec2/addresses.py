@@ -144,6 +144,8 @@ def release_address(call: Call) -> Document:
     address = _named(call)
     if "AssociationId" in address:
         raise AwsError("InvalidIPAddress.InUse", f"Address {address['PublicIp']} is in use.")
+    if call.find("AddressTransfer", address.key) is not None:
+        raise AwsError("AddressTransferPending", f"A transfer of address {address['PublicIp']} is pending.")
     call.drop("Address", address)
     return {}
 

@@ -6,8 +6,13 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
+from fakeaws.core.filters import matching
+from fakeaws.core.shapes import Kind
+from fakeaws.core.store.tables import Resource
+from fakeaws.services.ec2.resources import read_all
 
 Document = dict[str, Any]
+LINK = Kind("ec2", "VpcClassicLink", {"tags": "Tags", "filters": {"is-classic-link-enabled": "ClassicLinkEnabled"}})
 
 
 def _refuse(call: Call) -> Document:
@@ -54,3 +59,17 @@ def describe_moving_addresses(call: Call) -> Document:
 def describe_classic_link_instances(call: Call) -> Document:
     """No instance can be linked any more."""
     return {"Instances": []}
+
+
+def describe_vpc_classic_link(call: Call) -> Document:
+    """No VPC is linked any more."""
+    rows = [{"ClassicLinkEnabled": False, "Tags": vpc.get("Tags", []), "VpcId": vpc.key} for vpc in _vpcs(call)]
+    return {"Vpcs": [row for row in rows if matching(LINK, call.get("Filters"), row)]}
+
+
+def describe_vpc_classic_link_dns_support(call: Call) -> Document:
+    return {"Vpcs": [{"ClassicLinkDnsSupported": False, "VpcId": vpc.key} for vpc in _vpcs(call)]}
+
+
+def _vpcs(call: Call) -> list[Resource]:
+    return read_all(call, "Vpc", call["VpcIds"]) if call.get("VpcIds") else list(call.list("Vpc"))

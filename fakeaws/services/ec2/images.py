@@ -79,7 +79,7 @@ def stamp(at: float) -> str:
 
 def _visible(call: Call, key: str) -> Document:
     check_id(call, "Image", key)
-    found = _find(call, key)
+    found = find(call, key)
     if found is None:
         raise call.refusal("Image", "missing", key)
     return found
@@ -93,7 +93,8 @@ def image(call: Call, key: str) -> Document:
     return found
 
 
-def _find(call: Call, key: str) -> Document | None:
+def find(call: Call, key: str) -> Document | None:
+    """The image with this id that the caller can see, or None."""
     own = call.find("Image", key)
     if own is not None:
         return own

@@ -14,7 +14,15 @@ from fakeaws.core.errors import AwsError
 from fakeaws.core.shapes import kind
 from fakeaws.core.states import begin
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.ec2 import capacity_reservations, interfaces, placement_groups, profiles, spot, volumes
+from fakeaws.services.ec2 import (
+    capacity_reservations,
+    image_rules,
+    interfaces,
+    placement_groups,
+    profiles,
+    spot,
+    volumes,
+)
 from fakeaws.services.ec2.groups import by_name, default_vpc
 from fakeaws.services.ec2.images import image
 from fakeaws.services.ec2.instance_types import facts_of
@@ -85,6 +93,7 @@ class Plan:
         if "ImageId" not in call:
             raise AwsError("MissingParameter", "The request must contain the parameter ImageId")
         self.image = image(call, call["ImageId"])
+        image_rules.check_allowed(call, self.image)
         self.type: str = call.get("InstanceType", USUAL_TYPE)
         self.facts = _type_for(self.type, self.image)
         if "KeyName" in call:

@@ -183,12 +183,7 @@ def _tunnel(call: Call, number: int, given: Document) -> Document:
     asked = [*given.get("TunnelOptions", ()), {}, {}][number]
     octets = call.chance(3)
     inside = f"169.254.{6 + octets[0] % 240}.{4 * (octets[1] % 63)}/30"
-    renamed = {
-        "DPDTimeoutSeconds": "DpdTimeoutSeconds",
-        "DPDTimeoutAction": "DpdTimeoutAction",
-        "IKEVersions": "IkeVersions",
-    }
-    found = {renamed.get(name, name): value for name, value in asked.items()}
+    found = as_shown(asked)
     return {
         **TUNNEL,
         "DpdTimeoutAction": "clear",
@@ -198,6 +193,16 @@ def _tunnel(call: Call, number: int, given: Document) -> Document:
         "TunnelInsideCidr": found.get("TunnelInsideCidr", inside),
         "PreSharedKey": found.get("PreSharedKey") or call.token(32, "mixed"),
     }
+
+
+def as_shown(asked: Document) -> Document:
+    """Options of a tunnel under the names that they are shown by."""
+    renamed = {
+        "DPDTimeoutSeconds": "DpdTimeoutSeconds",
+        "DPDTimeoutAction": "DpdTimeoutAction",
+        "IKEVersions": "IkeVersions",
+    }
+    return {renamed.get(name, name): value for name, value in asked.items()}
 
 
 def _telemetry(call: Call, tunnel: Document) -> Document:

@@ -42,10 +42,64 @@ CODES = {
     "sir": ("InvalidSpotInstanceRequestID.NotFound", "InvalidSpotInstanceRequestID.Malformed"),
     "fleet": ("InvalidFleetId.NotFound", "InvalidFleetId.Malformed"),
     "scr": ("InvalidSubnetCidrReservationId.NotFound", "InvalidSubnetCidrReservationId.Malformed"),
+    "tmf": ("InvalidTrafficMirrorFilterId.NotFound", "InvalidTrafficMirrorFilterId.Malformed"),
+    "tmfr": ("InvalidTrafficMirrorFilterRuleId.NotFound", "InvalidTrafficMirrorFilterRuleId.Malformed"),
+    "tms": ("InvalidTrafficMirrorSessionId.NotFound", "InvalidTrafficMirrorSessionId.Malformed"),
+    "tmt": ("InvalidTrafficMirrorTargetId.NotFound", "InvalidTrafficMirrorTargetId.Malformed"),
+    "cvpn-endpoint": ("InvalidClientVpnEndpointId.NotFound", "InvalidClientVpnEndpointId.Malformed"),
+    "vpce-svc": ("InvalidVpcEndpointServiceId.NotFound", "InvalidVpcEndpointServiceId.Malformed"),
+    "cr": ("InvalidCapacityReservationId.NotFound", "InvalidCapacityReservationId.Malformed"),
+    "iew": ("InvalidInstanceEventWindowId.NotFound", "InvalidInstanceEventWindowId.Malformed"),
+    "cagw": ("InvalidCarrierGatewayId.NotFound", "InvalidCarrierGatewayId.Malformed"),
+    "eice": ("InvalidInstanceConnectEndpointId.NotFound", "InvalidInstanceConnectEndpointId.Malformed"),
+    "vai": ("InvalidVerifiedAccessInstanceId.NotFound", "InvalidVerifiedAccessInstanceId.Malformed"),
+    "replacevol": ("InvalidReplaceRootVolumeTaskId.NotFound", "InvalidReplaceRootVolumeTaskId.Malformed"),
+    "nis": ("InvalidNetworkInsightsAccessScopeId.NotFound", "InvalidNetworkInsightsAccessScopeId.Malformed"),
+    "rs": ("InvalidRouteServerId.NotFound", "InvalidRouteServerId.Malformed"),
+    "tgw-mcast-domain": (
+        "InvalidTransitGatewayMulticastDomainID.NotFound",
+        "InvalidTransitGatewayMulticastDomainId.Malformed",
+    ),
+    "tgw-connect-peer": (
+        "InvalidTransitGatewayConnectPeerID.NotFound",
+        "InvalidTransitGatewayConnectPeerId.Malformed",
+    ),
 }
 """By the prefix of an id: the codes of an unknown and of a malformed one."""
 
 BY_ID = """
+delete-traffic-mirror-filter --traffic-mirror-filter-id tmf
+delete-traffic-mirror-filter-rule --traffic-mirror-filter-rule-id tmfr
+delete-traffic-mirror-session --traffic-mirror-session-id tms
+delete-traffic-mirror-target --traffic-mirror-target-id tmt
+delete-client-vpn-endpoint --client-vpn-endpoint-id cvpn-endpoint
+describe-client-vpn-routes --client-vpn-endpoint-id cvpn-endpoint
+describe-vpc-endpoint-service-permissions --service-id vpce-svc
+modify-vpc-endpoint-service-configuration --service-id vpce-svc
+cancel-capacity-reservation --capacity-reservation-id cr
+describe-capacity-reservations --capacity-reservation-ids cr
+delete-instance-event-window --instance-event-window-id iew
+delete-transit-gateway-multicast-domain --transit-gateway-multicast-domain-id tgw-mcast-domain
+search-transit-gateway-multicast-groups --transit-gateway-multicast-domain-id tgw-mcast-domain
+delete-transit-gateway-connect-peer --transit-gateway-connect-peer-id tgw-connect-peer
+create-transit-gateway-connect --options Protocol=gre --transport-transit-gateway-attachment-id tgw-attach
+create-replace-root-volume-task --instance-id i
+describe-replace-root-volume-tasks --replace-root-volume-task-ids replacevol
+associate-nat-gateway-address --allocation-ids eipalloc-0123456789abcdef0 --nat-gateway-id nat
+enable-address-transfer --transfer-account-id 210987654321 --allocation-id eipalloc
+modify-vpn-connection-options --local-ipv4-network-cidr 10.0.0.0/8 --vpn-connection-id vpn
+get-image-ancestry --image-id ami
+create-carrier-gateway --vpc-id vpc
+delete-carrier-gateway --carrier-gateway-id cagw
+create-instance-connect-endpoint --subnet-id subnet
+delete-instance-connect-endpoint --instance-connect-endpoint-id eice
+delete-verified-access-instance --verified-access-instance-id vai
+create-verified-access-group --verified-access-instance-id vai
+delete-network-insights-access-scope --network-insights-access-scope-id nis
+delete-route-server --route-server-id rs
+create-traffic-mirror-target --network-interface-id eni
+create-network-interface-permission --permission INSTANCE-ATTACH --aws-account-id 210987654321 --network-interface-id eni
+create-vpc-block-public-access-exclusion --internet-gateway-exclusion-mode allow-egress --vpc-id vpc
 describe-instances --instance-ids i
 start-instances --instance-ids i
 stop-instances --instance-ids i

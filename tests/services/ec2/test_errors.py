@@ -41,5 +41,5 @@ def test_what_ec2_refuses(world: World, number: int, case: tuple[str, ...]) -> N
 
 
 def test_there_are_as_many_as_there_should_be() -> None:
-    assert len(CASES) >= 300
-    assert len({case[1] for case in CASES}) >= 140
+    assert len(CASES) >= 430
+    assert len({case[1] for case in CASES}) >= 170

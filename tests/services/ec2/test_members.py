@@ -20,6 +20,7 @@ from tests.services.ec2.world import World, made  # noqa: E402
 EXAMPLES = Path(awscli.__file__).parent / "examples" / "ec2"
 OUTPUT = re.compile(r"^Output::\s*\n\n((?:[ \t]+.*\n|\n)+)", re.MULTILINE)
 ONLY_WHERE_USED = {
+    "InstanceImageMetadata.ImageMetadata.DeprecationTime",
     "Reservations.Instances.IamInstanceProfile",
     "Reservations.Instances.KeyName",
     "NetworkAcls.Entries.Ipv6CidrBlock",
