@@ -31,6 +31,24 @@ def checksum(algorithm: str) -> Checksum | None:
     return hashlib.new(name, usedforsecurity=False) if name in ("sha1", "sha256", "sha512", "md5") else None
 
 
+def digest_of(algorithm: str, content: bytes) -> bytes | None:
+    """The checksum of a body that is at hand as a whole, None for a name (in lower case) that is not known here."""
+    quick = _QUICK.get(algorithm)
+    if quick is not None:
+        return quick(content)
+    whole = checksum(algorithm)
+    if whole is None:
+        return None
+    whole.update(content)
+    return whole.digest()
+
+
+_QUICK: dict[str, Callable[[bytes], bytes]] = {
+    "md5": lambda content: hashlib.md5(content, usedforsecurity=False).digest(),
+    "sha256": lambda content: hashlib.sha256(content).digest(),
+    "crc32": lambda content: zlib.crc32(content).to_bytes(4, "big"),
+}
+
 _POLYNOMIALS = {"crc32c": (0x82F63B78, 4), "crc64nvme": (0x9A6C9329AC4BC9B5, 8)}
 """Reflected polynomials and widths in bytes: Castagnoli's, and NVM Express's (base specification 2.0, 5.2.1.3.4)."""
 

@@ -17,7 +17,7 @@ from contextlib import closing
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from fakeaws.core.checksums import Checksum, checksum
+from fakeaws.core.checksums import Checksum, checksum, digest_of
 from fakeaws.core.store.database import Database
 
 SMALL = 16 * 1024
@@ -96,12 +96,13 @@ class Blobs:
     def stage(self, source: Any, algorithms: Iterable[str] = ()) -> Staged:
         """Take a body in: bytes, or an object with `read`. Its MD5, SHA-256 and the checksums named are worked out."""
         source = BytesIO(source) if isinstance(source, (bytes, bytearray)) else source
-        sums = _Sums(("md5", "sha256", *(name.lower() for name in algorithms)))
+        names = ("md5", "sha256", *(name.lower() for name in algorithms))
         head = _exactly(source, SMALL + 1)
-        sums.update(head)
         if len(head) <= SMALL:
-            digests = sums.digests()
+            digests = {name: digest for name in names if (digest := digest_of(name, head)) is not None}
             return Staged(digests["sha256"].hex(), len(head), digests, head, "", -1)
+        sums = _Sums(names)
+        sums.update(head)
         return self._staged_file(head, source, sums)
 
     def _staged_file(self, head: bytes, source: Any, sums: _Sums) -> Staged:

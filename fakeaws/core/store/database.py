@@ -53,6 +53,8 @@ class Database:
         self.is_closing = False
         """Whether calls that wait should come to an end."""
         self._known: set[str] = set()
+        self._notes: dict[str, Document | None] = {}
+        """The notes that the transaction at hand has read."""
         self.connection = self._open(path)
 
     def _open(self, path: str | None) -> sqlite3.Connection:
@@ -89,6 +91,7 @@ class Database:
     @contextmanager
     def _outermost(self, write: bool) -> Iterator[None]:
         self._writing = write
+        self._notes.clear()
         self._owner = threading.get_ident()
         try:
             yield
@@ -151,6 +154,7 @@ class Database:
             if self.connection.in_transaction:
                 if not done:
                     self._known.clear()
+                    self._notes.clear()
                     self.connection.execute("ROLLBACK TO nested")
                 self.connection.execute("RELEASE nested")
 
@@ -191,14 +195,23 @@ class Database:
 
     def note(self, name: str) -> Document | None:
         """A small document of the cloud's own, such as its clock."""
+        if not self.is_within:
+            return self._note(name)
+        if name not in self._notes:
+            self._notes[name] = self._note(name)
+        return self._notes[name]
+
+    def _note(self, name: str) -> Document | None:
         row = self.read("SELECT document FROM note WHERE name = ?", (name,)).fetchone()
         found: Document | None = json.loads(row[0]) if row else None
         return found
 
     def keep_note(self, name: str, document: Document) -> None:
+        self._notes.clear()
         self.write("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps(document)))
 
     def drop_note(self, name: str) -> None:
+        self._notes.clear()
         self.write("DELETE FROM note WHERE name = ?", (name,))
 
     def schedule(self, due: float, document: Document) -> None:
@@ -246,6 +259,7 @@ class Database:
 
     def clear(self) -> None:
         """Empty the cloud: every resource, note and event goes."""
+        self._notes.clear()
         for name in self.tables():
             self.write(f'DROP TABLE "{name}"')
         for name in ("note", "number", "schedule", "call", "entry"):

@@ -136,7 +136,8 @@ class Table:
         before = self._entries(old) if old else set()
         entries = self._entries(document) if has_entries else set()
         self.database.write(
-            f"INSERT OR REPLACE INTO {self._quoted} VALUES (?, ?, ?, ?, ?)",
+            f"INSERT INTO {self._quoted} VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (account, region, parent, key) DO UPDATE SET document = excluded.document",
             (*scope, parent, key, encode(document)),
         )
         place = (self.name, *scope)

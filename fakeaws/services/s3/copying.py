@@ -157,14 +157,16 @@ def span(text: str | None, size: int) -> tuple[int, int]:
 
 def part(call: Call, upload: Resource, found: Document, start: int, length: int) -> Document:
     """A part with the bytes of a range: where these are one of the source's own parts, or all of it, its body is
-    shared."""
+    shared; what is known of that is not worked out again."""
     algorithm: str = upload["algorithm"]
     made: Document = {"PartNumber": call["PartNumber"], "LastModified": call.now}
     whole = _whole(call, found, start, length)
     if whole is not None:
         call.cloud.blobs.share(whole)
-        sums = call.cloud.blobs.sums(bodies.opened(call, found, start, length), [algorithm])
         made |= {"blob": whole, "Size": length}
+        if "blob" in found and found.get("checksum", {}).get(f"Checksum{algorithm}") and "parts" not in found:
+            return made | {"ETag": found["ETag"], "checksum": found["checksum"][f"Checksum{algorithm}"]}
+        sums = call.cloud.blobs.sums(bodies.opened(call, found, start, length), [algorithm])
     else:
         staged = call.cloud.blobs.stage(bodies.opened(call, found, start, length), [algorithm])
         made |= bodies.keep(call, staged)

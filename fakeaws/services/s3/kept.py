@@ -13,6 +13,7 @@ from typing import Any
 from fakeaws.core import shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
+from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource, Table
 from fakeaws.services.s3 import bodies
 
@@ -145,12 +146,17 @@ def is_versioned(there: Resource) -> bool:
     return "Versioning" in there
 
 
-def put(call: Call, there: Resource, document: Document) -> Resource:
-    """Make a document its key's current version; what that replaces goes, or becomes an older version."""
+def put(call: Call, there: Resource, document: Document, body: Staged | None = None) -> Resource:
+    """Make a document its key's current version; what that replaces goes, or becomes an older version. `body` is kept
+    for it, unless it is the one that was there."""
     status = there.get("Versioning")
     old = find(call, there, document["Key"])
     document["VersionId"] = call.token(32, "mixed") if status == "Enabled" else NULL
-    _make_way(call, there, document["Key"], old)
+    is_same = body is not None and old is not None and old.get("blob") == body.key and status is None
+    if body is not None:
+        document |= {"blob": body.key, "Size": body.size} if is_same else bodies.keep(call, body)
+    if not is_same:
+        _make_way(call, there, document["Key"], old)
     _plan(call, there)
     return table(call, "Object").keep(there.scope, there.key, document["Key"], document)
 

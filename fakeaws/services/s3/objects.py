@@ -41,8 +41,7 @@ def put_object(call: Call) -> Document:
     algorithm, checksum = checking.of_body(call, body)
     document = properties(call, there)
     document |= {"ETag": f'"{body.sums["md5"].hex()}"', "checksum": checking.shown(algorithm, checksum)}
-    document |= bodies.keep(call, body)
-    found = kept.put(call, there, document)
+    found = kept.put(call, there, document, body)
     notifications.send(call, there, "ObjectCreated:Put", found)
     answer = {"ETag": found["ETag"], f"Checksum{algorithm}": checksum, **kept.shown_version(there, found)}
     return answer | encryption.told(call, there, found) | lifecycle.expiration(there, found)

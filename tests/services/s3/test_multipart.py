@@ -5,7 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from fakeaws.core.cloud import Cloud
+from fakeaws.core.errors import AwsError
 from tests.conftest import Clock, Terminal
 from tests.services.s3.conftest import Files
 
@@ -122,3 +127,28 @@ def test_identical_bodies_are_kept_once(aws: Terminal, bucket: str, files: Files
     assert (files.folder / "out").read_bytes() == b"x" * 100_000
     aws(f"s3api delete-object --bucket {bucket} --key d")
     assert not _blobs(home)
+
+
+def test_an_object_of_ten_thousand_parts(cloud: Cloud) -> None:
+    """50 GB, of which only the first part's 5 MB were ever sent."""
+
+    def s3(operation: str, **params: Any) -> dict[str, Any]:
+        return cloud.perform("s3", operation, {"Bucket": "vast", **params})
+
+    s3("CreateBucket")
+    s3("PutObject", Key="part", Body=b"x" * (5 << 20))
+    s3("PutObject", Key="end", Body=b"end")
+    upload = {"Key": "whole", "UploadId": s3("CreateMultipartUpload", Key="whole")["UploadId"]}
+    with cloud.database.transaction(write=True):
+        sources = {number: "vast/part" if number < 10_000 else "vast/end" for number in range(1, 10_001)}
+        copies = ((n, s3("UploadPartCopy", PartNumber=n, CopySource=source, **upload)) for n, source in sources.items())
+        made = [{"PartNumber": n, "ETag": copy["CopyPartResult"]["ETag"]} for n, copy in copies]
+    with pytest.raises(AwsError, match="Part number must be an integer between 1 and 10000"):
+        s3("UploadPart", PartNumber=10_001, **upload)
+    page = s3("ListParts", PartNumberMarker=8999, **upload)
+    assert (len(page["Parts"]), page["NextPartNumberMarker"], page["IsTruncated"]) == (1000, 9999, True)
+    assert s3("CompleteMultipartUpload", MultipartUpload={"Parts": made}, **upload)["ETag"].endswith('-10000"')
+    last = s3("HeadObject", Key="whole", PartNumber=10_000)
+    assert (last["ContentLength"], last["PartsCount"]) == (3, 10_000)
+    assert last["ContentRange"] == "bytes 52423557120-52423557122/52423557123"
+    assert s3("GetObject", Key="whole", Range="bytes=52423557118-")["Body"].read() == b"xxend"
