@@ -31,7 +31,7 @@ class Page:
         self.outputs = _listed(paginator.get("output_token"))
         self.results = _listed(paginator.get("result_key"))
         self.more = paginator.get("more_results")
-        asked = _limit(operation, paginator.get("limit_key", ""), params)
+        asked = limit_of(operation, paginator.get("limit_key", ""), params)
         self.limit = min(asked, LARGEST) if asked else LARGEST
         if limit is not None and not asked:
             self.limit = max(1, min(limit, self.limit))
@@ -114,7 +114,7 @@ def encode(place: Document) -> str:
     return binascii.b2a_base64(json.dumps(said, separators=(",", ":")).encode(), newline=False).decode()
 
 
-def _limit(operation: Operation, member: str, params: Document) -> int:
+def limit_of(operation: Operation, member: str, params: Document) -> int:
     """How many items are asked for, 0 where nobody says; some services take the number as a text."""
     asked = params.get(member, 0)
     if isinstance(asked, str) and not asked.isdecimal():

@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
+from fakeaws.core.paging import limit_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.route53.names import canonical, is_within, order
 from fakeaws.services.route53.zones import changed, every, zone_of
@@ -111,7 +112,7 @@ def _is_address(kind: str, value: str) -> bool:
 
 def list_resource_record_sets(call: Call) -> Document:
     """From a name, a type and a set identifier on; the next page begins at those that the answer names."""
-    zone, most = zone_of(call), int(call.get("MaxItems", "300"))
+    zone, most = zone_of(call), limit_of(call.operation, "MaxItems", call.params) or 300
     if "StartRecordType" in call and "StartRecordName" not in call:
         raise AwsError("InvalidInput", "The input is not valid: a start type needs a start name")
     start = ""

@@ -8,6 +8,7 @@ from typing import Any
 from fakeaws.core import shapes, states, tagging, tags
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
+from fakeaws.core.paging import limit_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.route53.names import canonical, order
 
@@ -136,7 +137,7 @@ def _is_asked_for(call: Call, zone: Resource) -> bool:
 
 
 def _page(call: Call, found: list[Resource], answer: Document, marker: str) -> Document:
-    most = int(call.get("MaxItems", "100"))
+    most = limit_of(call.operation, "MaxItems", call.params) or 100
     more = {marker: found[most].key} if len(found) > most else {}
     zones = [shown(call, zone) for zone in found[:most]]
     return {"HostedZones": zones, **answer, "IsTruncated": bool(more), **more, "MaxItems": str(most)}
