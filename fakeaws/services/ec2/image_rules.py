@@ -68,14 +68,14 @@ def replace_image_criteria_in_allowed_images_settings(call: Call) -> Document:
 
 def check_allowed(call: Call, image: Document) -> None:
     """A launch from an image that is not allowed is refused as if it were not there."""
-    if setting(call, NAME).get("state") == "enabled" and not is_allowed(call, image):
+    if setting(call, NAME).get("state") == "enabled" and not _is_allowed(call, image):
         raise AwsError(
             "InvalidAMIID.NotFound",
             f"The image id '[{image['ImageId']}]' does not exist, or is not allowed by your Allowed AMIs settings.",
         )
 
 
-def is_allowed(call: Call, image: Document) -> bool:
+def _is_allowed(call: Call, image: Document) -> bool:
     criteria = setting(call, NAME).get("criteria", [])
     return image["OwnerId"] == call.account or not criteria or any(_meets(call, image, one) for one in criteria)
 
@@ -125,7 +125,7 @@ def _metadata(call: Call, key: str) -> Document:
         return {"ImageId": key}
     shared = ("ImageId", "Name", "OwnerId", "State", "ImageOwnerAlias", "CreationDate", "DeprecationTime")
     shown = {name: found[name] for name in shared if name in found}
-    return {**shown, "ImageAllowed": is_allowed(call, found), "IsPublic": found["Public"]}
+    return {**shown, "ImageAllowed": _is_allowed(call, found), "IsPublic": found["Public"]}
 
 
 def get_image_ancestry(call: Call) -> Document:
