@@ -98,7 +98,7 @@ create-verified-access-group --verified-access-instance-id vai
 delete-network-insights-access-scope --network-insights-access-scope-id nis
 delete-route-server --route-server-id rs
 create-traffic-mirror-target --network-interface-id eni
-create-network-interface-permission --permission INSTANCE-ATTACH --aws-account-id 210987654321 --network-interface-id eni
+create-network-interface-permission --permission INSTANCE-ATTACH --network-interface-id eni
 create-vpc-block-public-access-exclusion --internet-gateway-exclusion-mode allow-egress --vpc-id vpc
 describe-instances --instance-ids i
 start-instances --instance-ids i
