@@ -1,0 +1,1 @@
+"""Amazon CloudWatch: metrics that are put and read back, and the alarms that watch them."""

@@ -1,0 +1,1 @@
+"""Amazon SNS: topics, who subscribes to them, and what is published."""
