@@ -49,6 +49,7 @@ def _must_allow(call: Call, action: str, resource: str, kept: Any) -> None:
     layers = gathering.layers(call.cloud.database, call.caller, action, resource)
     if layers.unlimited and not _is_bounded(layers):
         return
+    layers.most = 1
     context = CallContext(call, action, resource, kept)
     decision = decide(Request(action, resource, principal_of(call.caller), context), layers)
     if not decision.allowed:

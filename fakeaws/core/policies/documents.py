@@ -56,6 +56,7 @@ class Statement:
         "actions",
         "conditions",
         "effect",
+        "fits",
         "not_actions",
         "not_principals",
         "not_resources",
@@ -68,6 +69,8 @@ class Statement:
 
     def __init__(self, number: int, given: Document, version: str) -> None:
         self.number = number
+        self.fits: dict[str, bool] = {}
+        """Actions that were asked about, and whether the statement is about them."""
         self.sid: str = given.get("Sid", "")
         self.effect: str = given["Effect"]
         self.actions = tuple(a.lower() for a in listed(given["Action"])) if "Action" in given else None

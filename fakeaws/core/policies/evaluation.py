@@ -7,7 +7,7 @@ identity and resource policies, permissions boundaries, session policies, cross-
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from itertools import islice
 
 from fakeaws.core.policies.conditions import Context, holds
 from fakeaws.core.policies.documents import Policy, Statement
@@ -57,7 +57,18 @@ class Request:
 class Layers:
     """The policies that bear on a request. A layer of None does not apply; an empty one allows nothing."""
 
-    __slots__ = ("boundary", "exclusive", "identity", "owner", "rcps", "resource", "scps", "sessions", "unlimited")
+    __slots__ = (
+        "boundary",
+        "exclusive",
+        "identity",
+        "most",
+        "owner",
+        "rcps",
+        "resource",
+        "scps",
+        "sessions",
+        "unlimited",
+    )
 
     def __init__(
         self,
@@ -82,6 +93,8 @@ class Layers:
         """The account that the resource is in; empty for that of the principal."""
         self.exclusive = exclusive
         """Whether identity policies count only as far as the resource's policy lets them: KMS keys and roles' trust."""
+        self.most: int | None = None
+        """How many of the statements that allow are looked for; None for all."""
         self.unlimited = unlimited
         """The root user: no identity policy is needed."""
 
@@ -162,7 +175,7 @@ def _by_either(request: Request, layers: Layers, grants: dict[str, list[Found]])
 
 
 def _by_identity(request: Request, layers: Layers) -> Decision:
-    found = list(_matching(request, layers.identity, allows=True))
+    found = list(islice(_matching(request, layers.identity, allows=True), layers.most))
     if not found and not layers.unlimited:
         return Decision("implicitDeny", IDENTITY)
     return _limits(request, layers) or Decision("allowed", IDENTITY, found)
@@ -203,12 +216,13 @@ def applies(statement: Statement, request: Request) -> bool:
 
 
 def _has_action(statement: Statement, action: str) -> bool:
-    if statement.actions is not None:
-        return _is_any(statement.actions, action)
-    return not _is_any(statement.not_actions or (), action)
+    found = statement.fits.get(action)
+    if found is None:
+        is_listed = _is_any(statement.actions if statement.actions is not None else statement.not_actions or (), action)
+        found = statement.fits[action] = is_listed is (statement.actions is not None)
+    return found
 
 
-@lru_cache(maxsize=8192)
 def _is_any(patterns: tuple[str, ...], action: str) -> bool:
     return any(is_like(pattern, action) for pattern in patterns)
 

@@ -14,6 +14,9 @@ from fakeaws.core.store.database import Database
 from fakeaws.core.store.tables import Resource, Table
 
 Document = dict[str, Any]
+Identity = tuple["Resource | None", list[Policy], "list[Policy] | None"]
+IDENTITIES = ("iam.User", "iam.Group", "iam.Role", "iam.Policy")
+REMEMBERED = 1000
 
 
 def find(database: Database, account: str, kind: str, name: str) -> Resource | None:
@@ -30,11 +33,13 @@ def texts_of(database: Database, account: str, arns: Iterable[str]) -> dict[str,
     """The documents of managed policies in their default versions; those that are no more are left out."""
     arns = list(arns)
     own = Table(database, "iam.Policy").several((account, ""), [arn for arn in arns if not managed.is_managed(arn)])
-    found = {arn: own.get(arn) or (managed.policy(arn) if managed.is_managed(arn) else None) for arn in arns}
-    return {arn: _text(policy) for arn, policy in found.items() if policy is not None}
+    found = {arn: managed.document(arn) if managed.is_managed(arn) else _text(own.get(arn)) for arn in arns}
+    return {arn: text for arn, text in found.items() if text is not None}
 
 
-def _text(held: Document) -> str:
+def _text(held: Document | None) -> str | None:
+    if held is None:
+        return None
     return next(str(each["Document"]) for each in held["versions"] if each["IsDefaultVersion"])
 
 
@@ -78,15 +83,28 @@ def entity_of(database: Database, caller: Caller) -> Resource | None:
     return None
 
 
+def _of_caller(database: Database, caller: Caller) -> Identity:
+    """Who calls, with the policies and the boundary; remembered until an identity or policy changes."""
+    key, version = ("caller", caller.account, caller.arn), database.version_of(*IDENTITIES)
+    held = database.memo.get(key)
+    if held is not None and held[0] == version:
+        known: Identity = held[1]
+        return known
+    entity, policies = entity_of(database, caller), []
+    if entity is not None:
+        policies = of_entity(database, caller.account, "User" if "UserName" in entity else "Role", entity.key)
+    found = entity, policies, boundary(database, caller.account, entity)
+    if len(database.memo) >= REMEMBERED:
+        database.memo.clear()
+    database.memo[key] = version, found
+    return found
+
+
 def layers(database: Database, caller: Caller, action: str, resource: str) -> Layers:
     """All policies that bear on one action of a caller on one resource."""
     is_root = caller.kind == "Root" and not caller.unsigned
     found = Layers(unlimited=is_root or caller.session.get("unlimited", False))
-    entity = entity_of(database, caller)
-    if entity is not None:
-        kind = "User" if "UserName" in entity else "Role"
-        found.identity = of_entity(database, caller.account, kind, entity.key)
-        found.boundary = boundary(database, caller.account, entity)
+    entity, found.identity, found.boundary = _of_caller(database, caller)
     found.sessions = _sessions(database, caller)
     if caller.kind != "AWSService":
         linked = entity is not None and str(entity.get("Path", "")).startswith("/aws-service-role/")

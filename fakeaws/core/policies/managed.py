@@ -40,6 +40,16 @@ def policy(arn: str) -> Document | None:
 
 
 @cache
+def document(arn: str) -> str | None:
+    """The document of a managed policy, None where AWS has none of that name and path."""
+    name = name_of(arn)
+    line, path = _line(name), arn.split(":", 5)[5].removeprefix("policy")[: -len(name)]
+    if line is None or not line.startswith(f'["{name}","{path}",'.encode()):
+        return None
+    return line[line.index(b',{"') + 1 : line.rindex(b"]")].decode()
+
+
+@cache
 def _text() -> mmap:
     from mmap import ACCESS_READ, mmap
 

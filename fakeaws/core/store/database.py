@@ -55,6 +55,11 @@ class Database:
         self._known: set[str] = set()
         self._notes: dict[str, Document | None] = {}
         """The notes that the transaction at hand has read."""
+        self.changes: dict[str, int] = {}
+        """How often each table was written to by this process."""
+        self._taken_back = 0
+        self.memo: dict[Any, Any] = {}
+        """What was worked out from tables, each with the `version_of` them that it holds for."""
         self.connection = self._open(path)
 
     def _open(self, path: str | None) -> sqlite3.Connection:
@@ -139,6 +144,11 @@ class Database:
             [others] = self.connection.execute("PRAGMA data_version").fetchone()
             return others, self.connection.total_changes
 
+    def version_of(self, *tables: str) -> tuple[int, ...]:
+        """What differs after one of the tables was changed by this process, or anything by another one."""
+        [others] = self.connection.execute("PRAGMA data_version").fetchone()
+        return others, self._taken_back, *(self.changes.get(table, 0) for table in tables)
+
     @contextmanager
     def _nested(self) -> Iterator[None]:
         """A call made by another call: refused, it leaves nothing, whatever the outer one goes on to do."""
@@ -153,16 +163,21 @@ class Database:
         finally:
             if self.connection.in_transaction:
                 if not done:
-                    self._known.clear()
-                    self._notes.clear()
+                    self._forget()
                     self.connection.execute("ROLLBACK TO nested")
                 self.connection.execute("RELEASE nested")
 
     def _abandon(self) -> None:
         """Take back what was not committed, if anything."""
         if self.connection.in_transaction:
-            self._known.clear()
+            self._forget()
             self.connection.execute("ROLLBACK")
+
+    def _forget(self) -> None:
+        """What is known of the tables may not be so any more."""
+        self._known.clear()
+        self._notes.clear()
+        self._taken_back += 1
 
     def write(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Run a statement that changes something; WriteNeeded in a reading transaction."""
@@ -254,7 +269,7 @@ class Database:
     def become(self, other: Database) -> None:
         """Take over the whole content of another database, in one step."""
         with self.lock:
-            self._known.clear()
+            self._forget()
             other.connection.backup(self.connection)
 
     def clear(self) -> None:
@@ -265,7 +280,7 @@ class Database:
         for name in ("note", "number", "schedule", "call", "entry"):
             self.write(f"DELETE FROM {name}")
         self.write("DROP TABLE IF EXISTS blob")
-        self._known.clear()
+        self._forget()
 
     def counts(self) -> dict[str, int]:
         """How many resources there are of each type, in all accounts and regions."""

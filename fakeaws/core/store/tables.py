@@ -131,6 +131,7 @@ class Table:
     def keep(self, scope: Scope, parent: str, key: str, document: Document) -> Resource:
         """Put the document there, in place of what may be there."""
         self._ensure()
+        self._changed()
         has_entries = bool(self.paths or self.tagged)
         old = self.find(scope, key, parent) if has_entries else None
         before = self._entries(old) if old else set()
@@ -154,6 +155,7 @@ class Table:
         kept = self.find(resource.scope, resource.key, resource.parent)
         if kept is None:
             return
+        self._changed()
         self.database.write(
             f"DELETE FROM {self._quoted} WHERE account = ? AND region = ? AND parent = ? AND key = ?",
             (*resource.scope, resource.parent, resource.key),
@@ -167,6 +169,9 @@ class Table:
             " AND parent = ? AND key = ?",
             (*place, name, value, parent, key),
         )
+
+    def _changed(self) -> None:
+        self.database.changes[self.name] = self.database.changes.get(self.name, 0) + 1
 
     def _entries(self, document: Document) -> set[tuple[str, str]]:
         found = {(".".join(path), str(value)) for path in self.paths for value in values_at(document, path)}
