@@ -167,6 +167,15 @@ def _organization_id(context: CallContext) -> str | None:
     return str(found["id"]) if found else None
 
 
+def _organization_paths(context: CallContext) -> list[str] | None:
+    """`o-…/r-…/ou-…/`: the units that the caller's account is in."""
+    found = _organization(context, context.call.account)
+    if not found:
+        return None
+    units = organization.units(context.call.cloud.database, context.call.account, found["management"])
+    return ["/".join([str(found["id"]), *units, ""])]
+
+
 def _resource_account(context: CallContext) -> str:
     parts = context.resource.split(":", 5)
     if len(parts) == 6 and parts[4].isdigit():
@@ -203,6 +212,7 @@ SOURCES: dict[str, Callable[[CallContext], str | list[str] | None]] = {
     "aws:principalaccount": lambda context: context.call.account,
     "aws:principaltype": _principal_type,
     "aws:principalorgid": _organization_id,
+    "aws:principalorgpaths": _organization_paths,
     "aws:principalisawsservice": lambda context: str(context.call.caller.kind == "AWSService").lower(),
     "aws:userid": lambda context: context.call.caller.user_id,
     "aws:username": _user_name,

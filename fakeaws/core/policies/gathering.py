@@ -115,7 +115,16 @@ def layers(database: Database, caller: Caller, action: str, resource: str) -> La
         found.rcps = organization.levels(database, found.owner, "RESOURCE_CONTROL_POLICY")
     else:
         found.owner = _owner(resource)
+    if found.owner not in ("", caller.account):
+        found.resource = [*(found.resource or []), *_shares(database, resource)]
     return found
+
+
+def _shares(database: Database, resource: str) -> list[Policy]:
+    """What the owner's shares of a resource allow to other accounts."""
+    rule = catalogue.load("actions")["shares"]
+    kept = Table(database, rule["table"]).anywhere(resource)
+    return [policy(tags.at(kept, rule["path"]), "resource share")] if kept is not None else []
 
 
 def _sessions(database: Database, caller: Caller) -> list[Policy] | None:

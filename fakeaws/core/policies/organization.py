@@ -23,6 +23,11 @@ def levels(database: Database, account: str, kind: str) -> list[list[Policy]] | 
     return [_of_target(database, scope, target, kind) for target in _targets(database, scope, account)]
 
 
+def units(database: Database, account: str, management: str) -> list[str]:
+    """The ids of the root and the units that an account is in, from the top down."""
+    return _targets(database, (management, ""), account)[:-1]
+
+
 def _targets(database: Database, scope: tuple[str, str], account: str) -> list[str]:
     """The ids of the root, the units and the account, from the top down."""
     found = [account]
