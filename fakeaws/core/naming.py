@@ -162,7 +162,7 @@ def refusal(call: Call, kind: shapes.Kind, reason: str, key: Any) -> AwsError:
     return AwsError(code, _filled(call, text, values), **filled)
 
 
-MADE = re.compile(r"(?:[a-z]+-)+([0-9a-f]{8}|[0-9a-f]{17})\Z")
+MADE = re.compile(r"(?:[a-z][a-z0-9]*-)+([0-9a-f]{8}|[0-9a-f]{17})\Z")
 
 
 def is_malformed(kind: shapes.Kind, key: Any) -> bool:

@@ -54,6 +54,8 @@ def _fault(cloud: Cloud, operation: Operation, member: str, params: dict[str, An
         codes |= CODES["query"] if "awsQueryCompatible" in model.metadata else set()
         if member == (operation.pages or {}).get("input_token"):
             return ""  # tokens are refused when they are read, each service with a code of its own
+        if member in model.facts.get("judged", ()):
+            return ""  # the service itself says what it thinks of such a value, when it gets to it
         if error.code not in codes:
             return f"refused with {error.code}: {error.message}"
         named = member.lower() in (error.message + str(error.fields)).lower() or error.code == "MalformedXML"
