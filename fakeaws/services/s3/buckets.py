@@ -144,7 +144,11 @@ def head_bucket(call: Call) -> Document:
         there = kept.bucket(call)
     except AwsError as error:
         raise kept.bare(error) from error
-    return {"BucketArn": arn(call, there.key), "BucketRegion": there["BucketRegion"], "AccessPointAlias": False}
+    return {
+        "BucketArn": arn(call, there.key),
+        "BucketRegion": there["BucketRegion"],
+        "AccessPointAlias": there.key != call["Bucket"],
+    }
 
 
 def arn(call: Call, name: str) -> str:

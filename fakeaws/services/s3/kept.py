@@ -22,6 +22,7 @@ NULL = "null"
 END = "\x00\x01"
 """What ends a key in a position: less than whatever can follow in a longer key."""
 _COUNTED = 10**15
+_INDIRECT = re.compile(r":accesspoint|-s3alias$|\.mrap$|-\d{12}$")
 REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d")
 
 
@@ -47,11 +48,9 @@ def bucket(call: Call, name: str | None = None) -> Resource:
 
 
 def find_bucket(call: Call, name: str) -> Resource | None:
-    """The bucket of a name, or that an access point's ARN or alias stands for."""
+    """The bucket of a name, or that an access point's ARN, alias or host name stands for."""
     found = table(call, "Bucket").anywhere(name)
-    if found is None and ":accesspoint" in name:
-        return _behind(call, name)
-    return found
+    return found if found is not None or not _INDIRECT.search(name) else _behind(call, name)
 
 
 def check_region(call: Call, region: str) -> None:
@@ -71,7 +70,12 @@ def _check_endpoint(call: Call, found: Resource) -> None:
     Calls that are made in the cloud, and clients that sign nothing, have no endpoint that could be the wrong one.
     """
     caller = call.caller
-    if not caller.is_remote or caller.unsigned or call.operation.name == "GetBucketLocation":
+    if (
+        call["Bucket"] != found.key
+        or not caller.is_remote
+        or caller.unsigned
+        or call.operation.name == "GetBucketLocation"
+    ):
         return
     region = found["BucketRegion"]
     raise AwsError(
@@ -85,11 +89,29 @@ def _check_endpoint(call: Call, found: Resource) -> None:
     )
 
 
-def _behind(call: Call, arn: str) -> Resource | None:
-    """The bucket of the access point that an ARN names."""
-    name = arn.replace("accesspoint:", "accesspoint/").rpartition("/")[2]
-    point = call.cloud.table(shapes.kind("s3control", "AccessPoint")).anywhere(name)
+def _behind(call: Call, name: str) -> Resource | None:
+    """The bucket of the access point that an ARN, an alias or the first part of a host (`NAME-ACCOUNT`) names."""
+    last = name.replace("accesspoint:", "accesspoint/").rpartition("/")[2]
+    if last.endswith(".mrap"):
+        return _behind_regions(call, last)
+    points = call.cloud.table(shapes.kind("s3control", "AccessPoint"))
+    if last.endswith("-s3alias"):
+        point = points.anywhere(last[: -len("-s3alias") - 35])
+        point = point if point is not None and point["Alias"] == last else None
+    else:
+        point = points.anywhere(last) or points.anywhere(re.sub(r"-\d{12}$", "", last))
     return table(call, "Bucket").anywhere(point["Bucket"]) if point is not None else None
+
+
+def _behind_regions(call: Call, alias: str) -> Resource | None:
+    """The bucket in the caller's region, else the first that takes traffic, of a multi-region access point."""
+    for point in call.cloud.table(shapes.kind("s3control", "MultiRegionAccessPoint")).everywhere():
+        if point["Alias"] == alias:
+            dials = point.get("dials", {})
+            active = [each for each in point["Regions"] if dials.get(each["Region"], 100)]
+            active.sort(key=lambda each: each["Region"] != call.region)
+            return table(call, "Bucket").anywhere(active[0]["Bucket"])
+    return None
 
 
 def _check_account(owner: str) -> None:
