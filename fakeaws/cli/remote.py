@@ -73,7 +73,7 @@ def _config(options: Globals, signed: bool) -> Any:
         parameter_validation=False,
         inject_host_prefix=False,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-        s3={"addressing_style": "path"},
+        s3={"addressing_style": "path", "disable_s3_express_session_auth": True},
         connect_timeout=_seconds(options.cli_connect_timeout),
         read_timeout=_seconds(options.cli_read_timeout),
         signature_version=None if signed else botocore.UNSIGNED,

@@ -18,7 +18,8 @@ from fakeaws.wire.signature import Credential, credential_of
 from fakeaws.wire.traits import SHADOWED, SIGNING_ALIASES, UNSIGNED_REST, VIRTUAL_HOSTED
 
 _RPC_PATH = re.compile(r"(?:/.*)?/service/([^/]+)/operation/([^/]+)/?")
-_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d")
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d|-az\d+$")
+"""A region, or the zone that some endpoints name instead (`s3express-use1-az4`)."""
 
 
 class Route(NamedTuple):
@@ -153,7 +154,7 @@ def _rest(request: Request, candidates: list[str], credential: Credential) -> Ro
         if protocol.startswith("rest"):
             path = addressed_path(name, request)
             for pattern in _possible(name, request):
-                rank = pattern.rank(path, request)
+                rank = pattern.rank(path, request, credential.service)
                 if rank is not None and (best is None or rank > best[0]):
                     service = models.service(name)
                     best = rank, Route(service, service.operation(pattern.operation), protocol, credential)
@@ -196,13 +197,13 @@ class Pattern:
         path, _, query = self.uri.partition("?")
         pairs = parse_qsl(query, keep_blank_values=True)
         self.fixed = [(key, value) for key, value in pairs if key != "x-id"]
-        self.is_shadowed = (operation.service.name, operation.name) in SHADOWED
+        self.is_meant_by = SHADOWED.get((operation.service.name, operation.name))
         self.required = _required(operation)
         self.literal = sum(1 for part in path.split("/") if part and "{" not in part)
         self.greedy = "+}" in path
 
-    def rank(self, path: str, request: Request) -> tuple[int, ...] | None:
-        """How well a request fits, the greater the better; None where it does not."""
+    def rank(self, path: str, request: Request, signed: str) -> tuple[int, ...] | None:
+        """How well a request, signed under a name, fits, the greater the better; None where it does not."""
         arguments = request.argument
         for key, value in self.fixed:
             if key not in arguments or (value and arguments[key] != value):
@@ -212,8 +213,9 @@ class Pattern:
         given = all(
             name in arguments if where == "querystring" else name in request.headers for where, name in self.required
         )
+        is_meant = 1 if self.is_meant_by is None else 2 * (self.is_meant_by == signed)
         called = arguments.get("x-id") == self.operation
-        return called, self.literal, not self.greedy, len(self.fixed), given, len(self.required), not self.is_shadowed
+        return called, self.literal, not self.greedy, len(self.fixed), given, len(self.required), is_meant
 
 
 def _required(operation: Operation) -> list[tuple[str, str]]:

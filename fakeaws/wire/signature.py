@@ -48,7 +48,7 @@ _FIELD = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
 def credential_of(request: Request) -> Credential:
     """The credential of a request, from its Authorization header or its query string."""
     header = request.headers.get("authorization")
-    token = request.headers.get("x-amz-security-token")
+    token = request.headers.get("x-amz-security-token") or request.headers.get("x-amz-s3session-token")
     if header.startswith("AWS4-"):
         fields = dict(_FIELD.findall(header))
         algorithm = header.partition(" ")[0]

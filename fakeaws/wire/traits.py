@@ -67,13 +67,14 @@ SIGNING_ALIASES = {"s3express": "s3", "s3-object-lambda": "s3"}
 """Signing names that endpoint rules give, and no model."""
 
 SHADOWED = {
-    ("s3", "GetBucketLifecycle"),
-    ("s3", "GetBucketNotification"),
-    ("s3", "PutBucketLifecycle"),
-    ("s3", "PutBucketNotification"),
-    ("s3", "ListDirectoryBuckets"),
+    ("s3", "GetBucketLifecycle"): "",
+    ("s3", "GetBucketNotification"): "",
+    ("s3", "PutBucketLifecycle"): "",
+    ("s3", "PutBucketNotification"): "",
+    ("s3", "ListDirectoryBuckets"): "s3express",
 }
-"""Operations that are called as another one is, and give way to it: a newer one, or another endpoint's."""
+"""Operations that are called as another one is, and give way to it: a newer one, or another endpoint's, which has this
+signing name."""
 
 UNSIGNED_REST = ("sso", "sso-oidc", "signin", "s3")
 """Services with REST operations that clients call without a signature, where no host says which is meant."""

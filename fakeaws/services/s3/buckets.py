@@ -9,7 +9,7 @@ from fakeaws.core.call import Call
 from fakeaws.core.callers import canonical_user
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.s3 import acl, kept
+from fakeaws.services.s3 import acl, directory, kept
 
 Document = dict[str, Any]
 HOME = "us-east-1"
@@ -23,9 +23,10 @@ _SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 def create_bucket(call: Call) -> Document:
     """Making one's own bucket again succeeds in us-east-1 and nowhere else."""
     name = call["Bucket"]
-    _check_name(name)
+    zone = directory.zone_of(call, name, _configuration(call))
+    _check_name(name.removesuffix(directory.SUFFIX) if zone else name)
     kept.check_region(call, HOME)
-    region = _location(call)
+    region = call.region if zone else _location(call)
     there = kept.find_bucket(call, name)
     if there is not None:
         return _made_again(call, there)
@@ -41,6 +42,8 @@ def create_bucket(call: Call) -> Document:
         "tags": {tag["Key"]: tag["Value"] for tag in _configuration(call).get("Tags", ())},
         "settings": {"PublicAccessBlock": dict.fromkeys(_BLOCKS, True)},
     }
+    if zone is not None:
+        bucket["zone"] = zone
     bucket["acl"] = acl.given(call, bucket, call.account)
     if call.get("ObjectLockEnabledForBucket"):
         bucket["Versioning"] = "Enabled"
@@ -145,7 +148,7 @@ def head_bucket(call: Call) -> Document:
     except AwsError as error:
         raise kept.bare(error) from error
     return {
-        "BucketArn": arn(call, there.key),
+        **(directory.shown(call, there) if directory.is_directory(there) else {"BucketArn": arn(call, there.key)}),
         "BucketRegion": there["BucketRegion"],
         "AccessPointAlias": there.key != call["Bucket"],
     }
@@ -170,7 +173,7 @@ def list_buckets(call: Call) -> Document:
         raise AwsError("InvalidArgument", text, status=400, ArgumentName="bucket-region")
     after = _from_token(call.get("ContinuationToken"))
     own = kept.table(call, "Bucket").list((call.account, ""), "", after, prefix)
-    found = [there for there in own if region in (None, there["BucketRegion"])]
+    found = [row for row in own if region in (None, row["BucketRegion"]) and not directory.is_directory(row)]
     pages = any(name in call for name in ("MaxBuckets", "Prefix", "BucketRegion", "ContinuationToken"))
     answer: Document = {
         "Buckets": [_shown(call, there, pages) for there in found[:most]],

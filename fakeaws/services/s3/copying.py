@@ -12,6 +12,7 @@ from fakeaws.core.store.tables import Resource
 from fakeaws.services.s3 import (
     bodies,
     checking,
+    directory,
     encryption,
     kept,
     lifecycle,
@@ -191,7 +192,7 @@ def _whole(call: Call, found: Document, start: int, length: int) -> str | None:
 def rename_object(call: Call) -> Document:
     """An object of a directory bucket gets another name; nothing is copied."""
     there = kept.bucket(call)
-    if not there.key.endswith("--x-s3"):
+    if not directory.is_directory(there):
         raise AwsError("NotImplemented", "This bucket does not support RenameObject", status=501)
     checking.of_key(call["Key"])
     path = unquote(call["RenameSource"]).lstrip("/")

@@ -13,6 +13,7 @@ from fakeaws.services.s3 import (
     archive,
     bodies,
     checking,
+    directory,
     encryption,
     kept,
     lifecycle,
@@ -39,6 +40,10 @@ def put_object(call: Call) -> Document:
     body = _body(call)
     checking.check_md5(call, body)
     algorithm, checksum = checking.of_body(call, body)
+    at = directory.offset(call, there)
+    if at:
+        found = directory.append(call, there, at, body, algorithm, checksum)
+        return {"ETag": found["ETag"], **found["checksum"], "Size": found["Size"]}
     document = properties(call, there)
     document |= {"ETag": f'"{body.sums["md5"].hex()}"', "checksum": checking.shown(algorithm, checksum)}
     found = kept.put(call, there, document, body)
@@ -98,7 +103,7 @@ def _not_implemented(header: str, why: str) -> AwsError:
 
 def properties(call: Call, there: Resource) -> Document:
     """What the parameters say of a new object beside its content."""
-    storage = call.get("StorageClass") or "STANDARD"
+    storage = call.get("StorageClass") or (directory.CLASS if directory.is_directory(there) else "STANDARD")
     if storage not in CLASSES:
         raise AwsError(
             "InvalidStorageClass",

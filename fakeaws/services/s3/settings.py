@@ -10,7 +10,7 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.s3 import acl, kept
+from fakeaws.services.s3 import acl, directory, kept
 
 Document = dict[str, Any]
 
@@ -51,6 +51,7 @@ def get_bucket_versioning(call: Call) -> Document:
 
 def put_bucket_versioning(call: Call) -> Document:
     there = kept.bucket(call)
+    directory.check_settings(there)
     wanted = call["VersioningConfiguration"]
     status = wanted.get("Status")
     if status not in ("Enabled", "Suspended"):

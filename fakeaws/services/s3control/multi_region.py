@@ -126,7 +126,7 @@ def get_multi_region_access_point_policy(call: Call) -> Document:
 
 def get_multi_region_access_point_policy_status(call: Call) -> Document:
     text = _read(call, call["Name"]).get("policy")
-    return {"Established": {"IsPublic": bool(text) and is_public(text)}}
+    return {"Established": {"IsPublic": text is not None and is_public(text)}}
 
 
 def get_multi_region_access_point_routes(call: Call) -> Document:
