@@ -1,4 +1,4 @@
-"""IAM Access Analyzer: what is wrong or unwise in a policy. Analyzers and archive rules are declared."""
+"""What is wrong or unwise in a policy."""
 
 from __future__ import annotations
 
