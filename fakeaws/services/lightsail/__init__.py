@@ -1,0 +1,1 @@
+"""Amazon Lightsail: instances with their addresses, ports and disks; every change leaves an operation."""
