@@ -1,0 +1,193 @@
+"""Events on their way: put on a bus, matched by its rules, shaped for their targets and handed over.
+
+What no target takes goes to the target's dead-letter queue, else it is kept as a FailedInvocation in the cloud's file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from fakeaws.core.call import Call
+from fakeaws.core.callers import service_caller
+from fakeaws.core.content_filters import fits
+from fakeaws.core.errors import AwsError
+from fakeaws.core.store.tables import Resource
+from fakeaws.services.events.buses import DEFAULT
+
+Document = dict[str, Any]
+SERVICE = "events.amazonaws.com"
+LARGEST = 262144
+HOPS = 2
+"""How many buses an event may pass through."""
+
+
+def put_events(call: Call) -> Document:
+    """Each entry succeeds or fails by itself; what is put on a bus that is not there is lost."""
+    if sum(len(json.dumps(entry, default=str)) for entry in call["Entries"]) > LARGEST:
+        raise AwsError("ValidationException", "Total size of the entries in the request is over the limit.")
+    answers = [_put(call, entry) for entry in call["Entries"]]
+    return {"FailedEntryCount": sum("ErrorCode" in answer for answer in answers), "Entries": answers}
+
+
+def _put(call: Call, entry: Document) -> Document:
+    for name in ("Source", "DetailType", "Detail"):
+        if not entry.get(name):
+            text = f"Parameter {name} is not valid. Reason: {name} is a required argument."
+            return {"ErrorCode": "InvalidArgument", "ErrorMessage": text}
+    if entry["Source"].startswith("aws.") and call.caller.kind != "AWSService":
+        return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "Not authorized for the source."}
+    try:
+        event = event_of(call, entry)
+    except ValueError:
+        return {"ErrorCode": "MalformedDetail", "ErrorMessage": "Detail is malformed."}
+    _route(call, entry.get("EventBusName") or DEFAULT, event, HOPS)
+    return {"EventId": event["id"]}
+
+
+def event_of(call: Call, entry: Document) -> Document:
+    """The event that an entry becomes; ValueError where its detail is no JSON object."""
+    detail = json.loads(entry["Detail"])
+    if not isinstance(detail, dict):
+        raise ValueError(entry["Detail"])
+    moment = datetime.fromtimestamp(int(entry.get("Time", call.now)), UTC)
+    return {
+        "version": "0",
+        "id": call.uuid(),
+        "detail-type": entry["DetailType"],
+        "source": entry["Source"],
+        "account": call.account,
+        "time": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": call.region,
+        "resources": entry.get("Resources", []),
+        "detail": detail,
+    }
+
+
+def _route(call: Call, named: str, event: Document, hops: int) -> None:
+    there = call
+    if named.startswith("arn:"):
+        parts = named.split(":")
+        there, named = call.elsewhere(account=parts[4], region=parts[3]), parts[5].rpartition("/")[2]
+    bus = there.find("EventBus", named)
+    for rule in list(there.list("Rule", within=bus)) if bus is not None else ():
+        is_meant = "EventPattern" in rule and fits(json.loads(rule["EventPattern"]), event)
+        if rule["State"] != "DISABLED" and is_meant:
+            deliver(there, rule, event, hops)
+
+
+def deliver(call: Call, rule: Resource, event: Document, hops: int = HOPS) -> None:
+    """Hand an event to the targets of a rule."""
+    for target in list(call.list("Target", within=rule)):
+        parts = target["Arn"].split(":", 5)
+        if parts[2] == "events" and "event-bus/" in parts[5]:
+            if hops:
+                _route(call, target["Arn"], event, hops - 1)
+            continue
+        _hand_over(call, rule, target, parts, _input(target, rule, event))
+
+
+def _hand_over(call: Call, rule: Resource, target: Resource, parts: list[str], text: str) -> None:
+    try:
+        if parts[2] not in _TAKERS:
+            raise AwsError("NotImplemented", f"fakeaws does not hand events to {parts[2]} yet.")
+        operation, params = _TAKERS[parts[2]](target, parts, text)
+        caller = service_caller(SERVICE, parts[4] or call.account, parts[3] or call.region)
+        call.perform({"states": "stepfunctions"}.get(parts[2], parts[2]), operation, params, caller)
+    except AwsError as error:
+        _fail(call, rule, target, text, error)
+
+
+def _fail(call: Call, rule: Resource, target: Resource, text: str, error: AwsError) -> None:
+    letters = target.get("DeadLetterConfig", {}).get("Arn")
+    if letters:
+        told = {"RULE_ARN": rule["Arn"], "TARGET_ARN": target["Arn"]}
+        told |= {"ERROR_CODE": error.code, "ERROR_MESSAGE": error.message or error.code}
+        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
+        sent = {"QueueUrl": _url(letters.split(":", 5)), "MessageBody": text, "MessageAttributes": attributes}
+        parts = letters.split(":", 5)
+        try:
+            call.perform("sqs", "SendMessage", sent, service_caller(SERVICE, parts[4], parts[3]))
+            return
+        except AwsError as also:
+            error = also
+    number = call.cloud.database.next_number("events failures")
+    failure = {"key": f"{number:012}", "Rule": rule["Arn"], "Target": target["Arn"], "Input": text}
+    call.keep("FailedInvocation", {**failure, "Error": error.code, "Message": error.message, "at": call.now})
+
+
+# What targets get
+
+
+def _input(target: Document, rule: Document, event: Document) -> str:
+    if "Input" in target:
+        return str(target["Input"])
+    if "InputPath" in target:
+        return _json(_at(event, target["InputPath"]))
+    if "InputTransformer" in target:
+        return _transformed(target["InputTransformer"], rule, event)
+    return _json(event)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _at(event: Document, path: str) -> Any:
+    """What a JSONPath such as `$.detail.items[0]` points at; None where there is nothing."""
+    found: Any = event
+    for name, index in re.findall(r"\.([^.\[]+)|\[(\d+)\]", path):
+        try:
+            found = found[name] if name else found[int(index)]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return found
+
+
+def _transformed(transformer: Document, rule: Document, event: Document) -> str:
+    """The template with its places filled: within quotes as text, elsewhere as JSON."""
+    values = {name: _at(event, path) for name, path in transformer.get("InputPathsMap", {}).items()}
+    values |= {"aws.events.rule-arn": rule["Arn"], "aws.events.rule-name": rule["Name"], "aws.events.event": event}
+    values |= {"aws.events.event.json": event, "aws.events.event.ingestion-time": event["time"]}
+    template = transformer["InputTemplate"]
+
+    def filled(place: re.Match[str]) -> str:
+        value = values.get(place[1])
+        if template.count('"', 0, place.start()) % 2:
+            return _json(value)[1:-1] if isinstance(value, str) else "" if value is None else _json(value)
+        is_document = template.lstrip()[:1] in "{["
+        return _json(value) if is_document or not isinstance(value, str) else value
+
+    return re.sub(r"<([A-Za-z0-9_.-]+)>", filled, template)
+
+
+def _url(parts: list[str]) -> str:
+    return f"https://sqs.{parts[3]}.amazonaws.com/{parts[4]}/{parts[5]}"
+
+
+def _for_queue(target: Document, parts: list[str], text: str) -> tuple[str, Document]:
+    group = target.get("SqsParameters", {}).get("MessageGroupId")
+    sent = {"QueueUrl": _url(parts), "MessageBody": text}
+    return "SendMessage", {**sent, **({"MessageGroupId": group} if group else {})}
+
+
+def _for_stream(target: Document, parts: list[str], text: str) -> tuple[str, Document]:
+    path = target.get("KinesisParameters", {}).get("PartitionKeyPath")
+    key = _at(json.loads(text), path) if path else json.loads(text).get("id", "event")
+    return "PutRecord", {"StreamARN": target["Arn"], "Data": text.encode(), "PartitionKey": str(key)}
+
+
+_TAKERS: dict[str, Callable[[Document, list[str], str], tuple[str, Document]]] = {
+    "sqs": _for_queue,
+    "sns": lambda target, _, text: ("Publish", {"TopicArn": target["Arn"], "Message": text}),
+    "kinesis": _for_stream,
+    "lambda": lambda target, _, text: (
+        "Invoke",
+        {"FunctionName": target["Arn"], "InvocationType": "Event", "Payload": text.encode()},
+    ),
+    "states": lambda target, _, text: ("StartExecution", {"stateMachineArn": target["Arn"], "input": text}),
+}
+"""What each service is asked to do with an event."""
