@@ -66,7 +66,9 @@ class Terminal:
         """The command must be refused by the service with this error code (and text)."""
         printed = self(command, code=254, **options)
         found = re.search(
-            r"An error occurred \(([^)]+)\) when calling the \w+ operation(?: \([^)]*\))?: ?(.*)", printed.stderr, re.DOTALL
+            r"An error occurred \(([^)]+)\) when calling the \w+ operation(?: \([^)]*\))?: ?(.*)",
+            printed.stderr,
+            re.DOTALL,
         )
         assert found is not None, printed.stderr
         assert found.group(1) == code, printed.stderr

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from fakeaws.core import targets
 from fakeaws.core.call import Call
-from fakeaws.core.callers import service_caller
 from fakeaws.core.content_filters import fits
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
@@ -87,18 +86,24 @@ def deliver(call: Call, rule: Resource, event: Document, hops: int = HOPS) -> No
             if hops:
                 _route(call, target["Arn"], event, hops - 1)
             continue
-        _hand_over(call, rule, target, parts, _input(target, rule, event))
+        _hand_over(call, rule, target, _input(target, rule, event))
 
 
-def _hand_over(call: Call, rule: Resource, target: Resource, parts: list[str], text: str) -> None:
+def _hand_over(call: Call, rule: Resource, target: Resource, text: str) -> None:
+    more: Document = {}
+    if "SqsParameters" in target:
+        more = {"MessageGroupId": target["SqsParameters"]["MessageGroupId"]}
+    elif ":kinesis:" in target["Arn"]:
+        more = {"PartitionKey": _partition(target, text)}
     try:
-        if parts[2] not in _TAKERS:
-            raise AwsError("NotImplemented", f"fakeaws does not hand events to {parts[2]} yet.")
-        operation, params = _TAKERS[parts[2]](target, parts, text)
-        caller = service_caller(SERVICE, parts[4] or call.account, parts[3] or call.region)
-        call.perform({"states": "stepfunctions"}.get(parts[2], parts[2]), operation, params, caller)
+        targets.hand_over(call, SERVICE, target["Arn"], text, **more)
     except AwsError as error:
         _fail(call, rule, target, text, error)
+
+
+def _partition(target: Document, text: str) -> str:
+    path = target.get("KinesisParameters", {}).get("PartitionKeyPath", "$.id")
+    return str(_at(json.loads(text), path))
 
 
 def _fail(call: Call, rule: Resource, target: Resource, text: str, error: AwsError) -> None:
@@ -107,10 +112,8 @@ def _fail(call: Call, rule: Resource, target: Resource, text: str, error: AwsErr
         told = {"RULE_ARN": rule["Arn"], "TARGET_ARN": target["Arn"]}
         told |= {"ERROR_CODE": error.code, "ERROR_MESSAGE": error.message or error.code}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
-        sent = {"QueueUrl": _url(letters.split(":", 5)), "MessageBody": text, "MessageAttributes": attributes}
-        parts = letters.split(":", 5)
         try:
-            call.perform("sqs", "SendMessage", sent, service_caller(SERVICE, parts[4], parts[3]))
+            targets.hand_over(call, SERVICE, letters, text, MessageAttributes=attributes)
             return
         except AwsError as also:
             error = also
@@ -162,32 +165,3 @@ def _transformed(transformer: Document, rule: Document, event: Document) -> str:
         return _json(value) if is_document or not isinstance(value, str) else value
 
     return re.sub(r"<([A-Za-z0-9_.-]+)>", filled, template)
-
-
-def _url(parts: list[str]) -> str:
-    return f"https://sqs.{parts[3]}.amazonaws.com/{parts[4]}/{parts[5]}"
-
-
-def _for_queue(target: Document, parts: list[str], text: str) -> tuple[str, Document]:
-    group = target.get("SqsParameters", {}).get("MessageGroupId")
-    sent = {"QueueUrl": _url(parts), "MessageBody": text}
-    return "SendMessage", {**sent, **({"MessageGroupId": group} if group else {})}
-
-
-def _for_stream(target: Document, parts: list[str], text: str) -> tuple[str, Document]:
-    path = target.get("KinesisParameters", {}).get("PartitionKeyPath")
-    key = _at(json.loads(text), path) if path else json.loads(text).get("id", "event")
-    return "PutRecord", {"StreamARN": target["Arn"], "Data": text.encode(), "PartitionKey": str(key)}
-
-
-_TAKERS: dict[str, Callable[[Document, list[str], str], tuple[str, Document]]] = {
-    "sqs": _for_queue,
-    "sns": lambda target, _, text: ("Publish", {"TopicArn": target["Arn"], "Message": text}),
-    "kinesis": _for_stream,
-    "lambda": lambda target, _, text: (
-        "Invoke",
-        {"FunctionName": target["Arn"], "InvocationType": "Event", "Payload": text.encode()},
-    ),
-    "states": lambda target, _, text: ("StartExecution", {"stateMachineArn": target["Arn"], "input": text}),
-}
-"""What each service is asked to do with an event."""
