@@ -191,7 +191,7 @@ def _from_token(token: str | None) -> tuple[str, str] | None:
 
 
 def _shown(call: Call, there: Resource, with_region: bool) -> Document:
-    shown = {"Name": there.key, "CreationDate": there["CreationDate"]}
+    shown = {"Name": there.key, "CreationDate": there["CreationDate"], "BucketArn": arn(call, there.key)}
     if with_region:
         shown["BucketRegion"] = there["BucketRegion"]
     return shown

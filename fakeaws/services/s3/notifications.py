@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import combinations
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -22,6 +23,12 @@ KINDS = {
     "QueueConfigurations": ("QueueArn", "sqs"),
     "LambdaFunctionConfigurations": ("LambdaFunctionArn", "lambda"),
 }
+UNHEARD = {
+    "sqs": "The destination queue does not exist",
+    "sns": "The destination topic does not exist",
+    "lambda": "Not authorized to invoke function [{arn}]",
+}
+"""What is said of a destination that takes no test event."""
 DETAIL_TYPES = {
     "ObjectCreated": "Object Created",
     "ObjectRemoved": "Object Deleted",
@@ -59,6 +66,7 @@ def put_bucket_notification_configuration(call: Call) -> Document:
         configurations = call["NotificationConfiguration"].get(member)
         if configurations:
             wanted[member] = [_checked(call, each, arn) for each in configurations]
+    _check_overlap([each for configurations in wanted.values() for each in configurations])
     if "EventBridgeConfiguration" in call["NotificationConfiguration"]:
         wanted["EventBridgeConfiguration"] = {}
     if not call.get("SkipDestinationValidation"):
@@ -88,6 +96,27 @@ def _checked(call: Call, given: Document, arn: str) -> Document:
     return found
 
 
+def _check_overlap(configurations: list[Document]) -> None:
+    """One event of one object is told to one destination."""
+    for one, other in combinations(configurations, 2):
+        (prefix, suffix), (begin, end) = _affixes(one), _affixes(other)
+        events = [(a, b) for a in one["Events"] for b in other["Events"]]
+        shares = any(a.startswith(b.rstrip("*")) or b.startswith(a.rstrip("*")) for a, b in events)
+        begins = prefix.startswith(begin) or begin.startswith(prefix)
+        if shares and begins and (suffix.endswith(end) or end.endswith(suffix)):
+            text = (
+                "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes"
+                " are overlapping for the same event type."
+            )
+            raise AwsError("InvalidArgument", text, status=400)
+
+
+def _affixes(configuration: Document) -> tuple[str, str]:
+    rules = configuration.get("Filter", {}).get("Key", {}).get("FilterRules", ())
+    found = {rule["Name"]: rule["Value"] for rule in rules}
+    return found.get("Prefix", ""), found.get("Suffix", "")
+
+
 def _test(call: Call, there: Resource, arn: str, service: str) -> None:
     event = {
         "Service": "Amazon S3",
@@ -107,7 +136,7 @@ def _test(call: Call, there: Resource, arn: str, service: str) -> None:
             "Unable to validate the following destination configurations",
             status=400,
             ArgumentName1=f"{arn}, null",
-            ArgumentValue1="The destination queue does not exist" if service == "sqs" else "Not found",
+            ArgumentValue1=UNHEARD[service].format(arn=arn),
         )
 
 

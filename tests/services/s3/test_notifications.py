@@ -72,3 +72,39 @@ def test_a_destination_must_be_there(aws: Terminal, bucket: str) -> None:
         NotificationConfiguration=json.dumps(wanted),
     )
     assert text in refused.stderr
+
+
+def test_topics_and_eventbridge_are_told_too(aws: Terminal, bucket: str) -> None:
+    url = str(aws("sqs create-queue --queue-name events --query QueueUrl").json)
+    topic = str(aws("sns create-topic --name news --query TopicArn").json)
+    aws(
+        f"sns subscribe --topic-arn {topic} --protocol sqs --attributes RawMessageDelivery=true",
+        NotificationEndpoint=ARN,
+    )
+    aws("events put-rule --name objects", EventPattern=json.dumps({"source": ["aws.s3"]}))
+    aws(f"events put-targets --rule objects --targets Id=1,Arn={ARN}")
+    told = {
+        "TopicConfigurations": [{"TopicArn": topic, "Events": ["s3:ObjectCreated:*"]}],
+        "EventBridgeConfiguration": {},
+    }
+    _configure(aws, bucket, told)
+    assert _received(aws, url)["Event"] == "s3:TestEvent"
+    aws(f"s3api put-object --bucket {bucket} --key a")
+    events = [_received(aws, url), _received(aws, url)]
+    [record] = next(each["Records"] for each in events if "Records" in each)
+    assert record["s3"]["object"]["key"] == "a"
+    event = next(each for each in events if "detail-type" in each)
+    assert (event["detail-type"], event["detail"]["object"]["key"]) == ("Object Created", "a")
+    assert event["detail"]["reason"] == "PutObject"
+
+
+def test_an_event_has_one_destination(aws: Terminal, bucket: str, queue: str) -> None:
+    def rule(prefix: str) -> dict[str, Any]:
+        filters = {"Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}]}}
+        return {"QueueArn": ARN, "Events": ["s3:ObjectCreated:*"], "Filter": filters}
+
+    put = f"s3api put-bucket-notification-configuration --bucket {bucket}"
+    both = json.dumps({"QueueConfigurations": [rule("in/"), rule("in/deep/")]})
+    refused = aws.refused(put, "InvalidArgument", NotificationConfiguration=both)
+    assert "Configuration is ambiguously defined." in refused.stderr
+    _configure(aws, bucket, {"QueueConfigurations": [rule("in/"), rule("out/")]})

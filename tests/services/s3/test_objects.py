@@ -188,3 +188,21 @@ def test_an_archived_object_is_restored_before_it_is_read(
     aws(get)
     clock.advance(4 * 86400)
     aws.refused(get, "InvalidObjectState")
+
+
+def test_restoring_takes_its_time(
+    aws: Terminal, bucket: str, files: Files, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKEAWS_PACE", "1")
+    aws(f"s3api put-object --bucket {bucket} --key a --body {files('a.txt', 'hello')} --storage-class GLACIER")
+    restore = (
+        f"s3api restore-object --bucket {bucket} --key a --restore-request Days=1,GlacierJobParameters={{Tier=Bulk}}"
+    )
+    aws(restore)
+    head = f"s3api head-object --bucket {bucket} --key a --query Restore"
+    assert aws(head).json == 'ongoing-request="true"'
+    aws.refused(restore, "RestoreAlreadyInProgress")
+    aws.refused(f"s3api get-object --bucket {bucket} --key a {files('out')}", "InvalidObjectState")
+    clock.advance(12 * 3600)
+    assert aws(head).json == 'ongoing-request="false", expiry-date="Sun, 17 Jan 2027 00:00:00 GMT"'
+    aws(f"s3api get-object --bucket {bucket} --key a {files('out')}")
