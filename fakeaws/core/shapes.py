@@ -3,8 +3,9 @@
 A table of the file is a resource type, named as AWS names the resource. Its keys, all of them optional:
 
 Keys outside of tables are facts of the whole service: `scope` (as below), `validation` (the code of its validation
-errors where it is not its family's), `missing` (operations that inference should leave alone), `pages = "own"` (its
-handlers page by themselves, by the names of what they list), `served_by` (the service that answers all of its
+errors where it is not its family's), `worded` (patterns, each with what the service says where a text breaks it),
+`missing` (operations that inference should leave alone), `pages = "own"` (its handlers page by themselves, by the names
+of what they list), `served_by` (the service that answers all of its
 operations and keeps what they make: to AWS both are one API).
 
 id          the member that is unique within the account and region (or within the parent)

@@ -230,6 +230,11 @@ def _refusal(operation: Operation, faults: list[Fault]) -> AwsError:
     code = operation.service.facts.get("validation") or _code(operation)
     if code == "MalformedXML":
         return _refusal_of_s3(operation, *faults[0])
+    worded = dict(operation.service.facts.get("worded", ()))
+    for path, _, rule, _ in faults:
+        text = worded.get(rule.partition("pattern: ")[2])
+        if text is not None:
+            return AwsError(code, text.format(member=_spelled(path)), status=400)
     count = f"{len(faults)} validation error{'s' if len(faults) > 1 else ''} detected: "
     texts = [
         f"Value{_shown(value)} at '{_spelled(path)}' failed to satisfy constraint: {rule}"

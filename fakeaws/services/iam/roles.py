@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from fakeaws.core.call import Call
@@ -53,15 +54,20 @@ def shown(role: Document) -> Document:
     return {**role, "AssumeRolePolicyDocument": quoted(role["AssumeRolePolicyDocument"])}
 
 
+SERVICE = r"[\w.-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)"
+
+
 def trusted(call: Call, document: str) -> str:
     """An acceptable trust policy: those of this account that it names must exist, and are kept by id thereafter."""
     checked(document, "trust")
     if size(document) > LARGEST_TRUST:
         raise AwsError("LimitExceeded", f"Cannot exceed quota for ACLSizePerRole: {LARGEST_TRUST}")
     for statement in listed(json.loads(document)["Statement"]):
-        for name in principals_of(statement.get("Principal", {})).get("AWS", ()):
-            if not _exists(call, name):
-                raise AwsError("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{name}"')
+        principals = principals_of(statement.get("Principal", {}))
+        unknown = [f'"AWS":"{name}"' for name in principals.get("AWS", ()) if not _exists(call, name)]
+        unknown += [f'"SERVICE":"{name}"' for name in principals.get("Service", ()) if not re.fullmatch(SERVICE, name)]
+        if unknown:
+            raise AwsError("MalformedPolicyDocument", f"Invalid principal in policy: {unknown[0]}")
     return document
 
 
