@@ -104,3 +104,12 @@ def test_who_changes_a_resource_says_which_state_of_it_is_meant(aws):
     assert refused(aws, "cloudfront", operation, **update, IfMatch="other")[0] == "PreconditionFailed"
     assert aws("cloudfront", operation, **update, IfMatch=made["ETag"])["ETag"] != made["ETag"]
     assert refused(aws, "cloudfront", "DeleteCloudFrontOriginAccessIdentity", **named, IfMatch=made["ETag"])
+
+
+def test_what_a_service_sets_inside_of_what_is_given(cloud):
+    """Defaults of members within a structure stand beside those that are given."""
+    given = {"DomainName": "dom", "ClusterConfig": {"InstanceCount": 3}}
+    made = cloud.perform("opensearch", "CreateDomain", given)["DomainStatus"]
+    assert made["ClusterConfig"]["InstanceCount"] == 3
+    assert made["ClusterConfig"]["InstanceType"] == "m4.large.search"
+    assert made["DomainEndpointOptions"]["EnforceHTTPS"] is False
