@@ -1,7 +1,7 @@
 """Step five of the road: calls are recorded, as CloudTrail does it, also those that were refused.
 
-What only moves data (messages, objects, items: CloudTrail's data events) is recorded where policies are enforced, or
-where the note `DATA` says that somebody wants to know.
+What only moves data (messages, objects, items: CloudTrail's data events) is recorded where it was refused, where
+policies are enforced, or where the note `DATA` says that somebody wants to know.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def record(
     """Add a call to the history, and tell those who watch its service."""
     service = operation.service.name
     _tell(cloud, operation, params, caller, answer, error)
-    if is_data(service, operation.name) and not _is_data_wanted(cloud):
+    if error is None and is_data(service, operation.name) and not _is_data_wanted(cloud):
         return
     event: Document = {
         "service": service,

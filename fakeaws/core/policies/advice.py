@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -45,13 +44,13 @@ def least(cloud: Cloud, calls: Iterable[tuple[Document, str, str]]) -> Document:
 
 
 def explained(cloud: Cloud, event: Document, account: str, region: str) -> Iterator[str]:
-    """Lines that tell why a recorded call was refused, and what would mend it."""
+    """Lines that tell what a recorded call was answered, and of a denied one why and what would mend it."""
     _, arn, _, _ = event["caller"]
     yield f"{arn} called {event['service']} {event['operation']} in {region}."
     yield f"The answer was {event['errorCode']}: {event['message']}"
     yield ""
-    why = event.get("why")
-    yield from (_of_policies(cloud, why, arn, account) if why else _of_others(event))
+    if event.get("why"):
+        yield from _of_policies(cloud, event["why"], arn, account)
 
 
 def _of_policies(cloud: Cloud, why: Document, arn: str, account: str) -> Iterator[str]:
@@ -97,28 +96,3 @@ def _command(arn: str, document: Document) -> str | None:
         return None
     text = shlex.quote(json.dumps(document))
     return f"iam put-{kind}-policy --{kind}-name {name} --policy-name allow --policy-document {text}"
-
-
-MENDS = (
-    (r"NoSuchBucket", "s3api create-bucket --bucket {Bucket}"),
-    (r"BucketNotEmpty", "s3 rm s3://{Bucket} --recursive"),
-    (r"QueueDoesNotExist|NonExistentQueue", "sqs create-queue --queue-name {QueueName}"),
-    (r"DeleteConflict", "iam list-attached-user-policies --user-name {UserName}"),
-    (r"NoSuchEntity", "iam list-users"),
-    (r"DependencyViolation", "ec2 describe-network-interfaces"),
-)
-"""Codes → a command that mends what they complain of, or shows it."""
-
-
-def _of_others(event: Document) -> Iterator[str]:
-    params = event["params"]
-    named = {name: value for name, value in params.items() if isinstance(value, str)}
-    if named:
-        yield "It named " + ", ".join(f"{name} {value}" for name, value in named.items()) + "."
-    for pattern, command in MENDS:
-        if re.search(pattern, event["errorCode"]):
-            fields = re.findall(r"\{(\w+)\}", command)
-            if all(field in params for field in fields):
-                yield "This may help: " + command.format(**params)
-                return
-    yield "See what is there with the service's list and describe commands."

@@ -7,6 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from fakeaws.cli.commands._cloud import mending
 from fakeaws.cli.door import open_cloud
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.parser import Option, parse_command
@@ -68,6 +69,9 @@ def explain(argv: list[str], options: Globals, streams: Streams, perform: Perfor
     streams.stdout.write(f"Call {number}: ")
     for line in advice.explained(cloud, event, account, region):
         streams.stdout.write(line + "\n")
+    if "why" not in event:
+        for line in mending.lines(advice.again(cloud, event, account, region), event["errorCode"]):
+            streams.stdout.write(line + "\n")
     return 0
 
 

@@ -1,0 +1,108 @@
+"""What was at fault where a call was refused, and the command that would mend it: from the shapes of the service."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fakeaws.cli.names import cli_name, command_of, operation_command
+from fakeaws.core import naming, shapes
+
+if TYPE_CHECKING:
+    from fakeaws.core.call import Call
+    from fakeaws.core.models import Operation
+
+MAKING = ("Create", "Put", "Register", "Allocate", "Upload", "Request")
+SHOWING = ("Describe", "Get", "List")
+EXISTS = ("AlreadyExist", "AlreadyOwned", "Duplicate", "Conflict", "InUse", "NameExists")
+HOLDS = ("DeleteConflict", "NotEmpty", "DependencyViolation", "ResourceInUse", "InUse")
+
+
+def lines(call: Call, code: str) -> Iterator[str]:
+    """Lines about a call that was refused with an error code."""
+    named = list(_named(call))
+    for kind, member, value in named:
+        where = "there" if _is_there(call, kind, value) else "not there"
+        yield f"{member} names the {_words(kind.name)} {value}, which is {where}."
+    absent = next((each for each in named if not _is_there(call, each[0], each[2])), None)
+    operation = call.operation.name
+    if operation.startswith(("Delete", "Remove")) and any(word in code for word in HOLDS):
+        yield from _shown(call, named, "Something stands in its way. See what it holds")
+    elif any(word in code for word in EXISTS) and not absent:
+        yield from _seen(call, *named[0]) if named else ()
+    elif absent is not None:
+        yield from _made(call, *absent)
+    else:
+        yield f"What the operation takes: {command_of(call.service)} {operation_command(operation)} help"
+
+
+def _words(name: str) -> str:
+    return cli_name(name).replace("-", " ")
+
+
+def _named(call: Call) -> Iterator[tuple[shapes.Kind, str, str]]:
+    """The resources that the parameters name by their ids, each once, with the parameter."""
+    kinds = [kind for kind in naming.kinds(call.service) if kind.id and kind.origin != "none"]
+    for member, value in call.params.items():
+        fitting = [each for each in kinds if member in (each.id, each.name) and not each.keys]
+        own = [each for each in fitting if member.lower().startswith(each.name.lower())]
+        kind = next(iter([*own, *fitting]), None)
+        if kind is not None and isinstance(value, str):
+            yield kind, member, value
+
+
+def _is_there(call: Call, kind: shapes.Kind, value: str) -> bool:
+    if naming.find(call, kind, value) is not None:
+        return True
+    return call.cloud.table(kind).anywhere(value) is not None
+
+
+def _operation(call: Call, verbs: tuple[str, ...], kind: shapes.Kind) -> Operation | None:
+    service = call.operation.service
+    names = [f"{verb}{kind.name}{end}" for verb in verbs for end in ("", "s")]
+    found = next((name for name in names if service.has_operation(name)), None)
+    return service.operation(found) if found is not None else None
+
+
+def _made(call: Call, kind: shapes.Kind, member: str, value: str) -> Iterator[str]:
+    """The command that makes what is not there, and the one that shows what is."""
+    making = _operation(call, MAKING, kind)
+    shape = making.input if making is not None else None
+    if making is not None and shape is not None and shape.has_member(member):
+        needed = [name for name in shape.required if name != member]
+        options = [_option(member, value), *(_option(name, call.params.get(name)) for name in needed)]
+        yield "This would make it:"
+        yield f"    {command_of(call.service)} {operation_command(making.name)} {' '.join(options)}"
+    listing = _operation(call, ("List", "Describe"), kind)
+    if listing is not None:
+        yield "These are there:"
+        yield f"    {command_of(call.service)} {operation_command(listing.name)}"
+
+
+def _seen(call: Call, kind: shapes.Kind, member: str, value: str) -> Iterator[str]:
+    """The command that shows what is there already."""
+    showing = _operation(call, ("Get", "Describe"), kind)
+    if showing is not None and showing.input is not None and showing.input.has_member(member):
+        yield "Choose another name, or see what there is:"
+        yield f"    {command_of(call.service)} {operation_command(showing.name)} {_option(member, value)}"
+
+
+def _shown(call: Call, named: list[tuple[shapes.Kind, str, str]], why: str) -> Iterator[str]:
+    """Commands that show what the named resource is and holds."""
+    service = call.operation.service
+    kind, member, value = named[0] if named else (None, "", "")
+    commands = []
+    for name in service.operation_names:
+        shape = service.operation(name).input
+        takes = shape is not None and shape.has_member(member) and shape.required in ([member], [])
+        if kind is not None and takes and name.startswith(SHOWING) and service.handler(name) is not None:
+            commands.append(f"    {command_of(call.service)} {operation_command(name)} {_option(member, value)}")
+    if commands:
+        yield f"{why}:"
+        yield from commands
+
+
+def _option(name: str, value: object) -> str:
+    text = shlex.quote(value) if isinstance(value, str) else f"<{name}>"
+    return f"--{cli_name(name)} {text}"
