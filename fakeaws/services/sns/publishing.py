@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core.call import Call
-from fakeaws.core.callers import root
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.targets import hand_over
 from fakeaws.services.sns.selection import is_wanted
 from fakeaws.services.sns.topics import topic_of
 
@@ -131,24 +131,17 @@ def _send(call: Call, topic: Resource, row: Resource, message: Document, number:
 
 def _enqueue(call: Call, row: Resource, message: Document, body: str, raw: bool) -> None:
     """A queue that is not there loses the message, unless another one is named for what could not be delivered."""
-    parts = row["Endpoint"].split(":")
-    caller = root(parts[4], parts[3])
-    sent: Document = {"QueueUrl": _url(parts), "MessageBody": body}
+    more: Document = {}
     if raw and message.get("MessageAttributes"):
-        sent["MessageAttributes"] = message["MessageAttributes"]
-    if parts[5].endswith(".fifo"):
-        sent |= {m: message[m] for m in ("MessageGroupId", "MessageDeduplicationId") if m in message}
+        more["MessageAttributes"] = message["MessageAttributes"]
+    if row["Endpoint"].endswith(".fifo"):
+        more |= {m: message[m] for m in ("MessageGroupId", "MessageDeduplicationId") if m in message}
     try:
-        call.perform("sqs", "SendMessage", sent, caller)
+        hand_over(call, "sns.amazonaws.com", row["Endpoint"], body, **more)
     except AwsError:
         redrive = json.loads(row["attributes"].get("RedrivePolicy", "{}")).get("deadLetterTargetArn")
         if redrive:
-            parts = redrive.split(":")
-            call.perform("sqs", "SendMessage", {**sent, "QueueUrl": _url(parts)}, root(parts[4], parts[3]))
-
-
-def _url(parts: list[str]) -> str:
-    return f"https://sqs.{parts[3]}.amazonaws.com/{parts[4]}/{parts[5]}"
+            hand_over(call, "sns.amazonaws.com", redrive, body, **more)
 
 
 def _envelope(call: Call, topic: Resource, row: Resource, message: Document, text: str, number: str) -> str:
