@@ -106,14 +106,16 @@ class Cloud:
         try:
             with self.database.transaction(writes):
                 answer = self._carried_out(model, params, caller, limit, since, is_outer)
-                if is_outer and writes:
+                is_heard = is_outer and history.is_heard(self, model)
+                if is_heard and writes:
                     history.record(self, model, params, caller, answer)
         except WriteNeeded:
             if self.database.is_within:
                 raise
             with self.database.transaction(write=True):
                 answer = self._carried_out(model, params, caller, limit, since, is_outer)
-        if is_outer and not writes:
+                is_heard = is_outer and history.is_heard(self, model)
+        if is_heard and not writes:
             history.record(self, model, params, caller, answer)
         return answer
 

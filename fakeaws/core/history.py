@@ -83,6 +83,13 @@ def record(
     history.record(cloud.database, clock.now(cloud.database), caller.account, caller.region, event)
 
 
+def is_heard(cloud: Cloud, operation: Operation) -> bool:
+    """Whether anybody wants to know of a call: those who watch its service, or the history."""
+    service = operation.service.name
+    is_watched = cloud.database.note(f"watch {service}") is not None
+    return is_watched or not is_data(service, operation.name) or _is_data_wanted(cloud)
+
+
 def _is_data_wanted(cloud: Cloud) -> bool:
     return is_enforced(cloud.database) or cloud.database.note(DATA) is not None
 
