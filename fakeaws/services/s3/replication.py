@@ -78,9 +78,19 @@ def carry_out(call: Call, there: Resource, event: str, found: Document) -> None:
             kept.save(call, _resource(found))
         elif event.endswith("DeleteMarkerCreated") and _takes_markers(rule):
             marker = kept.put_marker(call, target, found["Key"])
+            marker |= {name: found[name] for name in ("VersionId", "version") if name in found}
             marker["ReplicationStatus"] = "REPLICA"
             kept.save(call, marker)
+        elif event.startswith("ObjectTagging"):
+            _replicate_tags(call, target, found)
         return
+
+
+def _replicate_tags(call: Call, target: Resource, found: Document) -> None:
+    replica = kept.version(call, target, found["Key"], found["VersionId"])
+    if replica is not None:
+        replica["tags"] = found.get("tags", {})
+        kept.save(call, replica)
 
 
 def _resource(found: Document) -> Resource:

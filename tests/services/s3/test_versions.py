@@ -105,5 +105,12 @@ def test_replicas_are_the_same_versions(aws: Terminal, versioned: str, files: Fi
     assert _got(aws, "mirror", files, f"--version-id {version}") == "one"
     assert aws("s3api head-object --bucket mirror --key a").json["ReplicationStatus"] == "REPLICA"
     assert aws(f"s3api head-object --bucket {versioned} --key a").json["ReplicationStatus"] == "COMPLETED"
-    aws(f"s3api delete-object --bucket {versioned} --key a")
+    aws(f"s3api put-object-tagging --bucket {versioned} --key a --tagging TagSet=[{{Key=t,Value=1}}]")
+    tags = aws(f"s3api get-object-tagging --bucket mirror --key a --version-id {version}").json["TagSet"]
+    assert tags == [{"Key": "t", "Value": "1"}]
+    marker = aws(f"s3api delete-object --bucket {versioned} --key a").json["VersionId"]
     aws.refused("s3api head-object --bucket mirror --key a", "404")
+    markers = aws("s3api list-object-versions --bucket mirror --query DeleteMarkers[].VersionId").json
+    assert markers == [marker]
+    aws(f"s3api delete-object --bucket {versioned} --key a --version-id {marker}")
+    assert aws("s3api list-object-versions --bucket mirror --query DeleteMarkers[].VersionId").json == [marker]
