@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,10 +50,11 @@ def parts(service: str) -> Iterator[Part]:
     waiters = compiled.load_source(service, "waiters-2").get("waiters", {})
     for name, waiter in waiters.items():
         yield "waiter", name, waiter
-    if "served_by" in declared(service):
-        yield "meta", "facts", declared(service)
+    if "served_by" in own:
+        yield "meta", "facts", own
         return
-    yield from Inference(service, model, pagination, waiters, declared_kinds(service)).parts()
+    kinds = {name: kind for name, kind in own.items() if name not in NO_KINDS}
+    yield from Inference(service, model, pagination, waiters, kinds).parts()
     yield from handlers(service, model["operations"])
 
 
@@ -61,11 +62,6 @@ def declared(service: str) -> Document:
     """What `shapes/SERVICE.toml` says; empty where there is no such file."""
     path = Path(compiled.shape_file(service))
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def declared_kinds(service: str) -> Document:
-    """The resource types that the service's shape declares, by name."""
-    return {name: kind for name, kind in declared(service).items() if name not in NO_KINDS}
 
 
 def _add_codes(model: Document, codes: Document) -> None:
@@ -125,12 +121,15 @@ def handlers(service: str, operations: Document) -> Iterator[Part]:
     for path in compiled.module_files(service):
         stem = Path(path).stem
         module = package if stem in (package, "__init__") else f"{package}.{stem}"
-        for node in ast.parse(Path(path).read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name.rstrip("_") in by_function:
-                operation = by_function[node.name.rstrip("_")]
-                yield "handler", operation, {"module": f"fakeaws.services.{module}", "function": node.name}
-            elif isinstance(node, ast.FunctionDef) and node.name == "_birth":
-                yield "birth", "", {"module": f"fakeaws.services.{module}", "function": node.name}
+        for name in _DEFINED.findall(Path(path).read_text(encoding="utf-8")):
+            if name.rstrip("_") in by_function:
+                operation = by_function[name.rstrip("_")]
+                yield "handler", operation, {"module": f"fakeaws.services.{module}", "function": name}
+            elif name == "_birth":
+                yield "birth", "", {"module": f"fakeaws.services.{module}", "function": name}
+
+
+_DEFINED = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 
 def snake(name: str) -> str:

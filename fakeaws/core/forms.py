@@ -44,6 +44,7 @@ _WAYS = [(branch, optional, wanted) for branch in (0, 1, -1) for optional in (0,
 """(which branch of an alternative, whether optional parts are there, how many characters a repeat has if it may)"""
 
 
+@cache
 def shape_of(template: str, way: int = 0) -> str:
     """What a template may give: all draws are their alphabet's letters in turn; in another way, the last ones."""
     return ids.fill(template, HERE, lambda count: bytes((3 + 26 * way + index) % 256 for index in range(count)))
@@ -214,6 +215,7 @@ def _tails(noun: str, parents: list[tuple[str, str]]) -> list[str]:
     return [*found, "", "/"]
 
 
+@cache
 def _shown(template: str, key: str, value: str, way: int) -> str:
     """An ARN template as a text with all its fields filled, other ids in one form or another."""
     known = {**HERE, key: value}

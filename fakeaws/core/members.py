@@ -50,6 +50,8 @@ class Members:
         metadata = service.model["metadata"]
         self.namespace = str(metadata.get("signingName") or metadata["endpointPrefix"]).split(".")[-1]
         self.views: dict[str, dict[str, Document]] = {}
+        self.spelled = [(other.name.lower(), other) for other in service.types.values()]
+        """The types by their names in lower case, as members begin that name them."""
         self.refers: dict[str, dict[str, str]] = {}
         self.named_by: dict[str, list[tuple[str, Document]]] = {}
         """The parameters that name resources of a type, and their shapes."""

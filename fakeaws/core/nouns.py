@@ -5,6 +5,7 @@ Part of inference (`core/inference.py`); used when a model is compiled.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.words import role, stem, stems
@@ -310,12 +311,13 @@ class Type:
 
     def _named_by(self, member: str, types: dict[str, Type]) -> Type | None:
         """The other type that a parameter names: the one with the longest name that it begins with."""
+        lower = member.lower().replace("_", "")
         fits = [
             kind
             for kind in types.values()
-            if kind is not self
+            if lower.startswith(self._spellings(kind))
+            and kind is not self
             and kind.first("create", "put")
-            and member.lower().replace("_", "").startswith(self._spellings(kind))
             and role(member, kind.name) in NAMING
         ]
         return max(fits, key=lambda kind: len(kind.name), default=None)
@@ -325,5 +327,6 @@ class Type:
         return stems(other.name) if self.name.startswith(other.name) else (other.name.lower(),)
 
 
+@cache
 def is_own(member: str, noun: str) -> bool:
     return member.lower().startswith(noun.lower()) and role(member, noun) in NAMING

@@ -40,8 +40,8 @@ def _named(members: Members, kind: Type, op: Operation, member: str) -> Type | N
         return None
     fits = [
         other
-        for other in members.service.types.values()
-        if other is not kind and is_own(member, other.name) and role(member, other.name) in NAMING[:3]
+        for name, other in members.spelled
+        if member.lower().startswith(name) and other is not kind and role(member, other.name) in NAMING[:3]
     ]
     if len(fits) != 1 or len(fits[0].keys) != 1 or fits[0].parents or not fits[0].first("create"):
         return None

@@ -47,6 +47,8 @@ def _error(kind: Type, ops: list[Operation], parts: tuple[str, ...]) -> str:
     """The error that these operations declare for something, one that names the type before one that does not."""
     names = list(dict.fromkeys(error for op in ops for error in op.errors))
     fits = [name for name in names if any(part in name.lower() for part in parts)]
+    if len(fits) < 2:
+        return next(iter(fits), "")
     others = [other.name for other in kind.service.types.values() if len(other.name) > 3]
 
     def rank(name: str) -> tuple[bool, bool, bool, int]:
