@@ -418,10 +418,12 @@ def _found(call: Call, named: str) -> Resource | None:
     match = ARN.match(named)
     if match is None:
         return _held(call, named)
-    whole = _held(call, match["name"] + (match["suffix"] or ""))
+    _, _, _, region, account, _ = named.split(":", 5)
+    there = call.elsewhere(account, region)
+    whole = _held(there, match["name"] + (match["suffix"] or ""))
     if whole is not None or not match["suffix"]:
         return whole
-    found = _held(call, match["name"])
+    found = _held(there, match["name"])
     return found if found is not None and found["ARN"] == named else None
 
 

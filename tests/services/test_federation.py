@@ -85,6 +85,27 @@ def test_an_issuer_of_this_cloud_must_have_signed(ci: Terminal, home: Any) -> No
     ci.refused(ASSUME, "InvalidIdentityToken", said, WebIdentityToken=forged_token)
 
 
+def test_a_user_of_a_pool_comes_to_a_role(aws: Terminal) -> None:
+    pool = aws("cognito-idp create-user-pool --pool-name app --query UserPool.Id").json
+    create = f"cognito-idp create-user-pool-client --user-pool-id {pool} --client-name web"
+    client = aws(f"{create} --explicit-auth-flows ALLOW_USER_PASSWORD_AUTH --query UserPoolClient.ClientId").json
+    aws(f"cognito-idp admin-create-user --user-pool-id {pool} --username bob --message-action SUPPRESS")
+    password = f"cognito-idp admin-set-user-password --user-pool-id {pool} --username bob --permanent --password"
+    aws(f"{password} Correct-Horse-9")
+    issuer = f"cognito-idp.us-east-1.amazonaws.com/{pool}"
+    aws(f"iam create-open-id-connect-provider --url https://{issuer} --client-id-list {client}")
+    document = trust(f"{IAM}:oidc-provider/{issuer}", "sts:AssumeRoleWithWebIdentity")
+    aws("iam create-role --role-name ci", AssumeRolePolicyDocument=document)
+    said = "Couldn't verify the signature of the ID token"
+    forged = unsigned(iss=f"https://{issuer}", aud=client)
+    aws.refused(ASSUME, "InvalidIdentityToken", said, WebIdentityToken=forged)
+    flow = f"cognito-idp initiate-auth --auth-flow USER_PASSWORD_AUTH --client-id {client}"
+    signed_in = aws(f"{flow} --auth-parameters USERNAME=bob,PASSWORD=Correct-Horse-9").json
+    token = signed_in["AuthenticationResult"]["IdToken"]
+    assert aws(ASSUME, WebIdentityToken=token).json["Audience"] == client
+    aws.refused(ASSUME, "InvalidIdentityToken", said, WebIdentityToken=forged)
+
+
 @pytest.mark.parametrize("algorithm", ["RS256", "ES384"])
 def test_an_account_vouches_for_its_callers_outside(aws: Terminal, home: Any, algorithm: str) -> None:
     get = f"sts get-web-identity-token --audience api.example.com --signing-algorithm {algorithm}"

@@ -149,7 +149,7 @@ def _of_resource(
     if rule is None or not action.startswith(rule.get("actions", "")):
         return
     name = resource if rule.get("key") == "arn" else parts[5].rpartition("/")[2].rpartition(":")[2]
-    kept = _kept(Table(database, rule["table"]), rule, (parts[4] or caller.account, parts[3]), name, parts[5])
+    kept = _kept(Table(database, rule["table"]), rule, (parts[4] or caller.account, parts[3]), name, parts[5], resource)
     if kept is None:
         return
     text = tags.at(kept, rule["path"])
@@ -161,8 +161,10 @@ def _of_resource(
     yield given, kept.scope[0], rule.get("exclusive", False) and has_text
 
 
-def _kept(table: Table, rule: Document, scope: tuple[str, str], name: str, path: str) -> Resource | None:
+def _kept(table: Table, rule: Document, scope: tuple[str, str], name: str, path: str, arn: str) -> Resource | None:
     """What holds the policy: the resource itself, or a resource of its own within it."""
+    if "index" in rule:
+        return next(table.having(scope, rule["index"], [arn]), None)
     if rule.get("within") == "world":
         return table.anywhere(path.partition("/")[0])
     if rule.get("within") == "account":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tokens import publish
 from fakeaws.services.cognito_idp.people import find_user, pool_of
 from fakeaws.services.cognito_idp.pools import client_of
 
@@ -34,7 +35,7 @@ def renewed(call: Call, pool: Resource, client: Resource, user: Resource, sessio
     """New tokens of a session, without another refresh token."""
     shared = {
         "sub": user["attributes"]["sub"],
-        "iss": call.make("https://cognito-idp.{region}.amazonaws.com/{id}", id=pool.key),
+        "iss": _issuer(call, pool),
         "origin_jti": session["origin"],
         "event_id": call.uuid(),
         "auth_time": int(session["since"]),
@@ -94,7 +95,16 @@ def _key(call: Call, pool: Resource) -> RSAPrivateKey:
     pem = made.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
     pool["key"] = pem.decode()
     call.keep("UserPool", pool)
+    publish(call.cloud.database, _issuer(call, pool), _kid(pool), made.public_key())
     return made
+
+
+def _issuer(call: Call, pool: Resource) -> str:
+    return call.make("https://cognito-idp.{region}.amazonaws.com/{id}", id=pool.key)
+
+
+def _kid(pool: Resource) -> str:
+    return base64.b64encode(hashlib.sha256(pool["key"].encode()).digest()).decode()
 
 
 def _encoded(data: bytes) -> str:
@@ -110,8 +120,7 @@ def _signed(call: Call, pool: Resource, claims: Document) -> str:
     from cryptography.hazmat.primitives.asymmetric import padding
 
     key = _key(call, pool)
-    kid = base64.b64encode(hashlib.sha256(pool["key"].encode()).digest()).decode()
-    head = {"kid": kid, "alg": "RS256"}
+    head = {"kid": _kid(pool), "alg": "RS256"}
     text = ".".join(_encoded(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims))
     return f"{text}.{_encoded(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
 

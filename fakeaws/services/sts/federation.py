@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import Any
 
 from fakeaws.core import shapes, tokens
@@ -27,6 +28,8 @@ from fakeaws.services.sts.sessions import (
 )
 
 Document = dict[str, Any]
+OURS = r"https://(cognito-identity\.|cognito-idp\.[\w-]+\.)amazonaws\.com|https://[\w-]+\.tokens\.sts\.global\.api\.aws"
+"""Issuers that are AWS's own, and so are this cloud's."""
 COGNITO = "cognito-identity.amazonaws.com"
 NO_TOKEN = "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
 
@@ -61,7 +64,8 @@ def _claims(call: Call, token: str) -> tuple[Document, str]:
         raise AwsError("InvalidIdentityToken", NO_TOKEN) from fault
     issuer = str(claims.get("iss", ""))
     database = call.cloud.database
-    if tokens.is_issuer(database, issuer) and not tokens.is_signed(database, issuer, token):
+    is_ours = tokens.is_issuer(database, issuer) or re.match(OURS, issuer) is not None
+    if is_ours and not tokens.is_signed(database, issuer, token):
         raise AwsError("InvalidIdentityToken", "Couldn't verify the signature of the ID token")
     if not isinstance(claims.get("exp", 0), (int, float)) or "exp" not in claims:
         raise AwsError("InvalidIdentityToken", "Missing a required claim: exp")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Terminal
+from fakeaws.core import totp
+from tests.conftest import Clock, Terminal
 
 ACCOUNT = "123456789012"
 IAM = f"arn:aws:iam::{ACCOUNT}"
@@ -361,3 +363,64 @@ def test_an_object_for_one_account(aws: Terminal, bucket: str) -> None:
     denied(eve, "s3api get-object --bucket lake --key x /dev/null")
     aws(f"s3api put-object-acl --bucket lake --key x --grant-read id={owner}")
     eve("s3api get-object --bucket lake --key x /dev/null")
+
+
+def test_a_secret_for_another_account(aws: Terminal) -> None:
+    eve = user(
+        aws.with_env(AWS_ACCESS_KEY_ID="444455556666", AWS_SECRET_ACCESS_KEY="x"), "eve", allow("secretsmanager:*")
+    )
+    arn = aws("secretsmanager create-secret --name db --secret-string hush --query ARN").json
+    denied(eve, f"secretsmanager get-secret-value --secret-id {arn}")
+    statement = {**allow("secretsmanager:GetSecretValue"), "Principal": {"AWS": "444455556666"}}
+    aws("secretsmanager put-resource-policy --secret-id db", ResourcePolicy=_document(statement))
+    assert eve(f"secretsmanager get-secret-value --secret-id {arn} --query SecretString").json == "hush"
+    denied(eve, f"secretsmanager delete-secret --secret-id {arn}")
+
+
+def test_a_topic_for_another_account(aws: Terminal) -> None:
+    eve = user(aws.with_env(AWS_ACCESS_KEY_ID="444455556666", AWS_SECRET_ACCESS_KEY="x"), "eve", allow("sns:*"))
+    arn = aws("sns create-topic --name news --query TopicArn").json
+    publish = f"sns publish --topic-arn {arn} --message hello"
+    assert "AuthorizationError" in eve(publish, code=254).stderr
+    statement = {**allow("sns:Publish", arn), "Principal": {"AWS": "444455556666"}}
+    aws(f"sns set-topic-attributes --topic-arn {arn} --attribute-name Policy", AttributeValue=_document(statement))
+    eve(publish)
+
+
+def test_a_permission_set_is_what_its_users_may(aws: Terminal) -> None:
+    """Signing in through Identity Center gives a session of the permission set's role, and no more."""
+    instance = aws("sso-admin create-instance --name home --query InstanceArn").json
+    store = aws("sso-admin list-instances --query Instances[0].IdentityStoreId").json
+    make = f"sso-admin create-permission-set --name Queues --instance-arn {instance}"
+    place = {"InstanceArn": instance, "PermissionSetArn": aws(f"{make} --query PermissionSet.PermissionSetArn").json}
+    aws("sso-admin put-inline-policy-to-permission-set", InlinePolicy=_document(allow("sqs:*")), **place)
+    bob = aws(f"identitystore create-user --identity-store-id {store} --user-name bob --query UserId").json
+    who = f"--target-id {ACCOUNT} --target-type AWS_ACCOUNT --principal-type USER --principal-id {bob}"
+    aws(f"sso-admin create-account-assignment {who}", **place)
+    client = aws("sso-oidc register-client --client-name a --client-type public").json
+    as_client = f"--client-id {client['clientId']} --client-secret {client['clientSecret']}"
+    url = f"https://{store}.awsapps.com/start"
+    device = aws(f"sso-oidc start-device-authorization {as_client} --start-url {url} --query deviceCode").json
+    grant = f"--grant-type urn:ietf:params:oauth:grant-type:device_code --device-code {device}"
+    token = aws(f"sso-oidc create-token {as_client} {grant} --query accessToken").json
+    get = f"sso get-role-credentials --role-name Queues --account-id {ACCOUNT} --access-token {token}"
+    keys = aws(f"{get} --query roleCredentials").json
+    session = as_keys(aws, {name[:1].upper() + name[1:]: value for name, value in keys.items()})
+    session("sqs list-queues")
+    assert "assumed-role/AWSReservedSSO_Queues_" in denied(session, "s3api list-buckets")
+
+
+def test_a_device_lets_in_where_mfa_is_required(aws: Terminal, clock: Clock, tmp_path: Path) -> None:
+    """GetSessionToken with the code of a device gives keys that count as with MFA."""
+    only = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    bob = user(aws, "bob", allow("sqs:*", Condition=only))
+    create = "iam create-virtual-mfa-device --virtual-mfa-device-name phone --bootstrap-method Base32StringSeed"
+    aws(f"{create} --outfile {tmp_path / 'seed'}")
+    seed = (tmp_path / "seed").read_text().strip()
+    codes = [totp.code(seed, 1_800_000_000 // totp.STEP + later) for later in (-1, 0, 1)]
+    enable = f"iam enable-mfa-device --user-name bob --serial-number {IAM}:mfa/phone"
+    aws(f"{enable} --authentication-code1 {codes[0]} --authentication-code2 {codes[1]}")
+    denied(bob, "sqs list-queues")
+    denied(as_keys(bob, bob("sts get-session-token --query Credentials").json), "sqs list-queues")
+    get = f"sts get-session-token --serial-number {IAM}:mfa/phone --token-code {codes[2]}"
+    as_keys(bob, bob(f"{get} --query Credentials").json)("sqs list-queues")
