@@ -9,6 +9,7 @@ from typing import Any
 from fakeaws.core.models import Shape
 
 Document = dict[str, Any]
+Layer = Callable[[Shape, Any, bool], Any]
 
 WHOLE_SECONDS = ("ec2", "query", "rest-xml")
 """The protocols whose services answer with times of whole seconds; those of JSON have milliseconds."""
@@ -28,20 +29,27 @@ def lay(shape: Shape | None, document: Document, strict: bool = False) -> Docume
 
 
 def _structure(shape: Shape, document: Any, strict: bool) -> Any:
-    if shape.get("document") or not isinstance(document, dict):
+    if not isinstance(document, dict) or shape.get("document"):
         return document
     if strict:
         _refuse_strangers(shape, document)
-    laid = {}
+    laid, known = {}, shape.layers
     for name in shape.traits["members"]:
         value = document.get(name)
         if value is not None:
-            member = shape.at(name)
-            lay_one = _LAYERS.get(member.type)
+            member, lay_one, is_union = known.get(name) or _layer(shape, name)
             laid[name] = value if lay_one is None else lay_one(member, value, strict)
-            if laid[name] == {} and member.get("union"):
+            if is_union and laid[name] == {}:
                 del laid[name]
     return laid
+
+
+def _layer(shape: Shape, name: str) -> tuple[Shape, Layer | None, bool]:
+    """A member's shape, what lays a value onto it, and whether it is a union: kept with the shape, since answers repeat
+    their members."""
+    member = shape.at(name)
+    found = shape.layers[name] = (member, _LAYERS.get(member.type), bool(member.get("union")))
+    return found
 
 
 def _refuse_strangers(shape: Shape, document: Document) -> None:
@@ -75,7 +83,7 @@ def _blob(shape: Shape, value: Any, strict: bool) -> Any:
     return value.encode() if isinstance(value, str) else value
 
 
-_LAYERS: dict[str, Callable[[Shape, Any, bool], Any]] = {
+_LAYERS: dict[str, Layer] = {
     "structure": _structure,
     "list": _list,
     "map": _map,

@@ -191,7 +191,7 @@ class Operation:
 class Shape:
     """One shape at the place where it is used; `traits` are the shape's own with the reference's laid over them."""
 
-    __slots__ = ("_members", "_parts", "name", "service", "traits", "type")
+    __slots__ = ("_members", "_parts", "layers", "name", "service", "traits", "type")
 
     def __init__(self, service: Service, name: str, traits: Document) -> None:
         self.service = service
@@ -200,6 +200,8 @@ class Shape:
         self.type: str = traits["type"]
         self._members: dict[str, Shape] | None = None
         self._parts: dict[str, Shape] = {}
+        self.layers: dict[str, Any] = {}
+        """What `core/layout.py` knows of the members that it has seen."""
 
     def __repr__(self) -> str:
         return f"<Shape {self.service.name}:{self.name} {self.type}>"
