@@ -120,3 +120,22 @@ def test_a_fleet_takes_what_launches_and_tells_what_does_not(aws: Terminal, imag
 def test_accelerators_are_told(aws: Terminal, size: str, count: int) -> None:
     query = "--query InstanceTypes[0].GpuInfo.Gpus[0].[Name,Count]"
     assert aws(f"ec2 describe-instance-types --instance-types g5.{size} {query}").json == ["A10G", count]
+
+
+def test_an_offering_is_bought_for_its_term(aws: Terminal) -> None:
+    choice = "--instance-type m5.large --product-description Linux/UNIX --offering-class standard"
+    find = f"ec2 describe-reserved-instances-offerings {choice} --max-duration 31536000"
+    offered = {row["OfferingType"]: row for row in aws(find).json["ReservedInstancesOfferings"]}
+    assert set(offered) == {"No Upfront", "Partial Upfront", "All Upfront"}
+    assert offered["No Upfront"]["FixedPrice"] == 0.0
+    assert offered["All Upfront"]["RecurringCharges"] == [{"Amount": 0.0, "Frequency": "Hourly"}]
+    buy = "ec2 purchase-reserved-instances-offering --instance-count 2 --reserved-instances-offering-id"
+    key = offered["All Upfront"]["ReservedInstancesOfferingId"]
+    aws.refused(f"{buy} 438012d3-4052-4cc7-b2e3-8d3372e0e706", "InvalidReservedInstancesOfferingId")
+    aws.refused(f"{buy} {key} --limit-price Amount=1,CurrencyCode=USD", "InvalidParameterValue")
+    bought = aws(f"{buy} {key}").json["ReservedInstancesId"]
+    [shown] = aws("ec2 describe-reserved-instances --filters Name=instance-type,Values=m5.large").json[
+        "ReservedInstances"
+    ]
+    assert (shown["ReservedInstancesId"], shown["State"], shown["InstanceCount"]) == (bought, "active", 2)
+    aws.refused("ec2 describe-reserved-instances --reserved-instances-ids none", "InvalidReservedInstancesId")

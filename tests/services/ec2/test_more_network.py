@@ -97,3 +97,18 @@ def test_a_vpn_connection_is_changed(aws: Terminal) -> None:
         f"ec2 modify-vpn-tunnel-options {vpn} --vpn-tunnel-outside-ip-address 9.9.9.9 --tunnel-options PreSharedKey=x",
         "InvalidParameterValue",
     )
+
+
+def test_a_connect_endpoint_stands_in_a_subnet(aws: Terminal) -> None:
+    vpc = aws("ec2 create-vpc --cidr-block 10.0.0.0/16").json["Vpc"]["VpcId"]
+    subnet = aws(f"ec2 create-subnet --vpc-id {vpc} --cidr-block 10.0.0.0/24").json["Subnet"]["SubnetId"]
+    create = f"ec2 create-instance-connect-endpoint --subnet-id {subnet}"
+    made = aws(create).json["InstanceConnectEndpoint"]
+    assert (made["State"], made["VpcId"], made["PreserveClientIp"]) == ("create-in-progress", vpc, False)
+    aws.refused(create, "VpcConnectEndpointLimitExceeded")
+    aws.refused(f"ec2 delete-subnet --subnet-id {subnet}", "DependencyViolation")
+    [shown] = aws("ec2 describe-instance-connect-endpoints").json["InstanceConnectEndpoints"]
+    assert shown["State"] == "create-complete"
+    key = made["InstanceConnectEndpointId"]
+    aws(f"ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id {key}")
+    aws(f"ec2 delete-subnet --subnet-id {subnet}")
