@@ -11,7 +11,7 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.ec2 import prefix_lists
+from fakeaws.services.ec2 import prefix_lists, public_access
 from fakeaws.services.ec2.packet_rules import Packet, acl_rule, group_rule, shown_entry, shown_rule
 from fakeaws.services.ec2.routes import is_main
 
@@ -132,6 +132,7 @@ class Trace:
         held = self.call.read("InternetGateway", gateway)["Attachments"]
         if all(attachment["VpcId"] != target["VpcId"] for attachment in held):
             self._block("BAD_STATE_ATTACHMENT", InternetGateway=component(self.call, gateway))
+        self._check_public(target, gateway, "block-bidirectional", "block-ingress")
         if "Association" not in target:
             self._block(
                 "IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS",
@@ -199,6 +200,7 @@ class Trace:
 
     def _out(self, packet: Packet, source: Resource, target: Resource | None, key: str) -> None:
         """Through an internet gateway: only from a public address, and not to a private one."""
+        self._check_public(source, key, "block-bidirectional")
         if "Association" not in source:
             self._block(
                 "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
@@ -210,6 +212,13 @@ class Trace:
         self._pass(key)
         if target is not None and "Association" in target:
             self._arrive(packet, target, self._components is self.back)
+
+    def _check_public(self, interface: Resource, gateway: str, *blocking: str) -> None:
+        """Whether VPC Block Public Access lets the interface's subnet use an internet gateway."""
+        subnet = self.call.read("Subnet", interface["SubnetId"])
+        [seen] = public_access.shown(self.call, [subnet], "SubnetId", "VpcId")
+        if seen["BlockPublicAccessStates"]["InternetGatewayBlockMode"] in blocking:
+            self._block("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", InternetGateway=component(self.call, gateway))
 
     def _nat(
         self, packet: Packet, source: Resource, target: Resource | None, key: str, answering: bool, hops: int

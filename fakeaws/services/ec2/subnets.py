@@ -8,7 +8,7 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.ec2 import acls
+from fakeaws.services.ec2 import acls, public_access
 from fakeaws.services.ec2.groups import default_vpc
 from fakeaws.services.ec2.regions import zones_of
 from fakeaws.services.ec2.resources import check_page_size, described, new_id, read, tags_for, with_tags
@@ -109,7 +109,9 @@ def make(call: Call, vpc: str, cidr: str, zone: Document, tags: list[Document], 
 
 def describe_subnets(call: Call) -> Document:
     check_page_size(call)
-    return {"Subnets": call.page(described(call, "Subnet", "SubnetIds"))}
+    return {
+        "Subnets": public_access.shown(call, call.page(described(call, "Subnet", "SubnetIds")), "SubnetId", "VpcId")
+    }
 
 
 def delete_subnet(call: Call) -> Document:

@@ -9,7 +9,7 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.ec2 import acls, groups, routes
+from fakeaws.services.ec2 import acls, groups, public_access, routes
 from fakeaws.services.ec2.account import limit
 from fakeaws.services.ec2.resources import check_page_size, described, new_id, read, tags_for, with_tags
 
@@ -131,7 +131,7 @@ def _usual_options(call: Call) -> str:
 
 def describe_vpcs(call: Call) -> Document:
     check_page_size(call)
-    return {"Vpcs": call.page(described(call, "Vpc", "VpcIds"))}
+    return {"Vpcs": public_access.shown(call, call.page(described(call, "Vpc", "VpcIds")), "VpcId")}
 
 
 def delete_vpc(call: Call) -> Document:

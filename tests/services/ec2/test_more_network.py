@@ -112,3 +112,39 @@ def test_a_connect_endpoint_stands_in_a_subnet(aws: Terminal) -> None:
     key = made["InstanceConnectEndpointId"]
     aws(f"ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id {key}")
     aws(f"ec2 delete-subnet --subnet-id {subnet}")
+
+
+def test_public_access_is_blocked_but_for_what_is_excluded(aws: Terminal, instance: str) -> None:
+    gateway = aws("ec2 describe-internet-gateways --query InternetGateways[0].InternetGatewayId").json
+    subnet = aws("ec2 describe-instances --query Reservations[0].Instances[0].SubnetId").json
+    group = aws("ec2 describe-security-groups --query SecurityGroups[0].GroupId").json
+    aws(f"ec2 authorize-security-group-ingress --group-id {group} --protocol tcp --port 22 --cidr 0.0.0.0/0")
+    ends = f"--source {gateway} --destination {instance} --protocol tcp --destination-port 22"
+    path = aws(f"ec2 create-network-insights-path {ends} --query NetworkInsightsPath.NetworkInsightsPathId").json
+
+    def blocked() -> list[str]:
+        aws(f"ec2 start-network-insights-analysis --network-insights-path-id {path}")
+        found = aws("ec2 describe-network-insights-analyses").json["NetworkInsightsAnalyses"]
+        codes = [e["ExplanationCode"] for analysis in found for e in analysis.get("Explanations", ())]
+        for analysis in found:
+            key = analysis["NetworkInsightsAnalysisId"]
+            aws(f"ec2 delete-network-insights-analysis --network-insights-analysis-id {key}")
+        return codes
+
+    def mode() -> str:
+        query = "--query Subnets[0].BlockPublicAccessStates.InternetGatewayBlockMode"
+        return str(aws(f"ec2 describe-subnets --subnet-ids {subnet} {query}").json)
+
+    assert (mode(), blocked()) == ("off", [])
+    modify = "ec2 modify-vpc-block-public-access-options --internet-gateway-block-mode block-bidirectional"
+    assert aws(modify).json["VpcBlockPublicAccessOptions"]["State"] == "update-in-progress"
+    assert (mode(), blocked()) == ("block-bidirectional", ["VPC_BLOCK_PUBLIC_ACCESS_ENABLED"])
+    exclude = f"ec2 create-vpc-block-public-access-exclusion --subnet-id {subnet} --internet-gateway-exclusion-mode"
+    made = aws(f"{exclude} allow-bidirectional").json["VpcBlockPublicAccessExclusion"]
+    assert (mode(), blocked()) == ("off", [])
+    key = made["ExclusionId"]
+    change = f"ec2 modify-vpc-block-public-access-exclusion --exclusion-id {key} --internet-gateway-exclusion-mode"
+    aws(f"{change} allow-egress")
+    assert (mode(), blocked()) == ("block-ingress", ["VPC_BLOCK_PUBLIC_ACCESS_ENABLED"])
+    aws(f"ec2 delete-vpc-block-public-access-exclusion --exclusion-id {key}")
+    assert mode() == "block-bidirectional"
