@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from functools import lru_cache
 from typing import Any
 
-from fakeaws.core import shapes
+from fakeaws.core import ids, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.filters import matching
@@ -92,11 +91,11 @@ def _offerings(name: str) -> tuple[Document, ...]:
 
 
 def _offering(terms: Document, prices: Document) -> Document:
-    drawn = hashlib.sha256(repr(sorted(terms.items())).encode()).digest()[:16]
+    drawn = hashlib.sha256(repr(sorted(terms.items())).encode()).digest()
     return {
         **terms,
         **prices,
-        "ReservedInstancesOfferingId": str(uuid.UUID(bytes=drawn, version=4)),
+        "ReservedInstancesOfferingId": ids.uuid(lambda count: drawn[:count]),
         "InstanceTenancy": "default",
         "Marketplace": False,
         "PricingDetails": [],
