@@ -158,7 +158,7 @@ class Call:
 
     def perform(self, service: str, operation: str, params: Document, caller: Caller | None = None) -> Document:
         """Call another service, as the caller that AWS would use; in the same transaction."""
-        return self.cloud.perform(service, operation, params, caller or self.caller)
+        return self.cloud.perform(service, operation, params, caller or self.caller.elsewhere())
 
     def elsewhere(self, account: str | None = None, region: str | None = None) -> Call:
         """The same call in another account or region: for resources that can be reached from afar."""

@@ -46,7 +46,8 @@ class Caller:
         self.credential: Resource | None = None
         """What IAM or STS keeps of the access key, if they issued it."""
         self.is_remote = False
-        """Whether the call came over HTTP: its client is then to go itself to the region that something is in."""
+        """Whether the call came over HTTP: its client is then to go itself to the region that something is in. What the
+        call asks of other services does not."""
         self.unsigned = False
         """Whether the request came without a signature: where policies are enforced, from nobody."""
 
@@ -65,7 +66,6 @@ class Caller:
             account or self.account, region or self.region, self.kind, self.arn, self.user_id, self.access_key
         )
         there.endpoint, there.credential, there.unsigned = self.endpoint, self.credential, self.unsigned
-        there.is_remote = self.is_remote
         return there
 
 
