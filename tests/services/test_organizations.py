@@ -88,3 +88,20 @@ def test_units_hold_accounts_until_they_are_empty(aws: Terminal, root: str, memb
         f"organizations delete-organizational-unit --organizational-unit-id {unit}",
         "OrganizationalUnitNotEmptyException",
     )
+
+
+def test_all_features_need_those_who_were_invited(aws: Terminal) -> None:
+    aws("organizations create-organization --feature-set CONSOLIDATED_BILLING")
+    other = aws.with_env(AWS_ACCESS_KEY_ID="444455556666", AWS_SECRET_ACCESS_KEY="x")
+    invite = "organizations invite-account-to-organization --target Id=444455556666,Type=ACCOUNT"
+    accept = "organizations accept-handshake --handshake-id"
+    other(f"{accept} {aws(f'{invite} --query Handshake.Id').json}")
+    mine = aws("organizations enable-all-features --query Handshake").json
+    assert (mine["Action"], mine["State"]) == ("ENABLE_ALL_FEATURES", "REQUESTED")
+    aws.refused("organizations enable-all-features", "DuplicateHandshakeException")
+    aws.refused(f"{accept} {mine['Id']}", "HandshakeAlreadyInStateException")
+    asked = other("organizations list-handshakes-for-account", Query="Handshakes[?State=='OPEN'].Id|[0]").json
+    other(f"{accept} {asked}")
+    aws(f"{accept} {mine['Id']}")
+    assert aws("organizations describe-organization --query Organization.FeatureSet").json == "ALL"
+    aws.refused("organizations enable-all-features", "HandshakeConstraintViolationException")
