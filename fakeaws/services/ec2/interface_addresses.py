@@ -18,10 +18,11 @@ Document = dict[str, Any]
 
 def assign_private_ip_addresses(call: Call) -> Document:
     """By address or by count; one that another interface has moves only when that is allowed."""
+    interfaces.refuse_prefixes(call)
     interface = read(call, "NetworkInterface", call["NetworkInterfaceId"])
     subnet = read(call, "Subnet", interface["SubnetId"])
     asked = call.get("PrivateIpAddresses", [])
-    if bool(asked) == bool(call.get("SecondaryPrivateIpAddressCount")) and "Ipv4PrefixCount" not in call:
+    if bool(asked) == bool(call.get("SecondaryPrivateIpAddressCount")):
         raise AwsError(
             "InvalidParameterCombination" if asked else "MissingParameter",
             "Either the addresses or how many of them must be specified, but not both.",
@@ -99,6 +100,7 @@ def _count(call: Call, subnet: str, more: int) -> None:
 
 
 def assign_ipv6_addresses(call: Call) -> Document:
+    interfaces.refuse_prefixes(call)
     interface = read(call, "NetworkInterface", call["NetworkInterfaceId"])
     subnet = read(call, "Subnet", interface["SubnetId"])
     fresh = ipv6_addresses(call, subnet, call.get("Ipv6Addresses", []), call.get("Ipv6AddressCount", 0))

@@ -73,6 +73,13 @@ def _ipv6(call: Call, subnet: Resource, wanted: Document) -> list[Document]:
     return [{"Ipv6Address": a, "IsPrimaryIpv6": False} for a in ipv6_addresses(call, subnet, spelled, count)]
 
 
+def refuse_prefixes(call: Call) -> None:
+    """Ranges that are delegated to an interface are not kept yet, and so not taken."""
+    for name in ("Ipv4Prefixes", "Ipv4PrefixCount", "Ipv6Prefixes", "Ipv6PrefixCount"):
+        if call.get(name):
+            raise AwsError("NotImplemented", f"fakeaws does not emulate {name} of network interfaces yet.", status=501)
+
+
 def attach(call: Call, interface: Document, instance: str, index: int, keeps: bool) -> None:
     """Record on the interface that it is an instance's."""
     interface["Attachment"] = {

@@ -18,6 +18,7 @@ Document = dict[str, Any]
 
 def create_network_interface(call: Call) -> Document:
     """In the VPC's default group where none is said; pending at first."""
+    interfaces.refuse_prefixes(call)
     subnet = read(call, "Subnet", call["SubnetId"])
     groups = groups_of(call, subnet, call.get("Groups", []))
     tags = tags_for(call, "network-interface")

@@ -164,6 +164,8 @@ VOLUME = "create-volume --availability-zone us-east-1a"
 ATTRIBUTE = "modify-instance-attribute --instance-id {instance}"
 
 COMMANDS: list[tuple[str, ...]] = [
+    ("create-network-interface --subnet-id {subnet} --ipv4-prefix-count 1", "NotImplemented"),
+    ("assign-private-ip-addresses --network-interface-id {interface} --ipv4-prefix-count 1", "NotImplemented"),
     # Instances
     ("run-instances --instance-type t3.micro", "MissingParameter", "The request must contain the parameter ImageId"),
     (f"{RUN} --count 0", "InvalidParameterValue"),
