@@ -110,3 +110,8 @@ def test_a_long_key_has_a_mark_of_its_own():
 def test_an_expression_reference_cannot_be_json():
     with pytest.raises(CliError, match="unrecognized type in JSON encoder"):
         shown("json", {"a": object()})
+
+
+def test_text_cannot_lay_out_structures_beside_other_values():
+    with pytest.raises(GeneralError, match="'str' object has no attribute 'items'"):
+        shown("text", ["vpc-1", {"CidrBlock": "10.0.0.0/16"}])
