@@ -36,7 +36,7 @@ FILLED = """
     kms create-key --description test
     secretsmanager create-secret --name password --secret-string hunter2
     ssm put-parameter --name /a --value 1 --type String
-    events put-rule --name nightly --schedule-expression rate(1day)
+    events put-rule --name nightly --schedule-expression "rate(1 day)"
     cloudwatch put-dashboard --dashboard-name d --dashboard-body {}
     codecommit create-repository --repository-name code
     ec2 create-security-group --group-name web --description web
