@@ -13,7 +13,6 @@ of       the type whose resources a tag operation tags, where it is for one only
 guard    [parameter, member, error]: the parameter that has to equal a member of the resource as it is, and the error
          for leaving it out, "" where that is allowed
 patch    the parameter that says by path what an update changes (`core/patching.py`)
-source   [parameter, type] of what a new resource takes over from another, with `takes` that add to what is inferred
 item     the member that is listed where the list holds no structures
 status   the state that a turn leaves the resource in; `passes` the word of the `states` that it goes through instead;
          `flag` the boolean member that it sets, and to what

@@ -31,16 +31,6 @@ def is_issuer(database: Database, issuer: str) -> bool:
     return database.note(NOTE.format(issuer=issuer)) is not None
 
 
-def publish(database: Database, issuer: str, kid: str, public: Any) -> None:
-    """Make the RSA key known that an issuer of this cloud signs with and keeps itself."""
-    name = NOTE.format(issuer=issuer)
-    held = database.note(name) or {"keys": []}
-    numbers = public.public_numbers()
-    key = {"kid": kid, "alg": "RS256", "use": "sig", "kty": "RSA", "n": _number(numbers.n), "e": _number(numbers.e)}
-    held["keys"] = [each for each in held["keys"] if each["public"]["kid"] != kid] + [{"public": key}]
-    database.keep_note(name, held)
-
-
 def published(database: Database, issuer: str) -> Document:
     """The JWKS of an issuer of this cloud."""
     held = database.note(NOTE.format(issuer=issuer)) or {"keys": []}

@@ -25,6 +25,8 @@ def _missing(text: str) -> AwsError:
 
 
 def _bucket(call: Call) -> Resource:
+    if "tableBucketARN" not in call:
+        raise AwsError("BadRequestException", "You must specify the table bucket's ARN.")
     return call.read("TableBucket", call["tableBucketARN"].rpartition("/")[2])
 
 

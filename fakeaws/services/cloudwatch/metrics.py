@@ -165,6 +165,9 @@ def get_metric_data(call: Call) -> Document:
     for query in call["MetricDataQueries"]:
         if "Expression" in query:
             raise AwsError("NotImplemented", "fakeaws does not compute metric math yet.", status=501)
+        if "MetricStat" not in query:
+            told = "The parameter MetricDataQueries.member.1 must have one of MetricStat and Expression."
+            raise AwsError("ValidationError", told)
         if query.get("ReturnData", True):
             results.append(_result(call, query))
     return {"MetricDataResults": results, "Messages": []}

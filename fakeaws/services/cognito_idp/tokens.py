@@ -1,21 +1,16 @@
-"""Tokens: signed with the pool's key (RFC 7515, RS256), checked when they come back, revoked by their origin."""
+"""Tokens: signed with the pool's key, checked when they come back, revoked by their origin."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from fakeaws.core import tokens
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
-from fakeaws.core.tokens import publish
 from fakeaws.services.cognito_idp.people import find_user, pool_of
 from fakeaws.services.cognito_idp.pools import client_of
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 Document = dict[str, Any]
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
@@ -81,64 +76,23 @@ def session_of(call: Call, client: Resource, refresh: str) -> Resource:
 # Signing and checking
 
 
-def _key(call: Call, pool: Resource) -> RSAPrivateKey:
-    """The pool's key, made when it is first needed."""
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    if "key" in pool:
-        found = serialization.load_pem_private_key(pool["key"].encode(), None)
-        assert isinstance(found, rsa.RSAPrivateKey)
-        return found
-    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    form = serialization.PrivateFormat.PKCS8
-    pem = made.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
-    pool["key"] = pem.decode()
-    call.keep("UserPool", pool)
-    publish(call.cloud.database, _issuer(call, pool), _kid(pool), made.public_key())
-    return made
-
-
 def _issuer(call: Call, pool: Resource) -> str:
     return call.make("https://cognito-idp.{region}.amazonaws.com/{id}", id=pool.key)
 
 
-def _kid(pool: Resource) -> str:
-    return base64.b64encode(hashlib.sha256(pool["key"].encode()).digest()).decode()
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _decoded(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
 def _signed(call: Call, pool: Resource, claims: Document) -> str:
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import padding
-
-    key = _key(call, pool)
-    head = {"kid": _kid(pool), "alg": "RS256"}
-    text = ".".join(_encoded(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims))
-    return f"{text}.{_encoded(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
+    return tokens.issue(call.cloud.database, call.chance, _issuer(call, pool), claims)
 
 
 def _claims(call: Call, token: str) -> tuple[Resource, Document]:
     """A pool and what a token of it says; NotAuthorizedException unless the pool signed it."""
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import padding
-
     try:
-        text, _, signature = token.rpartition(".")
-        claims: Document = json.loads(_decoded(text.split(".")[1]))
+        claims = tokens.claims(token)
         pool = pool_of(call, claims["iss"].rsplit("/", 1)[-1])
-        public = _key(call, pool).public_key()
-        public.verify(_decoded(signature), text.encode(), padding.PKCS1v15(), hashes.SHA256())
-    except (ValueError, LookupError, InvalidSignature, AttributeError) as error:
+    except (ValueError, LookupError, AttributeError) as error:
         raise AwsError("NotAuthorizedException", "Invalid Access Token") from error
+    if not tokens.is_signed(call.cloud.database, _issuer(call, pool), token):
+        raise AwsError("NotAuthorizedException", "Invalid Access Token")
     return pool, claims
 
 

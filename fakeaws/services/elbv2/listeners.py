@@ -177,6 +177,8 @@ def delete_rule(call: Call) -> Document:
 
 def set_rule_priorities(call: Call) -> Document:
     """All at once, so that rules can change places."""
+    if any("RuleArn" not in one or "Priority" not in one for one in call["RulePriorities"]):
+        raise AwsError("ValidationError", "You must specify both the rule ARN and the priority")
     rows = [_rule(call, one["RuleArn"]) for one in call["RulePriorities"]]
     wanted = [str(one["Priority"]) for one in call["RulePriorities"]]
     keys = {row.key for row in rows}

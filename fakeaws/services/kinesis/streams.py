@@ -19,9 +19,9 @@ ON_DEMAND = 4
 def stream_of(call: Call) -> Resource:
     """The stream that is named, or that the ARN is of, which may be one of a consumer."""
     name, arn = call.get("StreamName"), call.get("StreamARN")
-    if name is None and arn is None:
+    if not name and not arn:
         raise AwsError("InvalidArgumentException", "Either StreamARN or StreamName must be specified.")
-    key = name or arn.split(":stream/", 1)[-1].split("/")[0]
+    key = name or str(arn).split(":stream/", 1)[-1].split("/")[0]
     found = call.find("Stream", key)
     if found is None:
         told = f"Stream {key} under account {call.account} not found."

@@ -350,12 +350,19 @@ def _leave(call: Call, cluster: Resource, instance: Resource) -> None:
     call.keep("DBCluster", cluster)
 
 
+def given(call: Call, member: str) -> str:
+    """What names the source of something new, where AWS's model does not say that it has to be there."""
+    if not call.get(member):
+        raise AwsError("InvalidParameterCombination", f"The parameter {member} must be provided.")
+    return str(call[member])
+
+
 # Replicas
 
 
 def create_db_instance_read_replica(call: Call) -> Document:
     """A replica is like its source where nothing else is said."""
-    source = _available(call, call["SourceDBInstanceIdentifier"].rsplit(":", 1)[-1])
+    source = _available(call, given(call, "SourceDBInstanceIdentifier").rsplit(":", 1)[-1])
     if source["BackupRetentionPeriod"] == 0:
         raise AwsError(
             "InvalidDBInstanceState",

@@ -9,7 +9,7 @@ from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.rds.clusters import make_cluster
-from fakeaws.services.rds.instances import like, make_instance
+from fakeaws.services.rds.instances import given, like, make_instance
 
 Document = dict[str, Any]
 SHARED = "restore"
@@ -120,17 +120,17 @@ def describe_db_cluster_snapshot_attributes(call: Call) -> Document:
 
 def restore_db_instance_from_db_snapshot(call: Call) -> Document:
     """The new instance is like the one that the snapshot was taken of, but for what is said."""
-    source = _source(call, "DBSnapshot", call["DBSnapshotIdentifier"])
+    source = _source(call, "DBSnapshot", given(call, "DBSnapshotIdentifier"))
     usual = {"DBInstanceClass": source.get("DBInstanceClass", "db.m5.large")}
     return {"DBInstance": make_instance(call, {**usual, **like(source), **call.params})}
 
 
 def restore_db_instance_to_point_in_time(call: Call) -> Document:
-    source = call.read("DBInstance", call["SourceDBInstanceIdentifier"].lower())
+    source = call.read("DBInstance", given(call, "SourceDBInstanceIdentifier").lower())
     _check_time(call, "RestoreTime", "UseLatestRestorableTime")
-    given = {**like(source), **call.params, "DBInstanceIdentifier": call["TargetDBInstanceIdentifier"]}
-    given.setdefault("DBSubnetGroupName", source["DBSubnetGroup"]["DBSubnetGroupName"])
-    return {"DBInstance": make_instance(call, given)}
+    wanted = {**like(source), **call.params, "DBInstanceIdentifier": call["TargetDBInstanceIdentifier"]}
+    wanted.setdefault("DBSubnetGroupName", source["DBSubnetGroup"]["DBSubnetGroupName"])
+    return {"DBInstance": make_instance(call, wanted)}
 
 
 def _check_time(call: Call, *members: str) -> None:
@@ -158,7 +158,7 @@ def restore_db_cluster_from_snapshot(call: Call) -> Document:
 
 
 def restore_db_cluster_to_point_in_time(call: Call) -> Document:
-    source = call.read("DBCluster", call["SourceDBClusterIdentifier"].lower())
+    source = call.read("DBCluster", given(call, "SourceDBClusterIdentifier").lower())
     _check_time(call, "RestoreToTime", "UseLatestRestorableTime")
     usual = {**_like_cluster(source), "DBSubnetGroupName": source["DBSubnetGroup"]}
     return {"DBCluster": make_cluster(call, {**usual, **call.params})}
