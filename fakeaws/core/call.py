@@ -30,7 +30,7 @@ class Call:
         self.service = operation.service.name
         self.params = params
         self.caller: Caller = caller
-        self.now: float = clock.now(cloud.database)
+        self.now: float = clock.now(cloud.database) if cloud.moment is None else cloud.moment
         self.since = self.now
         """When the call came: before `now` where it has been waiting."""
         self.undecided: list[str] = []

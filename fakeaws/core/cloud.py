@@ -38,6 +38,8 @@ class Cloud:
         self.is_served = False
         """Whether this process answers several callers at a time."""
         self.database = Database(None if self.path is None else os.path.join(self.path, "cloud.db"))
+        self.moment: float | None = None
+        """The time of the scheduled event that is being run, which calls made by it are made at."""
         self._tables: dict[str, Table] = {}
         self._blobs: Blobs | None = None
 
@@ -163,9 +165,11 @@ class Cloud:
         service = models.service(event["service"])
         caller = root(event["account"], event["region"])
         operation = service.operation(service.operation_names[0])
-        call = Call(self, operation, event["payload"], caller, Page(operation, {}))
-        call.now = due
-        _function(event)(call)
+        before, self.moment = self.moment, due
+        try:
+            _function(event)(Call(self, operation, event["payload"], caller, Page(operation, {})))
+        finally:
+            self.moment = before
 
     def table(self, kind: Kind) -> Table:
         """The table that keeps the resources of a type."""

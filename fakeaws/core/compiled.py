@@ -114,14 +114,16 @@ def open_service(service: str) -> PartsFile:
     no file can be written, it is compiled for this process alone."""
     path = os.path.join(cache_folder(), f"{service}-{_stamp(service)}.db")
     with _COMPILING:
-        if not os.path.exists(path):
+        try:
+            if not os.path.exists(path):
+                from fakeaws.core import compiler
+
+                compiler.compile_service(service, path)
+            return PartsFile.at(path)
+        except (OSError, sqlite3.Error):  # no room, or another version of fakeaws has just put its own in its place
             from fakeaws.core import compiler
 
-            try:
-                compiler.compile_service(service, path)
-            except (OSError, sqlite3.Error):
-                return PartsFile.in_memory(compiler.parts(service))
-    return PartsFile.at(path)
+            return PartsFile.in_memory(compiler.parts(service))
 
 
 def module_files(service: str) -> list[str]:

@@ -1,6 +1,7 @@
 """EventBridge: buses, rules, targets, and events that reach them."""
 
 import json
+from datetime import datetime
 
 import pytest
 
@@ -172,7 +173,11 @@ def test_a_schedule_strikes_with_the_clock(aws: Terminal, jobs: str, clock: Cloc
     target = {"Id": "1", "Arn": "arn:aws:sqs:us-east-1:123456789012:jobs"}
     aws("events put-targets --rule often", Targets=json.dumps([target]))
     clock.advance(35 * 60)
+    counted = "sqs get-queue-attributes --attribute-names ApproximateNumberOfMessages --query Attributes.*"
+    assert aws(counted, QueueUrl=jobs).json == ["3"]
     bodies = [json.loads(body) for body in received(aws, jobs)]
+    moments = sorted(datetime.fromisoformat(body["time"]).timestamp() for body in bodies)
+    assert [moment - moments[0] for moment in moments] == [0, 600, 1200]
     assert [(b["source"], b["detail-type"], b["resources"]) for b in bodies] == [
         ("aws.events", "Scheduled Event", [f"{ACCOUNT}:rule/often"])
     ] * 3
