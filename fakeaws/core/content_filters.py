@@ -7,11 +7,13 @@ language serves Amazon EventBridge, Amazon SNS and others (EventBridge User Guid
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Callable
 from typing import Any
 
+from fakeaws.core import wildcards
+
 Document = dict[str, Any]
+WILDCARD = wildcards.Syntax(one="", escape="\\")
 
 
 def fits(pattern: Document, held: Any) -> bool:
@@ -72,11 +74,6 @@ def _is_within(value: str, network: str) -> bool:
         return False
 
 
-def _is_like(value: str, wildcard: str) -> bool:
-    parts = [re.escape(part) for part in re.split(r"(?<!\\)\*", wildcard)]
-    return re.fullmatch(".*".join(parts).replace(r"\\\*", r"\*"), value, re.DOTALL) is not None
-
-
 _COMPARES: dict[str, Callable[[float, float], bool]] = {
     "=": lambda value, wanted: value == wanted,
     "<": lambda value, wanted: value < wanted,
@@ -88,6 +85,6 @@ _TEXTS: dict[str, Callable[[str, str], bool]] = {
     "prefix": lambda value, wanted: value.startswith(wanted),
     "suffix": lambda value, wanted: value.endswith(wanted),
     "equals-ignore-case": lambda value, wanted: value.lower() == wanted.lower(),
-    "wildcard": _is_like,
+    "wildcard": lambda value, wanted: wildcards.fits(wanted, value, WILDCARD),
     "cidr": _is_within,
 }

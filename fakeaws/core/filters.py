@@ -7,21 +7,22 @@ takes their meaning away. The filters of a type are those that it declares, the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core import models, shapes, tags
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource, values_at
+from fakeaws.core.wildcards import Syntax, compiled
 
 if TYPE_CHECKING:
     from fakeaws.core.call import Call
 
 Document = dict[str, Any]
 DEPTH = 3
+SYNTAX = Syntax(escape="\\")
 
 
 def selected(
@@ -103,8 +104,8 @@ def _is_indexed(kind: shapes.Kind, check: Check) -> bool:
 
 def _matches(kind: shapes.Kind, check: Check, resource: Document) -> bool:
     name, values, path = check
-    patterns = [_pattern(value) for value in values]
-    return any(pattern.fullmatch(text) for text in _texts(kind, name, path, resource) for pattern in patterns)
+    patterns = [compiled(value, SYNTAX) for value in values]
+    return any(pattern.fits(text) for text in _texts(kind, name, path, resource) for pattern in patterns)
 
 
 def _texts(kind: shapes.Kind, name: str, path: str | None, resource: Document) -> Iterable[str]:
@@ -127,17 +128,3 @@ def _spelled(path: str, value: Any) -> tuple[str, ...]:
         moment = datetime.fromtimestamp(value, UTC).replace(tzinfo=None)
         return moment.isoformat(timespec="milliseconds") + "Z", moment.isoformat(timespec="seconds") + "Z"
     return (str(value),)
-
-
-@lru_cache(maxsize=512)
-def _pattern(value: str) -> re.Pattern[str]:
-    out, taken = [], False
-    for char in value:
-        if taken or char not in "*?\\":
-            out.append(re.escape(char))
-            taken = False
-        elif char == "\\":
-            taken = True
-        else:
-            out.append(".*" if char == "*" else ".")
-    return re.compile("".join(out), re.DOTALL)

@@ -10,12 +10,14 @@ from typing import Any
 
 from fakeaws.core.callers import root
 from fakeaws.core.errors import AwsError
+from fakeaws.core.wildcards import Syntax, fits
 from fakeaws.wire.http import Request, Response
 from fakeaws.wire.routing import addressed_path
 from fakeaws.wire.traits import CORS
 
 Document = dict[str, Any]
 Headers = list[tuple[str, str]]
+_SYNTAX = Syntax(one="")
 _VARY = ("Vary", "Origin, Access-Control-Request-Headers, Access-Control-Request-Method")
 
 
@@ -70,17 +72,12 @@ def _matching(rules: list[Document], origin: str, method: str, asked: list[str])
     for rule in rules:
         allowed = [each.lower() for each in rule.get("AllowedHeaders", ())]
         if (
-            any(_fits(each, origin) for each in rule["AllowedOrigins"])
+            any(fits(each, origin, _SYNTAX) for each in rule["AllowedOrigins"])
             and method in rule["AllowedMethods"]
-            and all(any(_fits(each, name) for each in allowed) for name in asked)
+            and all(any(fits(each, name, _SYNTAX) for each in allowed) for name in asked)
         ):
             return rule
     return None
-
-
-def _fits(pattern: str, text: str) -> bool:
-    """A pattern may have one wildcard."""
-    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), text) is not None
 
 
 def _forbidden(has_rules: bool, request: Request, method: str) -> Response:

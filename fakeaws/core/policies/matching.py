@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+
+from fakeaws.core.wildcards import Syntax, fits
 
 Lookup = Callable[[str], str | None]
 """The value of a context key, in lower case; None where the request has none."""
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
-FIXED = re.compile(r"[^*?\0]*")
+SYNTAX = Syntax(escape="\0")
 LITERALS = {"*": "*", "?": "?", "$": "$"}
 
 
@@ -21,30 +22,10 @@ class Unknown(Exception):
     """A policy variable that the request has no value for: what holds it matches nothing."""
 
 
-def is_like(pattern: str, value: str, ignore_case: bool = False) -> bool:
-    """Whether `*` (any characters) and `?` (one) of the pattern stand for the value."""
-    if pattern == "*":
-        return True
-    if "*" not in pattern and "?" not in pattern and "\0" not in pattern:
-        return pattern.lower() == value.lower() if ignore_case else pattern == value
-    if not ignore_case and not value.startswith(FIXED.match(pattern)[0]):  # type: ignore[index]
-        return False
-    return _compiled(pattern, ignore_case).fullmatch(value) is not None
-
-
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    """In a pattern, a NUL takes away the meaning of the wildcard that follows it."""
-    out, taken = [], False
-    for char in pattern:
-        if char == "\0":
-            taken = True
-        elif taken or char not in "*?":
-            out.append(re.escape(char))
-            taken = False
-        else:
-            out.append(".*" if char == "*" else ".")
-    return re.compile("".join(out), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+def is_like(pattern: str, value: str) -> bool:
+    """Whether `*` (any characters) and `?` (one) of the pattern stand for the value; a NUL takes away the meaning of the
+    wildcard that follows it."""
+    return pattern == "*" or fits(pattern, value, SYNTAX)
 
 
 def filled(pattern: str, lookup: Lookup) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import Any
 
 from fakeaws.core import shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.filters import matching
+from fakeaws.core.wildcards import fits
 from fakeaws.services.ec2 import images
 from fakeaws.services.ec2.resources import check_page_size, described, keep_setting, setting
 
@@ -86,7 +86,7 @@ def _meets(call: Call, image: Document, criterion: Document) -> bool:
     if providers and not owners & set(providers):
         return False
     names = criterion.get("ImageNames")
-    if names and not any(fnmatchcase(image["Name"], pattern) for pattern in names):
+    if names and not any(fits(pattern, image["Name"]) for pattern in names):
         return False
     ages = (
         ("CreationDate", criterion.get("CreationDateCondition", {}).get("MaximumDaysSinceCreated")),

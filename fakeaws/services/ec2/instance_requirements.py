@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
+from fakeaws.core.wildcards import fits
 from fakeaws.services.ec2.instance_types import all_names, facts_of
 from fakeaws.services.ec2.resources import check_page_size
 
@@ -72,8 +73,8 @@ def _meets(asked: Document, name: str, facts: Document) -> bool:
         and all(_marked(asked.get(key, usual), has) for key, (has, usual) in marks.items())
         and MAKERS[facts["manufacturer"]] in asked.get("CpuManufacturers", MAKERS.values())
         and generation in asked.get("InstanceGenerations", ("current", "previous"))
-        and any(_like(name, p) for p in asked.get("AllowedInstanceTypes", ("*",)))
-        and not any(_like(name, p) for p in asked.get("ExcludedInstanceTypes", ()))
+        and any(fits(p, name) for p in asked.get("AllowedInstanceTypes", ("*",)))
+        and not any(fits(p, name) for p in asked.get("ExcludedInstanceTypes", ()))
         and not (asked.get("RequireHibernateSupport") and facts["hypervisor"] != "nitro")
     )
 
@@ -84,9 +85,3 @@ def _within(bounds: Document, value: float) -> bool:
 
 def _marked(wanted: str, has: bool) -> bool:
     return {"included": True, "required": has, "excluded": not has}[wanted]
-
-
-def _like(name: str, pattern: str) -> bool:
-    from fnmatch import fnmatchcase
-
-    return fnmatchcase(name, pattern)

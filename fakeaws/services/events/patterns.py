@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 from typing import Any
 
 from fakeaws.core.call import Call
@@ -66,8 +67,17 @@ def _check_rule(rule: Any) -> None:
         _check_anything_but(value)
     elif test in _TEXTS and not isinstance(value, _TEXTS[test]):
         raise _invalid(f"{test} match pattern must be a string")
-    elif test == "wildcard" and "**" in value:
-        raise _invalid(f"Consecutive wildcard characters at pos {value.index('**')}")
+    elif test == "wildcard":
+        _check_wildcard(value)
+
+
+def _check_wildcard(value: str) -> None:
+    """A backslash stands before a `*` or another backslash only."""
+    escaped = re.sub(r"\\[*\\]", "xx", value)
+    if "**" in escaped:
+        raise _invalid(f"Consecutive wildcard characters at pos {escaped.index('**')}")
+    if "\\" in escaped:
+        raise _invalid(f"Invalid escape character at pos {escaped.index(chr(92))}")
 
 
 def _check_numeric(value: Any) -> None:

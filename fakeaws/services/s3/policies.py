@@ -10,6 +10,7 @@ from fakeaws.core.call import Call
 from fakeaws.core.callers import root
 from fakeaws.core.errors import AwsError
 from fakeaws.core.policies.conditions import TESTS
+from fakeaws.core.policies.matching import is_like
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.s3 import acl, kept, policy_actions, settings
 
@@ -134,7 +135,7 @@ def _check_resources(there: Resource, statement: Document) -> None:
         name = resource.partition(":::")[2].partition("/")[0]
         if resource != "*" and ":::" not in resource and ":accesspoint" not in resource:
             raise _malformed("Policy has invalid resource")
-        if name and not _fits(name, there.key):
+        if name and not is_like(name, there.key):
             raise _malformed("Policy has invalid resource")
 
 
@@ -149,12 +150,6 @@ def _check_actions(statement: Document) -> None:
             raise _malformed("Policy has invalid action")
         if "Resource" in statement and not ((on_objects and has_objects) or (on_buckets and has_buckets)):
             raise _malformed("Action does not apply to any resource(s) in statement")
-
-
-def _fits(pattern: str, name: str) -> bool:
-    from fnmatch import fnmatchcase
-
-    return fnmatchcase(name, pattern)
 
 
 def _each(value: Any) -> list[str]:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3
 
 from __future__ import annotations
 
-import re
+from fakeaws.core.wildcards import compiled
 
 OBJECT = frozenset(
     """
@@ -44,5 +44,5 @@ def named(pattern: str) -> tuple[bool, bool]:
         return True, True
     if prefix != "s3":
         return False, False
-    fits = re.compile(re.escape(name).replace(r"\*", ".*").replace(r"\?", "."))
-    return any(map(fits.fullmatch, OBJECT)), any(map(fits.fullmatch, BUCKET))
+    action = compiled(name)
+    return any(map(action.fits, OBJECT)), any(map(action.fits, BUCKET))
