@@ -10,6 +10,7 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from fakeaws.core import ids
+from fakeaws.core.automaton import class_source
 from fakeaws.core.patterns import translated
 from fakeaws.core.words import words
 
@@ -94,7 +95,7 @@ class _Walk:
 
 def _drawn(members: Any, count: int) -> str:
     """Characters of a class: drawn from the first alphabet that it has whole, else one of its letters over and over."""
-    allowed = re.compile(_class_source(members))
+    allowed = re.compile(class_source(members))
     for name in ("alnum", "upper", "hex", "digits"):
         if all(allowed.match(letter) for letter in ids.ALPHABETS[name]):
             return f"{{{name}{count}}}"
@@ -105,30 +106,6 @@ def _drawn(members: Any, count: int) -> str:
     if op is sre.LITERAL and chr(value) not in "{}":
         return chr(value) * count
     raise KeyError(members)
-
-
-def _class_source(members: Any) -> str:
-    out = []
-    for op, value in members:
-        if op is sre.NEGATE:
-            out.append("^")
-        elif op is sre.LITERAL:
-            out.append(re.escape(chr(value)))
-        elif op is sre.RANGE:
-            out.append(f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}")
-        elif op is sre.CATEGORY:
-            out.append(_CATEGORIES[value])
-    return "[" + "".join(out) + "]"
-
-
-_CATEGORIES = {
-    sre.CATEGORY_DIGIT: r"\d",
-    sre.CATEGORY_NOT_DIGIT: r"\D",
-    sre.CATEGORY_WORD: r"\w",
-    sre.CATEGORY_NOT_WORD: r"\W",
-    sre.CATEGORY_SPACE: r"\s",
-    sre.CATEGORY_NOT_SPACE: r"\S",
-}
 
 
 def id_template(shapes: list[Document]) -> str:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from functools import cache
+from re import _parser  # type: ignore[attr-defined]
+
+from fakeaws.core.automaton import Automaton, Unsupported, loops
+
+MOST_STEPS = 5_000_000
+"""How many steps of backtracking are few: some tens of milliseconds."""
 
 _DIALECT = ((re.compile(r"\\([zZ])$"), r"$"), (re.compile(r"\(\?<([a-zA-Z])"), r"(?P<\1"), (re.compile(r"\\/"), "/"))
 _PROPERTY = re.compile(r"\\p\{(?:Is)?(\w+)\}")
@@ -52,6 +59,35 @@ def _class(found: re.Match[str]) -> str:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether the whole text is what the pattern says; AWS anchors patterns that do not."""
+    """Whether the whole text is what the pattern says; AWS anchors patterns that do not. Takes time that grows with the
+    text, as AWS's own matchers do: what backtracking may take long on is left to an automaton."""
     found = translated(pattern)
-    return found is None or found.fullmatch(text) is not None
+    if found is None:
+        return True
+    automaton = _automaton(found.pattern) if _steps(found.pattern, len(text)) > MOST_STEPS else None
+    if automaton is None:
+        return found.fullmatch(text) is not None
+    return automaton.fullmatch(text) and (not automaton.has_assertions or found.fullmatch(text) is not None)
+
+
+def _steps(pattern: str, size: int) -> float:
+    """How many steps backtracking takes at worst with a text of this length."""
+    count = _loops(pattern)
+    if math.isinf(count):
+        return count
+    return math.pow(size, min(count, 20)) / math.factorial(min(int(count), 20))
+
+
+@cache
+def _loops(pattern: str) -> float:
+    return loops(_parser.parse(pattern))
+
+
+@cache
+def _automaton(pattern: str) -> Automaton | None:
+    """None where there is none, or the pattern needs none as each character leaves backtracking no choice."""
+    try:
+        found = Automaton(pattern)
+    except Unsupported:
+        return None
+    return found if found.is_ambiguous else None

@@ -1,8 +1,8 @@
 """Wildcards: the one matcher of the patterns that users write in filters, policies, event patterns and LIKE.
 
-What stands between two wildcards of many characters is looked for from left to right, and what was found is never looked
-for again. So a match takes at most as many steps as the text and the pattern are long, multiplied, however many wildcards
-there are; without wildcards of one character it takes as many as they are long together.
+What stands between two wildcards of many characters is looked for from left to right, and what was found is never
+looked for again. So a match takes at most as many steps as the text and the pattern are long, multiplied, however many
+wildcards there are; without wildcards of one character it takes as many as they are long together.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Wildcards:
 
 
 class _Part:
-    """Characters and wildcards of one character; an expression of `re` without repetition, where it has any of those."""
+    """Characters and wildcards of one character; where it has any of those, it is an expression without repetition."""
 
     def __init__(self, tokens: list[str]) -> None:
         self.size = len(tokens)

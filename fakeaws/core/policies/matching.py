@@ -23,8 +23,8 @@ class Unknown(Exception):
 
 
 def is_like(pattern: str, value: str) -> bool:
-    """Whether `*` (any characters) and `?` (one) of the pattern stand for the value; a NUL takes away the meaning of the
-    wildcard that follows it."""
+    """Whether `*` (any characters) and `?` (one) of the pattern stand for the value; a NUL takes away the meaning of
+    the wildcard that follows it."""
     return pattern == "*" or fits(pattern, value, SYNTAX)
 
 

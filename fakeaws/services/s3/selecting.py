@@ -13,11 +13,13 @@ from typing import Any, BinaryIO
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.services.s3 import bodies, encryption, kept, objects, parquet
-from fakeaws.services.s3.sql import Query, Record
+from fakeaws.services.s3.sql import RECORD, Query, Record, too_large
 
 Document = dict[str, Any]
 BATCH = 64 * 1024
 """How many bytes of records one event has, about."""
+WHOLE = 256 * 1024 * 1024
+"""The most characters of an object that cannot be read record by record; what is packed may unpack to any size."""
 
 
 def select_object_content(call: Call) -> Document:
@@ -89,16 +91,31 @@ def _from_csv(text: io.TextIOBase, given: Document) -> Iterator[Record]:
 
 
 def _lines(text: io.TextIOBase, end: str, comment: str | None) -> Iterator[str]:
-    lines: Any = text if end in ("\n", "\r\n") else (f"{line}\n" for line in text.read().split(end) if line)
+    lines = _read_lines(text) if end in ("\n", "\r\n") else (f"{line}\n" for line in _whole(text).split(end) if line)
     for line in lines:
         if line.strip() and not (comment and line.startswith(comment)):
             yield line
 
 
+def _read_lines(text: io.TextIOBase) -> Iterator[str]:
+    while line := text.readline(RECORD + 1):
+        if len(line) > RECORD:
+            raise too_large()
+        yield line
+
+
+def _whole(text: io.TextIOBase) -> str:
+    found = text.read(WHOLE + 1)
+    if len(found) > WHOLE:
+        raise too_large()
+    return found
+
+
 def _from_json(text: io.TextIOBase, given: Document, path: list[str]) -> Iterator[Record]:
     """Documents one after the other, or lines of one each; the path of FROM leads to the records in them."""
     is_lines = given.get("Type") == "LINES"
-    for document in map(json.loads, filter(str.strip, text)) if is_lines else _documents(text.read()):
+    texts = _read_lines(text) if is_lines else [_whole(text)]
+    for document in (document for each in texts for document in _documents(each)):
         for record in _along([document], path[1:] if path[:1] == ["*"] and isinstance(document, dict) else path):
             yield record if isinstance(record, dict) else {"_1": record}
 
@@ -111,7 +128,7 @@ def _documents(text: str) -> Iterator[Any]:
             continue
         try:
             document, at = decoder.raw_decode(text, at)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             message = f"Error parsing JSON file: {error}"
             raise AwsError("JSONParsingError", message, status=400) from error
         yield document

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from fakeaws.core.errors import AwsError
+from fakeaws.core.wildcards import Syntax, compiled
 
 Record = dict[str, Any]
 Value = Callable[[Record], Any]
@@ -26,12 +27,23 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 _SUMS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "%": operator.mod,
 }  # fmt: skip
+LONGEST = 256 * 1024
+RECORD = 1024 * 1024
+"""The most bytes of an expression and of a record (S3 User Guide, "Selecting objects", requirements and limits)."""
+_DEEPEST = 40
+_STEPS = 50_000_000
+"""How much of a text one LIKE may compare, which takes about a tenth of a second."""
 _CLAUSES = ("FROM", "WHERE", "LIMIT", "AS", "AND", "OR", "THEN", "ELSE", "END", "WHEN")
 
 
 def wrong(message: str) -> AwsError:
     """The refusal of an expression."""
     return AwsError("ParseUnexpectedToken", message, status=400)
+
+
+def too_large() -> AwsError:
+    text = "The length of a record in the input or result is greater than maxCharsPerRecord of 1 MB."
+    return AwsError("OverMaxRecordSize", text, status=400)
 
 
 class Aggregate:
@@ -68,6 +80,9 @@ class Query:
     """One SELECT. `path` is what follows `S3Object` in FROM: the members on the way to the records."""
 
     def __init__(self, text: str) -> None:
+        if len(text.encode()) > LONGEST:
+            told = "The SQL expression is too long: The maximum byte-length for the SQL expression is 256 KB."
+            raise AwsError("ExpressionTooLong", told, status=400)
         parser = _Parser(text)
         parser.need("SELECT")
         self.aggregates = parser.aggregates
@@ -104,6 +119,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.tokens = list(_tokens(text))
         self.at = 0
+        self.depth = 0
         self.alias = ""
         self.aggregates: list[Aggregate] = []
         self._find_alias()
@@ -112,9 +128,9 @@ class _Parser:
         """Columns come before the FROM that names their record, so its alias is looked for first."""
         words = [value.upper() if kind == "word" else value for kind, value in self.tokens]
         if "FROM" in words:
-            rest = self.tokens[words.index("FROM") + 1 :]
-            while rest and rest[0][1].upper() not in ("WHERE", "LIMIT"):
-                kind, value = rest.pop(0)
+            for kind, value in self.tokens[words.index("FROM") + 1 :]:
+                if value.upper() in ("WHERE", "LIMIT"):
+                    break
                 self.alias = value.lower() if kind == "word" else self.alias
 
     # Tokens
@@ -205,22 +221,30 @@ class _Parser:
     # Expressions, from the weakest binding to the strongest
 
     def expression(self) -> Value:
-        left = self._both()
+        parts = [self._conjunction()]
         while self.takes("OR"):
-            left = _either(left, self._both())
-        return left
+            parts.append(self._conjunction())
+        return parts[0] if len(parts) == 1 else _any(parts)
 
-    def _both(self) -> Value:
-        left = self._negated()
+    def _conjunction(self) -> Value:
+        parts = [self._negated()]
         while self.takes("AND"):
-            left = _both(left, self._negated())
-        return left
+            parts.append(self._negated())
+        return parts[0] if len(parts) == 1 else _all(parts)
 
     def _negated(self) -> Value:
         if self.takes("NOT"):
-            value = self._negated()
+            value = self._nested(self._negated)
             return lambda record: not value(record)
         return self._compared()
+
+    def _nested(self, part: Callable[[], Value]) -> Value:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise wrong("The expression nests too deeply")
+        value = part()
+        self.depth -= 1
+        return value
 
     def _compared(self) -> Value:
         left = self._summed()
@@ -246,7 +270,7 @@ class _Parser:
             low = self._summed()
             self.need("AND")
             high = self._summed()
-            return _both(_comparison(operator.ge, left, low), _comparison(operator.le, left, high))
+            return _all([_comparison(operator.ge, left, low), _comparison(operator.le, left, high)])
         if self.takes("IN"):
             self.need("(")
             among = [self._summed()]
@@ -259,39 +283,40 @@ class _Parser:
 
     def _like(self, left: Value) -> Value:
         wanted = self._summed()
-        escape = self.take()[1] if self.takes("ESCAPE") else ""
+        syntax = Syntax("%", "_", self.take()[1] if self.takes("ESCAPE") else "")
 
         def test(record: Record) -> bool:
             value = left(record)
-            return value is not None and _pattern(str(wanted(record)), escape).fullmatch(str(value)) is not None
+            return value is not None and _is_like(str(value), str(wanted(record)), syntax)
 
         return test
 
     def _summed(self) -> Value:
-        left = self._multiplied()
-        while self.peek()[1] in ("+", "-", "||") and self.peek()[0] == "sign":
-            sign = self.take()[1]
-            right = self._multiplied()
-            left = _joined(left, right) if sign == "||" else _sum(_SUMS[sign], left, right)
-        return left
+        return self._chained(self._multiplied, ("+", "-", "||"))
 
     def _multiplied(self) -> Value:
-        left = self._single()
-        while self.peek()[1] in ("*", "/", "%") and self.peek()[0] == "sign":
-            left = _sum(_SUMS[self.take()[1]], left, self._single())
-        return left
+        return self._chained(self._single, ("*", "/", "%"))
+
+    def _chained(self, part: Callable[[], Value], signs: tuple[str, ...]) -> Value:
+        """Parts with signs of one strength between them, worked out from left to right."""
+        first = part()
+        others: list[tuple[Callable[[Any, Any], Any], Value]] = []
+        while self.peek()[0] == "sign" and self.peek()[1] in signs:
+            sign = self.take()[1]
+            others.append((_joined if sign == "||" else _SUMS[sign], part()))
+        return _chain(first, others) if others else first
 
     def _single(self) -> Value:
         if self.takes("-"):
-            value = self._single()
+            value = self._nested(self._single)
             return lambda record: -number(value(record))
         if self.takes("("):
-            value = self.expression()
+            value = self._nested(self.expression)
             self.need(")")
             return value
         kind, text = self.take()
         if kind == "number":
-            constant: Any = float(text) if "." in text else int(text)
+            constant = number(text)
             return lambda record: constant
         if kind == "text":
             return lambda record: text
@@ -310,11 +335,11 @@ class _Parser:
 
     def _call(self, name: str) -> Value:
         if name in ("COUNT", "SUM", "AVG", "MIN", "MAX"):
-            aggregate = Aggregate(name, None if self.takes("*") else self.expression())
+            aggregate = Aggregate(name, None if self.takes("*") else self._nested(self.expression))
             self.need(")")
             self.aggregates.append(aggregate)
             return lambda record: aggregate.result()
-        value = self.expression()
+        value = self._nested(self.expression)
         if name == "CAST":
             self.need("AS")
             kind = self.take()[1].upper()
@@ -323,7 +348,7 @@ class _Parser:
             return lambda record: _cast(value(record), kind)
         more = []
         while self.takes(",", "FROM", "FOR"):
-            more.append(self.expression())
+            more.append(self._nested(self.expression))
         self.need(")")
         return _function(name, [value, *more])
 
@@ -383,33 +408,37 @@ def _comparison(test: Callable[[Any, Any], bool], left: Value, right: Value) -> 
     return compare
 
 
-def _both(left: Value, right: Value) -> Value:
-    return lambda record: left(record) is True and right(record) is True
+def _all(parts: list[Value]) -> Value:
+    return lambda record: all(part(record) is True for part in parts)
 
 
-def _either(left: Value, right: Value) -> Value:
-    return lambda record: left(record) is True or right(record) is True
+def _any(parts: list[Value]) -> Value:
+    return lambda record: any(part(record) is True for part in parts)
 
 
-def _sum(work: Callable[[Any, Any], Any], left: Value, right: Value) -> Value:
-    return lambda record: work(number(left(record)), number(right(record)))
+def _chain(first: Value, others: list[tuple[Callable[[Any, Any], Any], Value]]) -> Value:
+    def value(record: Record) -> Any:
+        found = first(record)
+        for work, other in others:
+            right = other(record)
+            found = work(found, right) if work is _joined else work(number(found), number(right))
+        return found
+
+    return value
 
 
-def _joined(left: Value, right: Value) -> Value:
-    return lambda record: f"{left(record)}{right(record)}"
+def _joined(left: Any, right: Any) -> str:
+    text = f"{left}{right}"
+    if len(text) > RECORD:
+        raise too_large()
+    return text
 
 
-def _pattern(like: str, escape: str) -> re.Pattern[str]:
-    out, at = "", 0
-    while at < len(like):
-        char = like[at]
-        if escape and char == escape and at + 1 < len(like):
-            at += 1
-            out += re.escape(like[at])
-        else:
-            out += {"%": ".*", "_": "."}.get(char, re.escape(char))
-        at += 1
-    return re.compile(out, re.DOTALL)
+def _is_like(text: str, like: str, syntax: Syntax) -> bool:
+    pattern = compiled(like, syntax)
+    if pattern.cost * len(text) > _STEPS:
+        raise AwsError("EvaluatorInvalidArguments", "The pattern of LIKE takes too long to match", status=400)
+    return pattern.fits(text)
 
 
 def _cast(value: Any, kind: str) -> Any:
