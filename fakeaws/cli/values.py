@@ -76,7 +76,7 @@ def _plain(shape: Shape, value: Any, option: str) -> Any:
 def _json(value: str, option: str) -> Any:
     try:
         return json.loads(value, object_pairs_hook=OrderedDict)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise wrong(option, f"Invalid JSON: {error}\nJSON received: {value}") from error
 
 

@@ -17,7 +17,7 @@ from fakeaws.core.paging import Page
 from fakeaws.core.shapes import Kind
 from fakeaws.core.store.database import Busy, Database, WriteNeeded
 from fakeaws.core.store.tables import Table
-from fakeaws.core.validation import checked
+from fakeaws.core.validation import checked, too_deep
 
 if TYPE_CHECKING:
     from fakeaws.core.store.blobs import Blobs
@@ -64,6 +64,8 @@ class Cloud:
             if is_outer:
                 history.record(self, model, params, caller, None, refused)
             raise
+        except RecursionError as problem:
+            raise too_deep(model) from problem
         finally:
             if self._blobs is not None:
                 self._blobs.settle()

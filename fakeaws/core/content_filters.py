@@ -13,6 +13,7 @@ from typing import Any
 from fakeaws.core import wildcards
 
 Document = dict[str, Any]
+Test = Callable[[Any], bool]
 WILDCARD = wildcards.Syntax(one="", escape="\\")
 
 
@@ -25,7 +26,7 @@ def fits(pattern: Document, held: Any) -> bool:
         elif isinstance(wanted, dict):
             if not any(fits(wanted, one) for one in _each(held.get(name)) if isinstance(one, dict)):
                 return False
-        elif not any(_passes(rule, held, name) for rule in wanted):
+        elif not _passes(wanted, held, name):
             return False
     return True
 
@@ -34,25 +35,46 @@ def _each(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _passes(rule: Any, held: Document, name: str) -> bool:
-    if isinstance(rule, dict) and "exists" in rule:
-        return (name in held) is bool(rule["exists"])
-    return name in held and any(_equals(rule, value) for value in _each(held[name]))
+def _passes(rules: list[Any], held: Document, name: str) -> bool:
+    presence = [rule["exists"] for rule in rules if isinstance(rule, dict) and "exists" in rule]
+    if any((name in held) is bool(wanted) for wanted in presence):
+        return True
+    test = _any_of([rule for rule in rules if not (isinstance(rule, dict) and "exists" in rule)])
+    return name in held and any(map(test, _each(held[name])))
 
 
-def _equals(rule: Any, value: Any) -> bool:
-    if not isinstance(rule, dict):
-        return (type(rule) is type(value) and bool(rule == value)) or (_is_number(rule, value) and rule == value)
+def _any_of(rules: list[Any]) -> Test:
+    """Whether a value fits any of the rules; plain values are looked up, so that many of them take no longer."""
+    plain = {_key(rule) for rule in rules if _is_scalar(rule)}
+    tests = [_test(rule) for rule in rules if isinstance(rule, dict)]
+    return lambda value: (_is_scalar(value) and _key(value) in plain) or any(test(value) for test in tests)
+
+
+def _is_scalar(value: Any) -> bool:
+    return not isinstance(value, (dict, list))
+
+
+def _key(value: Any) -> tuple[bool, Any]:
+    """What is the same for equal values; in Python, True equals 1."""
+    return isinstance(value, bool), value
+
+
+def _test(rule: Document) -> Test:
     [(test, wanted)] = rule.items()
     if test == "anything-but":
-        return not any(_equals(one, value) for one in _each(_spread(wanted)))
+        unwanted = _any_of(_each(_spread(wanted)))
+        return lambda value: not unwanted(value)
     if test == "numeric":
-        return _is_number(value) and all(_COMPARES[wanted[i]](value, wanted[i + 1]) for i in range(0, len(wanted), 2))
-    if not isinstance(value, str):
-        return False
+        return lambda value: _is_number(value) and _is_in_range(value, wanted)
+    of_text = _TEXTS[test]
     if isinstance(wanted, dict):
-        return _TEXTS[test](value.lower(), str(wanted["equals-ignore-case"]).lower())
-    return _TEXTS[test](value, wanted)
+        lowered = str(wanted["equals-ignore-case"]).lower()
+        return lambda value: isinstance(value, str) and of_text(value.lower(), lowered)
+    return lambda value: isinstance(value, str) and of_text(value, wanted)
+
+
+def _is_in_range(value: float, wanted: list[Any]) -> bool:
+    return all(_COMPARES[wanted[place]](value, wanted[place + 1]) for place in range(0, len(wanted), 2))
 
 
 def _spread(wanted: Any) -> Any:
@@ -63,8 +85,8 @@ def _spread(wanted: Any) -> Any:
     return wanted
 
 
-def _is_number(*values: Any) -> bool:
-    return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _is_within(value: str, network: str) -> bool:

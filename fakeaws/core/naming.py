@@ -50,16 +50,21 @@ def _by_arn(call: Call, kind: shapes.Kind, arn: str) -> Resource | None:
     return call.cloud.table(kind).find(call.scope(kind), match["key"])
 
 
+_COMMON = ("{partition}", "{region}", "{account}")
+
+
 @cache
 def arn_pattern(template: str, key: str) -> re.Pattern[str]:
-    """What ARNs of a template look like; the group `key` is the field of the resource's id."""
+    """What ARNs of a template look like; the group `key` is the field of the resource's id. What all ARNs have holds no
+    colon."""
     out, has_key = [], False
     for part in re.split(r"(\{\w*\})", template):
         if part == "{" + key + "}" and not has_key:
             out.append("(?P<key>.+)")
             has_key = True
         else:
-            out.append(".+" if part.startswith("{") else re.escape(part))
+            anything = "[^:]+" if part in _COMMON else ".+"
+            out.append(anything if part.startswith("{") else re.escape(part))
     return re.compile("".join(out) + ("$" if has_key else "(?P<key>(?!))"))
 
 

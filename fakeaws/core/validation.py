@@ -248,6 +248,11 @@ def unmet(operation: Operation, member: str, value: Any, rule: str) -> AwsError:
     return _refusal(operation, [(member, value, rule, "pattern")])
 
 
+def too_deep(operation: Operation) -> AwsError:
+    """The refusal of a document in the parameters that nests more deeply than can be followed."""
+    return AwsError(_code(operation), "A document in the request nests too deeply", status=400)
+
+
 def _code(operation: Operation) -> str:
     """The code of validation errors: the protocol family's, or the model's own where its family has none."""
     if operation.service.protocol == "query" or "awsQueryCompatible" in operation.service.metadata:

@@ -18,6 +18,8 @@ from fakeaws.wire.signature import Credential, credential_of
 from fakeaws.wire.traits import SHADOWED, SIGNING_ALIASES, UNSIGNED_REST, VIRTUAL_HOSTED
 
 _RPC_PATH = re.compile(r"(?:/.*)?/service/([^/]+)/operation/([^/]+)/?")
+LABEL = 63
+"""The longest part of a host's name (RFC 1035)."""
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d|-az\d+$")
 """A region, or the zone that some endpoints name instead (`s3express-use1-az4`)."""
 
@@ -183,7 +185,9 @@ def virtual_host(service: str, host: str) -> str:
     names = host.partition(":")[0].split(".")
     prefixes = VIRTUAL_HOSTED[service]
     for at, name in enumerate(names[:-1]):
-        if any(name == prefix or (name.startswith(prefix + "-") and _REGION.search(name)) for prefix in prefixes):
+        if any(
+            name == prefix or (name.startswith(prefix + "-") and _REGION.search(name[:LABEL])) for prefix in prefixes
+        ):
             return ".".join(names[:at])
     return ".".join(names[:-1]) if names[-1] == "localhost" else ""
 

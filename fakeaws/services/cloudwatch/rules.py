@@ -69,7 +69,7 @@ def _moment(start: int) -> str:
 
 
 _TOKEN = re.compile(
-    r"""\s*(?:(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*["']?([^"')]+?)["']?\s*\)|(AND|OR|NOT|TRUE|FALSE|\(|\)))"""
+    r"""\s*(?:(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*+["']?([^"')]++)["']?\s*\)|(AND|OR|NOT|TRUE|FALSE|\(|\)))"""
 )
 
 
@@ -80,7 +80,7 @@ def _tokens(rule: str) -> list[Token]:
         match = _TOKEN.match(rule, place)
         if match is None:
             raise _wrong(rule)
-        found.append((match[1] or "", match[2] or "", match[3] or ""))
+        found.append((match[1] or "", (match[2] or "").rstrip(), match[3] or ""))
         place = match.end()
     return found
 

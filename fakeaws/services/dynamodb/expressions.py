@@ -8,6 +8,7 @@ up while parsing; which of them were used is known at the end, as DynamoDB refus
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,10 @@ FUNCTIONS = {
     "contains": 2,
 }
 DEEPEST = 32
+LARGEST = 4096
+"""Bytes of an expression (DynamoDB developer guide, "Service, account, and table quotas")."""
+NESTED = 100
+"""Parentheses and NOTs within one another."""
 
 
 class Names:
@@ -63,11 +68,17 @@ class Parser:
         self.names = names
         self.tokens = self._tokens(text)
         self.position = 0
+        self.operators = 0
         self.depth = 0
 
     def _tokens(self, text: str) -> list[str]:
         if not text.strip():
             raise invalid(f"Invalid {self.what}: The expression can not be empty;")
+        size = len(text.encode())
+        if size > LARGEST:
+            raise invalid(
+                f"Invalid {self.what}: Expression size has exceeded the maximum allowed size; expression size: {size}"
+            )
         found, position = [], 0
         while text[position:].strip():
             match = TOKEN.match(text, position)
@@ -183,15 +194,23 @@ class Parser:
         return left
 
     def _negation(self) -> Tree:
-        self.depth += 1
-        if self.depth > 300:
+        self.operators += 1
+        if self.operators > 300:
             raise invalid(f"Invalid {self.what}: The expression has too many operators")
-        return ("not", self._negation()) if self.accept("NOT") else self._primary()
+        return ("not", self._nested(self._negation)) if self.accept("NOT") else self._primary()
+
+    def _nested(self, part: Callable[[], Tree]) -> Tree:
+        self.depth += 1
+        if self.depth > NESTED:
+            raise invalid(f"Invalid {self.what}: The expression nests too deeply")
+        inner = part()
+        self.depth -= 1
+        return inner
 
     def _primary(self) -> Tree:
         if self.next == "(":
             self.take()
-            inner = self.condition()
+            inner = self._nested(self.condition)
             self.take(")")
             return inner
         if self._calls() and self.next.lower() != "size":

@@ -10,6 +10,7 @@ from fakeaws.core.errors import AwsError
 Value = dict[str, Any]
 Item = dict[str, Value]
 SETS = ("SS", "NS", "BS")
+DEEPEST = 32
 ORDERED = ("S", "N", "B")
 
 
@@ -18,8 +19,14 @@ def kind(value: Value) -> str:
     return next(iter(value))
 
 
-def check(value: Value) -> None:
-    """Refuse what is no value: not one type, a number that is none, an empty set or one with an element twice."""
+def check(value: Value, depth: int = 0) -> None:
+    """Refuse what is no value: not one type, a number that is none, an empty set or one with an element twice, or lists
+    and maps within one another beyond 32 levels."""
+    if depth > DEEPEST:
+        raise invalid(
+            "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported"
+            " limit"
+        )
     if len(value) != 1:
         raise invalid(
             f"Supplied AttributeValue {'has more than one datatypes set' if value else 'is empty'}, must contain"
@@ -35,7 +42,7 @@ def check(value: Value) -> None:
             "One or more parameter values were invalid: Null attribute value types must have the value of true"
         )
     for inner in content.values() if name == "M" else content if name == "L" else ():
-        check(inner)
+        check(inner, depth + 1)
 
 
 def _check_set(name: str, content: list[Any]) -> None:

@@ -34,7 +34,7 @@ HEADERS = {
     "GrantWrite": "WRITE",
     "GrantWriteACP": "WRITE_ACP",
 }
-_GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*"?([^",]+)"?\s*')
+_GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*+"?([^",]++)"?\s*')
 
 
 def given(call: Call, there: Document, account: str) -> Grants:

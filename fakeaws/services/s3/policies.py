@@ -18,7 +18,7 @@ Document = dict[str, Any]
 LARGEST = 20 * 1024
 VERSIONS = ("2008-10-17", "2012-10-17")
 NAMED = ("Principal", "Action", "Resource")
-_PRINCIPAL = re.compile(r"arn:aws[\w-]*:(iam|sts)::(?P<account>\d{12}):(?P<what>[\w-]+)/?(?P<name>.*)")
+_PRINCIPAL = re.compile(r"arn:aws[\w-]*:(iam|sts)::(?P<account>\d{12}):(?P<what>[\w-]++)/?(?P<name>.*)")
 
 
 def get_bucket_policy(call: Call) -> Document:

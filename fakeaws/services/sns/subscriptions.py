@@ -9,6 +9,7 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
+from fakeaws.services.sns import selection
 from fakeaws.services.sns.topics import topic_of
 
 Document = dict[str, Any]
@@ -41,7 +42,9 @@ def subscribe(call: Call) -> Document:
         raise AwsError("InvalidParameter", f"Invalid parameter: {told.format(endpoint)}")
     given = call.get("Attributes", {})
     for name, value in given.items():
-        _check(name, value)
+        _check(name, value, "Attributes Reason: ")
+    if "FilterPolicy" in given:
+        selection.check(given["FilterPolicy"], given.get("FilterPolicyScope"), "Attributes Reason: ")
     held = _same(call, topic, protocol, endpoint)
     if held is not None and any(held["attributes"].get(name) != value for name, value in given.items()):
         told = "Invalid parameter: Attributes Reason: Subscription already exists with different attributes"
@@ -70,7 +73,7 @@ def _new(call: Call, topic: Resource, protocol: str, endpoint: str, given: Docum
     return call.keep("Subscription", made, within=topic)
 
 
-def _check(name: str, value: str) -> None:
+def _check(name: str, value: str, place: str = "") -> None:
     if name not in SETTABLE:
         raise AwsError("InvalidParameter", "Invalid parameter: AttributeName")
     if name == "RawMessageDelivery" and value not in ("true", "false"):
@@ -79,11 +82,11 @@ def _check(name: str, value: str) -> None:
     if name.endswith("Policy") and value:
         try:
             found = json.loads(value)
-        except ValueError as error:
-            told = f"Invalid parameter: {name}: failed to parse JSON."
-            raise AwsError("InvalidParameter", told) from error
+        except (ValueError, RecursionError) as error:
+            text = f"Invalid parameter: {place}{name}: failed to parse JSON."
+            raise AwsError("InvalidParameter", text) from error
         if not isinstance(found, dict):
-            raise AwsError("InvalidParameter", f"Invalid parameter: {name}: must be a JSON object")
+            raise AwsError("InvalidParameter", f"Invalid parameter: {place}{name}: must be a JSON object")
 
 
 def confirm_subscription(call: Call) -> Document:
@@ -126,6 +129,8 @@ def get_subscription_attributes(call: Call) -> Document:
 def set_subscription_attributes(call: Call) -> Document:
     row, name, value = _subscription(call), call["AttributeName"], call.get("AttributeValue", "")
     _check(name, value)
+    if name == "FilterPolicy":
+        selection.check(value, row["attributes"].get("FilterPolicyScope"))
     if value and value != "{}":
         row["attributes"][name] = value
     else:
