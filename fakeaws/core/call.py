@@ -96,11 +96,28 @@ class Call:
             if found is not None:
                 yield found
 
-    def between(self, kind: str, name: str, first: str, last: str, within: Resource) -> Iterator[Resource]:
-        """The resources within another whose value at an indexed path is from `first` to `last`, in that order; the
-        values must differ from one parent to the next."""
+    def span(
+        self, kind: str, within: Resource, first: str, last: str, after: str | None = None, **how: Any
+    ) -> Iterator[Resource]:
+        """The resources within another whose key is from `first` to `last`, after a key; `how` is as for a table's."""
         declared = shapes.kind(self.service, kind)
-        return self._table(declared).between(self.scope(declared, within), name, first, last)
+        return self._table(declared).span(self.scope(declared, within), within.path, first, last, after, **how)
+
+    def between(
+        self,
+        kind: str,
+        name: str,
+        first: str,
+        last: str,
+        within: Resource,
+        after: tuple[str, str] | None = None,
+        backward: bool = False,
+    ) -> Iterator[Resource]:
+        """The resources within another whose value at an indexed path is from `first` to `last`, in that order or
+        against it, after a value and key; the values must differ from one parent to the next."""
+        declared = shapes.kind(self.service, kind)
+        position = (after[0], within.path, after[1]) if after is not None else None
+        return self._table(declared).between(self.scope(declared, within), name, first, last, position, backward)
 
     def page(self, resources: Iterator[Resource]) -> Resources:
         """The page asked for of `resources`, which came from `list`; the answer's next token follows from it."""

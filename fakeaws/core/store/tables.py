@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from fakeaws.core import tags
@@ -110,14 +110,53 @@ class Table:
             if resource is not None:
                 yield resource
 
-    def between(self, scope: Scope, name: str, first: str, last: str) -> Iterator[Resource]:
-        """Those whose value at the indexed path `name` is from `first` to `last`, in the order of the values."""
-        rows = self.database.read(
-            "SELECT parent, key FROM entry WHERE kind = ? AND account = ? AND region = ? AND name = ?"
-            " AND value BETWEEN ? AND ? ORDER BY value, parent, key",
-            (self.name, *scope, name, first, last),
+    def span(
+        self,
+        scope: Scope,
+        parent: str,
+        first: str,
+        last: str,
+        after: str | None = None,
+        backward: bool = False,
+        wanted: Callable[[str], bool] | None = None,
+    ) -> Iterator[Resource]:
+        """Those of one parent whose key is from `first` to `last`, in the order of the keys or against it, after the
+        key `after`. Of rows whose key is not `wanted` nothing else is read."""
+        if not self.database.has_table(self.name):
+            return
+        where, order = (
+            "account = ? AND region = ? AND parent = ? AND key BETWEEN ? AND ?",
+            "DESC" if backward else "ASC",
         )
-        for parent, key in rows:
+        values = [*scope, parent, first, last]
+        if after is not None:
+            where, values = f"{where} AND key {'<' if backward else '>'} ?", [*values, after]
+        statement = f"SELECT key, document FROM {self._quoted} WHERE {where} ORDER BY key {order}"
+        for key, document in self.database.read(statement, tuple(values)):
+            if wanted is None or wanted(key):
+                yield Resource(decode(document), scope, parent, key)
+
+    def between(
+        self,
+        scope: Scope,
+        name: str,
+        first: str,
+        last: str,
+        after: tuple[str, str, str] | None = None,
+        backward: bool = False,
+    ) -> Iterator[Resource]:
+        """Those whose value at the indexed path `name` is from `first` to `last`, in the order of the values or against
+        it, after a position: (value, parent, key)."""
+        where, values = (
+            "kind = ? AND account = ? AND region = ? AND name = ? AND value BETWEEN ? AND ?",
+            [self.name, *scope],
+        )
+        values += [name, first, last]
+        if after is not None:
+            where, values = f"{where} AND (value, parent, key) {'<' if backward else '>'} (?, ?, ?)", [*values, *after]
+        order = ", ".join(f"{column} {'DESC' if backward else 'ASC'}" for column in ("value", "parent", "key"))
+        statement = f"SELECT parent, key FROM entry WHERE {where} ORDER BY {order}"
+        for parent, key in self.database.read(statement, tuple(values)):
             resource = self.find(scope, key, parent)
             if resource is not None:
                 yield resource

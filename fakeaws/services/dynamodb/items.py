@@ -8,7 +8,7 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.dynamodb import keys, updates
+from fakeaws.services.dynamodb import indexes, keys, updates
 from fakeaws.services.dynamodb.conditions import at, holds, shown
 from fakeaws.services.dynamodb.expressions import Names, Path, Tree, condition, projection
 from fakeaws.services.dynamodb.values import Item, check, invalid, number, size_of_item
@@ -171,7 +171,10 @@ def find(call: Call, table: Resource, key: Item) -> Item | None:
 def keep(call: Call, table: Resource, item: Item) -> None:
     """Put the item into its place, instead of what may be there."""
     key = {name: item[name] for name in keys.schema(table).values()}
-    call.keep("Item", {"key": keys.place(table, key), "item": item}, within=table)
+    indexes.note_removed(call, table)
+    found = indexes.entries(table, item)
+    document = {"key": keys.place(table, key), "item": item}
+    call.keep("Item", {**document, indexes.PATH: found} if found else document, within=table)
 
 
 def drop(call: Call, table: Resource, key: Item) -> None:

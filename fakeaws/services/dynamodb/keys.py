@@ -29,9 +29,13 @@ def schema(table: Document, index: str | None = None) -> dict[str, str]:
     return {part["KeyType"]: part["AttributeName"] for part in holder["KeySchema"]}
 
 
+def indexes(table: Document) -> list[Document]:
+    """The indexes of a table."""
+    return [*table.get("GlobalSecondaryIndexes", ()), *table.get("LocalSecondaryIndexes", ())]
+
+
 def _index(table: Document, name: str) -> Document:
-    indexes = [*table.get("GlobalSecondaryIndexes", ()), *table.get("LocalSecondaryIndexes", ())]
-    found: Document | None = next((index for index in indexes if index["IndexName"] == name), None)
+    found: Document | None = next((index for index in indexes(table) if index["IndexName"] == name), None)
     if found is None:
         raise invalid(f"The table does not have the specified index: {name}")
     return found
@@ -56,7 +60,7 @@ def key_of_item(table: Document, item: Item) -> Item:
     for name in schema(table).values():
         if name not in item:
             raise invalid(f"One or more parameter values were invalid: Missing the key {name} in the item")
-    for index in [*table.get("GlobalSecondaryIndexes", ()), *table.get("LocalSecondaryIndexes", ())]:
+    for index in indexes(table):
         _check_types(table, {name: item[name] for name in schema(index).values() if name in item}, index["IndexName"])
     return checked(table, {name: item[name] for name in schema(table).values()})
 
@@ -109,8 +113,22 @@ def _check_length(part: str, name: str, value: Value) -> None:
 def place(table: Document, key: Item) -> str:
     """A text that finds the item, and that sorts the items of one hash key by their range key."""
     parts = schema(table)
-    hashed = sortable(key[parts["HASH"]]).encode().hex()
-    return f"{hashed} {sortable(key[parts['RANGE']])}" if "RANGE" in parts else hashed
+    return start(parts, key[parts["HASH"]]) + ranged(parts, key)
+
+
+def start(parts: dict[str, str], value: Value) -> str:
+    """How the places of the items of one hash key begin."""
+    return f"{hashed(value)} " if "RANGE" in parts else hashed(value)
+
+
+def hashed(value: Value) -> str:
+    """A text for a hash key, without a space."""
+    return sortable(value).encode().hex()
+
+
+def ranged(parts: dict[str, str], item: Item) -> str:
+    """A text that sorts as the range key of a schema does; empty where the schema has none."""
+    return sortable(item[parts["RANGE"]]) if "RANGE" in parts else ""
 
 
 def sortable(value: Value) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.dynamodb import keys
+from fakeaws.services.dynamodb import indexes, keys
 from fakeaws.services.dynamodb.conditions import holds, shown
 from fakeaws.services.dynamodb.expressions import Names, Path, Tree, condition
 from fakeaws.services.dynamodb.items import capacity, names_of, projection_of, read_units, refuse_legacy
-from fakeaws.services.dynamodb.values import Item, Value, invalid, kind, size_of_item
+from fakeaws.services.dynamodb.values import Item, Value, check, invalid, kind, size_of_item
 
 Document = dict[str, Any]
 PAGE_BYTES = 1024 * 1024
+END = "\U0010ffff" * 257
+"""Behind all range keys, which are of at most 1,024 bytes."""
 RANGES = ("=", "<", "<=", ">", ">=", "between", "begins_with")
 
 
@@ -30,13 +32,10 @@ def query(call: Call) -> Document:
         raise invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
     hashed, tree = _key_condition(call["KeyConditionExpression"], names, table, schema)
     reading = Reading(call, table, names)
-    found = _of_hash(call, table, index, schema, hashed)
-    matching = (item for item in found if holds(tree, item))
-    forward = call.get("ScanIndexForward", True)
-    ordered: Iterable[Item] = matching
-    if index is not None or not forward:
-        ordered = sorted(matching, key=lambda item: _order(table, schema, item), reverse=not forward)
-    return reading.page(_after(call, table, schema, ordered))
+    begin = keys.start(schema, hashed) if index is None else indexes.start(table, schema, hashed)
+    first, last = _bounds(tree, schema)
+    rows = _rows(call, table, schema, begin + first, begin + last)
+    return reading.page(row["item"] for row in rows if holds(tree, row["item"]))
 
 
 def scan(call: Call) -> Document:
@@ -47,12 +46,14 @@ def scan(call: Call) -> Document:
     schema = keys.schema(table, index)
     names = names_of(call.params)
     reading = Reading(call, table, names)
-    rows = (row for row in call.list("Item", within=table) if _is_in_segment(call, row))
-    items = (row["item"] for row in rows if all(name in row["item"] for name in schema.values()))
-    return reading.page(_after(call, table, keys.schema(table), items))
+    wanted = _segment(call)
+    begin = "" if index is None else indexes.start(table, schema)
+    rows = _rows(call, table, schema, begin, begin + END, wanted)
+    return reading.page(row["item"] for row in rows)
 
 
-def _is_in_segment(call: Call, row: Resource) -> bool:
+def _segment(call: Call) -> Callable[[str], bool] | None:
+    """Whether an item, by its key, is of the segment that is asked for; None where that is the whole table."""
     total = call.get("TotalSegments")
     if ("Segment" in call) != (total is not None):
         raise invalid(
@@ -60,55 +61,61 @@ def _is_in_segment(call: Call, row: Resource) -> bool:
             " is present"
         )
     if total is None:
-        return True
-    if call["Segment"] >= total:
+        return None
+    segment = call["Segment"]
+    if segment >= total:
         raise invalid(
             "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment:"
-            f" {call['Segment']} is not less than TotalSegments: {total}"
+            f" {segment} is not less than TotalSegments: {total}"
         )
-    return zlib.crc32(row.key.partition(" ")[0].encode()) % int(total) == int(call["Segment"])
+    return lambda key: zlib.crc32(key.partition(" ")[0].encode()) % total == segment
 
 
-def _of_hash(call: Call, table: Resource, index: str | None, schema: dict[str, str], hashed: Value) -> Iterator[Item]:
-    """The items whose hash key, of the table or of an index, has a value."""
-    if index is None:
-        start = keys.sortable(hashed).encode().hex()
-        for row in call.list("Item", within=table, prefix=start):
-            if row.key.partition(" ")[0] == start:
-                yield row["item"]
-        return
-    wanted = keys.sortable(hashed)
-    for row in call.list("Item", within=table):
-        item = row["item"]
-        held = item.get(schema["HASH"])
-        if held is not None and keys.sortable(held) == wanted and all(name in item for name in schema.values()):
-            yield item
+def _rows(
+    call: Call,
+    table: Resource,
+    schema: dict[str, str],
+    first: str,
+    last: str,
+    wanted: Callable[[str], bool] | None = None,
+) -> Iterator[Resource]:
+    """The rows whose key, or entry in an index, is from `first` to `last`, behind the one that the last page ended
+    with. Rows are read as they are asked for."""
+    backward, start = call.get("ScanIndexForward") is False, _start_key(call, table, schema)
+    place = None if start is None else keys.place(table, start)
+    if "IndexName" not in call:
+        return call.span("Item", table, first, last, place, backward=backward, wanted=wanted)
+    indexes.complete(call, table)
+    position = None if start is None or place is None else (indexes.entry(table, schema, start), place)
+    rows = call.between("Item", indexes.PATH, first, last, table, position, backward)
+    return (row for row in rows if wanted is None or wanted(row.key))
 
 
-def _order(table: Document, schema: dict[str, str], item: Item) -> tuple[str, str]:
-    ranged = keys.sortable(item[schema["RANGE"]]) if "RANGE" in schema else ""
-    return ranged, keys.place(table, {name: item[name] for name in keys.schema(table).values()})
-
-
-def _after(call: Call, table: Document, schema: dict[str, str], items: Iterable[Item]) -> Iterator[Item]:
-    """The items behind the one that the last page ended with."""
-    start = call.get("ExclusiveStartKey")
+def _start_key(call: Call, table: Resource, schema: dict[str, str]) -> Item | None:
+    start: Item | None = call.get("ExclusiveStartKey")
     if start is None:
-        yield from items
-        return
-    own = keys.schema(table).values()
-    if not {*own, *schema.values()} <= set(start):
+        return None
+    types, names = keys.types(table), {*keys.schema(table).values(), *schema.values()}
+    if any(name not in start or kind(start[name]) != types[name] for name in names):
         raise invalid("The provided starting key is invalid: The provided key element does not match the schema")
-    last = keys.place(table, {name: start[name] for name in own})
-    backward = call.get("ScanIndexForward") is False
-    bound = _order(table, schema, start)
-    is_query = call.operation.name == "Query"
-    for item in items:
-        place = keys.place(table, {name: item[name] for name in own})
-        here = _order(table, schema, item) if is_query else ("", place)
-        there = bound if is_query else ("", last)
-        if (here < there) if backward else (here > there):
-            yield item
+    for value in start.values():
+        check(value)
+    return start
+
+
+def _bounds(tree: Tree, schema: dict[str, str]) -> tuple[str, str]:
+    """Between which texts the range keys are that a key condition asks for, and perhaps a few that it does not."""
+    if "RANGE" not in schema:
+        return "", ""
+    parts = tree[1:] if tree[0] == "and" else (tree,)
+    part = next((part for part in parts if part[1][1][0] == schema["RANGE"]), None)
+    if part is None or any(operand[0] != "value" for operand in part[2:]):
+        return "", END
+    values = [keys.sortable(operand[1]) for operand in part[2:]]
+    if part[0] == "begins_with":
+        return values[0], values[0] + END
+    low = "" if part[0] in ("<", "<=") else values[0]
+    return low, END if part[0] in (">", ">=") else values[-1]
 
 
 class Reading:
@@ -185,6 +192,11 @@ def _key_condition(text: str, names: Names, table: Document, schema: dict[str, s
 
 
 def _check_operands(part: Tree, wanted: str, name: str) -> None:
+    if part[0] == "begins_with" and wanted == "N":
+        raise invalid(
+            "Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or function:"
+            " begins_with, operand type: N"
+        )
     for operand in part[2:]:
         if operand[0] == "value" and kind(operand[1]) != wanted:
             raise invalid(

@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
+from fakeaws.services.dynamodb.indexes import current as entered
 from fakeaws.services.dynamodb.values import invalid
 
 Document = dict[str, Any]
@@ -37,7 +38,12 @@ def create_table(call: Call) -> Document:
             else "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be"
             " specified when BillingMode is PROVISIONED"
         )
-    return call.declared()
+    answer = call.declared()
+    table = call.find("Table", call["TableName"])
+    if table is not None and indexes:
+        table["entered"] = entered(table)
+        call.keep("Table", table)
+    return answer
 
 
 def delete_table(call: Call) -> Document:
