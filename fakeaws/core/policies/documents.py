@@ -162,7 +162,7 @@ def check(source: str, kind: str = "identity", version: bool = False) -> Documen
 def _loaded(source: str) -> Document:
     try:
         document = json.loads(source)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed(SYNTAX) from None
     if not isinstance(document, dict) or not set(document) <= TOP or not document.get("Statement"):
         raise Malformed(SYNTAX)

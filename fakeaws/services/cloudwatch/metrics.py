@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Any
 
 from fakeaws.core.call import Call
@@ -106,9 +108,10 @@ class Period:
 
 def _percentile(values: Values, name: str) -> float:
     """The value at a share of all that was measured, between its neighbours."""
-    every = sorted(value for value, count in values for _ in range(int(count)))
-    place = float(name[1:]) / 100 * (len(every) - 1)
-    low, high = every[math.floor(place)], every[math.ceil(place)]
+    ordered = sorted((value, int(count)) for value, count in values)
+    ends = list(accumulate(count for _, count in ordered))
+    place = float(name[1:]) / 100 * (ends[-1] - 1)
+    low, high = (ordered[bisect_right(ends, rank)][0] for rank in (math.floor(place), math.ceil(place)))
     return low + (high - low) * (place - math.floor(place))
 
 

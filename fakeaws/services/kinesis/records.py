@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import json
+from itertools import islice
 from typing import Any
 
 from fakeaws.core.call import Call
@@ -16,6 +17,8 @@ Document = dict[str, Any]
 LASTS = 300.0
 """For how long an iterator is good, in seconds."""
 ALL = 10_000
+END = ":"
+"""Behind all sequence numbers, which are digits."""
 
 
 def put_record(call: Call) -> Document:
@@ -68,23 +71,24 @@ def get_shard_iterator(call: Call) -> Document:
 
 def _start(call: Call, shard: Resource) -> str:
     """The sequence number after which to begin."""
-    kind, rows = call["ShardIteratorType"], list(call.list("Record", within=shard))
+    kind = call["ShardIteratorType"]
     if kind == "TRIM_HORIZON":
         return ""
     if kind == "LATEST":
-        return rows[-1].key if rows else ""
+        return next((row.key for row in call.span("Record", shard, "", END, backward=True)), "")
     if kind == "AT_TIMESTAMP":
         if "Timestamp" not in call:
             told = "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP."
             raise AwsError("InvalidArgumentException", f"{told} Current request has no timestamp parameter.")
-        return max((row.key for row in rows if row["at"] < call["Timestamp"]), default="")
+        newest = call.span("Record", shard, "", END, backward=True)
+        return next((row.key for row in newest if row["at"] < call["Timestamp"]), "")
     said = call.get("StartingSequenceNumber")
     if said is None:
         told = "Must either specify (1) AT_SEQUENCE_NUMBER and StartingSequenceNumber"
         raise AwsError("InvalidArgumentException", f"{told} or (2) AFTER_SEQUENCE_NUMBER and StartingSequenceNumber")
     if kind == "AFTER_SEQUENCE_NUMBER":
         return str(said)
-    return max((row.key for row in rows if row.key < said), default="")
+    return next((row.key for row in call.span("Record", shard, "", said, said, backward=True)), "")
 
 
 def _iterator(call: Call, stream: Resource, shard: str, after: str) -> str:
@@ -102,8 +106,10 @@ def get_records(call: Call) -> Document:
     stream = stream_of(call)
     shard = call.read("Shard", key, within=stream)
     oldest = call.now - stream["RetentionPeriodHours"] * 3600
-    rows = [row for row in call.list("Record", within=shard) if row.key > after and row["at"] >= oldest]
-    taken = rows[: call.get("Limit", ALL)]
+    limit = call.get("Limit", ALL)
+    kept = (row for row in call.span("Record", shard, after, END, after) if row["at"] >= oldest)
+    rows = list(islice(kept, limit + 1))
+    taken = rows[:limit]
     last = taken[-1].key if taken else after
     answer: Document = {"Records": [_shown(stream, row) for row in taken]}
     answer["MillisBehindLatest"] = int((call.now - taken[-1]["at"]) * 1000) if len(taken) < len(rows) else 0
