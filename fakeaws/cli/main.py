@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.errors import INTERRUPTED, CliError, report
+from fakeaws.cli.errors import INTERRUPTED, CliError, GeneralError, report
 from fakeaws.cli.invocation import Globals, Invocation, Streams
 from fakeaws.cli.parser import UsageError
 from fakeaws.cli.tree import CommandCall, Help, Version, parse
@@ -40,6 +40,8 @@ def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None
     except CliError as error:
         shown = error.complete(streams.program) if isinstance(error, UsageError) else error
         return report(shown, streams, options)
+    except RecursionError as error:
+        return report(GeneralError(str(error)), streams, options)
     except KeyboardInterrupt:
         streams.stdout.write("\n")
         return INTERRUPTED

@@ -120,3 +120,27 @@ def test_who_must_not_wait_is_told_that_others_are_busy(tmp_path: Path) -> None:
     with mine.at_once(), mine.transaction(write=True):
         mine.keep_note("clock", {})
     assert mine.may_wait
+
+
+def test_a_span_is_read_from_either_end_and_no_further_than_it_is_used(database: Database) -> None:
+    table = Table(database, "dynamodb.Item")
+    with database.transaction(write=True):
+        for key in ("a", "b 1", "b 2", "b 3", "c"):
+            table.keep(HERE, "t", key, {})
+        table.keep(HERE, "u", "b 2", {})
+    assert [r.key for r in table.span(HERE, "t", "b ", "b !")] == []
+    assert [r.key for r in table.span(HERE, "t", "b ", "b 9")] == ["b 1", "b 2", "b 3"]
+    assert [r.key for r in table.span(HERE, "t", "b ", "b 9", after="b 1")] == ["b 2", "b 3"]
+    assert [r.key for r in table.span(HERE, "t", "b ", "b 9", after="b 3", backward=True)] == ["b 2", "b 1"]
+    assert [r.key for r in table.span(HERE, "t", "", "z", wanted=lambda key: key != "b 2")] == ["a", "b 1", "b 3", "c"]
+    assert list(Table(database, "dynamodb.Backup").span(HERE, "t", "", "z")) == []
+
+
+def test_values_are_read_from_either_end_after_a_position(database: Database) -> None:
+    table = Table(database, "dynamodb.Item", ["places"])
+    with database.transaction(write=True):
+        for key, place in (("1", "x"), ("2", "x"), ("3", "y"), ("4", "z")):
+            table.keep(HERE, "t", key, {"places": [place]})
+    assert [r.key for r in table.between(HERE, "places", "x", "y")] == ["1", "2", "3"]
+    assert [r.key for r in table.between(HERE, "places", "x", "z", ("x", "t", "1"))] == ["2", "3", "4"]
+    assert [r.key for r in table.between(HERE, "places", "x", "z", ("y", "t", "3"), True)] == ["2", "1"]

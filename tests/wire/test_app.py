@@ -224,6 +224,22 @@ def test_deep_cbor_is_refused() -> None:
     assert b"SerializationException" in answer.body
 
 
+@pytest.mark.parametrize("depth", [30, 150, 200, 320, 400, 1000, 100_000])
+def test_no_depth_of_a_body_is_the_servers_fault(depth: int) -> None:
+    app = App(Cloud(None))
+    values = [start * depth + "1" + end * depth for start, end in (('{"L":[', "]}"), ('{"M":{"a":', "}}"), ("[", "]"))]
+    for value in values:
+        target = signed("dynamodb", X_Amz_Target="DynamoDB_20120810.PutItem", Content_Type="application/x-amz-json-1.0")
+        answer = call(app, "POST", "/", target, f'{{"TableName":"table","Item":{{"a":{value}}}}}'.encode())
+        assert answer.status == 400
+        assert b"Exception" in answer.body
+    tree = b"<a>" * depth + b"</a>" * depth
+    assert call(app, "PUT", "/bucket", signed("s3"), tree).status in (200, 400)
+    members = "Action=CreateUser&Version=2010-05-08&UserName=u&Tags" + ".member.1" * depth + "=x"
+    form = signed("iam", Content_Type="application/x-www-form-urlencoded")
+    assert call(app, "POST", "/", form, members.encode()).status == 400
+
+
 def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app_module, "MAX_BODY", 10)
     app = App(Stand({}))

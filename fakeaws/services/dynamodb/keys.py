@@ -8,7 +8,7 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
-from fakeaws.services.dynamodb.values import Item, Value, invalid, kind, number
+from fakeaws.services.dynamodb.values import EXACT, Item, Value, invalid, kind, number
 
 Document = dict[str, Any]
 LONGEST = {"HASH": 2048, "RANGE": 1024}
@@ -143,7 +143,7 @@ def _sortable_number(found: Decimal) -> str:
     """Sign, exponent and digits; of negative numbers the complements, so that the larger in size comes first."""
     if not found:
         return "1"
-    digits = "".join(map(str, found.normalize().as_tuple().digits)).ljust(38, "0")
+    digits = "".join(map(str, found.normalize(EXACT).as_tuple().digits)).ljust(38, "0")
     exponent = found.adjusted() + 500
     if found > 0:
         return f"2{exponent:04d}{digits}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from fakeaws.services.dynamodb.conditions import at, operand
 from fakeaws.services.dynamodb.expressions import Names, Parser, Path, Tree
-from fakeaws.services.dynamodb.values import SETS, Item, Value, invalid, kind, number, same, shown
+from fakeaws.services.dynamodb.values import EXACT, SETS, Item, Value, invalid, kind, number, shown
 
 WHAT = "UpdateExpression"
 Action = tuple[str, Path, Tree | None]
@@ -118,7 +118,7 @@ def _joined(operator: str, one: Value, other: Value) -> Value:
     if wanted == "L":
         return {"L": [*one["L"], *other["L"]]}
     left, right = number(one["N"]), number(other["N"])
-    return {"N": shown(left + right if operator == "+" else left - right)}
+    return {"N": shown((EXACT.add if operator == "+" else EXACT.subtract)(left, right))}
 
 
 def _holder(item: Item, path: Path) -> Any:
@@ -155,17 +155,16 @@ def _combine(item: Item, path: Path, clause: str, given: Value, there: Value | N
     if there is not None and kind(there) != name:
         raise invalid("An operand in the update expression has an incorrect data type")
     if name == "N":
-        _set(item, path, {"N": shown(number((there or {"N": "0"})["N"]) + number(given["N"]))})
+        _set(item, path, {"N": shown(EXACT.add(number((there or {"N": "0"})["N"]), number(given["N"])))})
         return
     held = list((there or {name: []})[name])
-
-    def is_in(one: Any, many: list[Any]) -> bool:
-        return any(same({name[0]: one}, {name[0]: other}) for other in many)
-
+    what: Any = number if name == "NS" else lambda element: element
     if clause == "ADD":
-        _set(item, path, {name: [*held, *(one for one in given[name] if not is_in(one, held))]})
+        known = set(map(what, held))
+        _set(item, path, {name: [*held, *(one for one in given[name] if what(one) not in known)]})
         return
-    left = [one for one in held if not is_in(one, given[name])]
+    unwanted = set(map(what, given[name]))
+    left = [one for one in held if what(one) not in unwanted]
     if left:
         _set(item, path, {name: left})
     elif there is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
 from typing import Any
 
 from fakeaws.core.errors import AwsError
@@ -12,6 +12,8 @@ Item = dict[str, Value]
 SETS = ("SS", "NS", "BS")
 DEEPEST = 32
 ORDERED = ("S", "N", "B")
+EXACT = Context(prec=1000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Arithmetic without rounding: numbers have up to 38 digits, and sums of them at most 256."""
 
 
 def kind(value: Value) -> str:
@@ -63,7 +65,7 @@ def number(text: str) -> Decimal:
         found = Decimal("NaN")
     if not found.is_finite():
         raise invalid("The parameter cannot be converted to a numeric value: " + text)
-    if len(found.normalize().as_tuple().digits) > 38:
+    if len(found.normalize(EXACT).as_tuple().digits) > 38:
         raise invalid("Attempting to store more than 38 significant digits in a Number")
     if found and not -130 <= found.adjusted() <= 125:
         large = found.adjusted() > 0
@@ -76,7 +78,7 @@ def number(text: str) -> Decimal:
 
 def shown(value: Decimal) -> str:
     """A number as DynamoDB answers with it: plain digits, no zeros at its ends."""
-    text = format(value.normalize(), "f")
+    text = format(value.normalize(EXACT), "f")
     return "0" if text == "-0" else text
 
 

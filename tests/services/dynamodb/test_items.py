@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -245,3 +246,41 @@ numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30)
 def test_numbers_sort_as_texts_as_they_do_as_numbers(one: Decimal, other: Decimal) -> None:
     texts = sortable({"N": str(one)}), sortable({"N": str(other)})
     assert (texts[0] < texts[1], texts[0] == texts[1]) == (one < other, one == other)
+
+
+LONGEST = "12345678901234567890123456789012345678"
+
+
+@pytest.mark.parametrize("number", [LONGEST, f"-0.{LONGEST}", f"{LONGEST[:-1]}.9", f"{LONGEST}E+80"])
+def test_all_38_digits_of_a_number_are_kept_and_told_apart(music: Music, number: str) -> None:
+    wanted = format(Decimal(number), "f")
+    other = wanted[:-1] + "7" if "E" not in number else "0"
+    for one in (wanted, other):
+        music("PutItem", Item={"Artist": {"S": "a"}, "Song": {"N": one}, "heard": {"N": one}})
+    assert music("GetItem", Key={"Artist": {"S": "a"}, "Song": {"N": number}})["Item"]["heard"]["N"] == wanted
+    assert music("Scan")["Count"] == 2
+
+
+def test_sums_are_exact_and_more_than_38_digits_are_refused(music: Music) -> None:
+    music.put(1, heard={"N": LONGEST})
+    values = {"ExpressionAttributeValues": {":n": {"N": "1"}}}
+    music("UpdateItem", Key=key(1), UpdateExpression="SET heard = heard + :n", **values)
+    music("UpdateItem", Key=key(1), UpdateExpression="ADD heard :n", **values)
+    assert music.get(1)["heard"] == {"N": LONGEST[:-2] + "80"}
+    values = {"ExpressionAttributeValues": {":n": {"N": "0.1"}}}
+    refused = music.refused("UpdateItem", Key=key(1), UpdateExpression="ADD heard :n", **values)
+    assert refused == ("ValidationException", "Attempting to store more than 38 significant digits in a Number")
+    assert music.refused("PutItem", Item={**key(2), "heard": {"N": LONGEST + "1"}})[0] == "ValidationException"
+    assert music.refused("PutItem", Item={**key(2), "heard": {"N": "1E+99999999"}})[0] == "ValidationException"
+
+
+def test_elements_of_large_sets_are_looked_up(music: Music) -> None:
+    words = [f"{number:x}" for number in range(20_000)]
+    music.put(1, words={"SS": words})
+    values = {"ExpressionAttributeValues": {":more": {"SS": [*words[1:], "new"]}}}
+    started = time.process_time()
+    music("UpdateItem", Key=key(1), UpdateExpression="ADD words :more", **values)
+    assert len(music.get(1)["words"]["SS"]) == 20_001
+    music("UpdateItem", Key=key(1), UpdateExpression="DELETE words :more", **values)
+    assert music.get(1)["words"] == {"SS": ["0"]}
+    assert time.process_time() - started < 10
