@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 MANY, ONE = "many", "one"
 """Tokens of any characters and of any one character; each other token is a character."""
@@ -18,8 +18,7 @@ CACHED = 1024
 """Longer patterns are not kept: they would fill the memory."""
 
 
-@dataclass(frozen=True)
-class Syntax:
+class Syntax(NamedTuple):
     """How a service writes its wildcards. `escape` makes an ordinary character of the one behind it."""
 
     many: str = "*"
