@@ -63,7 +63,7 @@ class Table:
             return {}
         marks = ", ".join("?" * len(keys))
         where = f"key IN ({marks}) AND account = ? AND region = ?"
-        return {row.key: row for row in self._rows(where, (*keys, *scope), ordered=False)}
+        return {row.key: row for row in self._rows(where, (*keys, *scope), order="")}
 
     def anywhere(self, key: str) -> Resource | None:
         """The resource with this key in whatever account and region it is: for keys that are unique in the world."""
@@ -126,17 +126,11 @@ class Table:
         key `after`. Of rows whose key is not `wanted` nothing else is read."""
         if not self.database.has_table(self.name):
             return
-        where, order = (
-            "account = ? AND region = ? AND parent = ? AND key BETWEEN ? AND ?",
-            "DESC" if backward else "ASC",
-        )
+        where = "account = ? AND region = ? AND parent = ? AND key BETWEEN ? AND ?"
         values = [*scope, parent, first, last]
         if after is not None:
             where, values = f"{where} AND key {'<' if backward else '>'} ?", [*values, after]
-        statement = f"SELECT key, document FROM {self._quoted} WHERE {where} ORDER BY key {order}"
-        for key, document in self.database.read(statement, tuple(values)):
-            if wanted is None or wanted(key):
-                yield Resource(decode(document), scope, parent, key)
+        yield from self._rows(where, tuple(values), "key DESC" if backward else "key", wanted)
 
     def between(
         self,
@@ -149,11 +143,8 @@ class Table:
     ) -> Iterator[Resource]:
         """Those whose value at the indexed path `name` is from `first` to `last`, in the order of the values or against
         it, after a position: (value, parent, key)."""
-        where, values = (
-            "kind = ? AND account = ? AND region = ? AND name = ? AND value BETWEEN ? AND ?",
-            [self.name, *scope],
-        )
-        values += [name, first, last]
+        where = "kind = ? AND account = ? AND region = ? AND name = ? AND value BETWEEN ? AND ?"
+        values = [self.name, *scope, name, first, last]
         if after is not None:
             where, values = f"{where} AND (value, parent, key) {'<' if backward else '>'} (?, ?, ?)", [*values, *after]
         order = ", ".join(f"{column} {'DESC' if backward else 'ASC'}" for column in ("value", "parent", "key"))
@@ -232,14 +223,22 @@ class Table:
         self.database.write(f"CREATE INDEX {by_key} ON {self._quoted} (key, account, region)")
 
     def _one(self, where: str, values: tuple[str, ...]) -> Resource | None:
-        return next(self._rows(f"{where} LIMIT 1", values, ordered=False), None)
+        return next(self._rows(f"{where} LIMIT 1", values, order=""), None)
 
-    def _rows(self, where: str, values: tuple[str, ...], ordered: bool = True) -> Iterator[Resource]:
-        order = " ORDER BY account, region, parent, key" if ordered else ""
-        statement = f"SELECT account, region, parent, key, document FROM {self._quoted} WHERE {where}{order}"
+    def _rows(
+        self,
+        where: str,
+        values: tuple[str, ...],
+        order: str = "account, region, parent, key",
+        wanted: Callable[[str], bool] | None = None,
+    ) -> Iterator[Resource]:
+        statement = f"SELECT account, region, parent, key, document FROM {self._quoted} WHERE {where}"
+        if order:
+            statement = f"{statement} ORDER BY {order}"
         try:
             for account, region, parent, key, document in self.database.read(statement, values):
-                yield Resource(decode(document), (account, region), parent, key)
+                if wanted is None or wanted(key):
+                    yield Resource(decode(document), (account, region), parent, key)
         except sqlite3.DatabaseError as error:
             raise explained(error) from error
 
