@@ -2,15 +2,16 @@
 but for what a bucket's CORS rules, its policy, or a signature of the cloud's allow."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -23,12 +24,15 @@ from tests.wire.served import Guarded
 pytestmark = pytest.mark.full
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAGE = Path(__file__).with_name("browser") / "stranger.html"
+RECORDED = Path(__file__).parents[1] / "wire" / "browser_requests.jsonl"
+KEPT = ("host", "origin", "referer", "content-type", "user-agent", "authorization", "x-amz-target", "upgrade")
+KEPT += ("access-control-request-method", "access-control-request-headers", "access-control-request-private-network")
 EVIL = "evil.example"
 REBOUND = "rebound.example"
 """A name whose owner has it point to this machine."""
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --disable-popup-blocking"
+    " --disable-component-update --disable-sync --disable-popup-blocking --no-proxy-server"
 ).split()
 
 
@@ -47,15 +51,21 @@ class Recorder:
             "method": scope["method"],
             "target": scope["path"] + "?" + scope["query_string"].decode(),
             "headers": {name.decode(): value.decode() for name, value in scope["headers"]},
+            "body": "",
         }
         self.seen.append(entry)
+
+        async def received() -> Any:
+            message = await receive()
+            entry["body"] += message.get("body", b"").decode("latin-1")
+            return message
 
         async def answered(message: Any) -> None:
             if message["type"] == "http.response.start":
                 entry["status"] = message["status"]
             await send(message)
 
-        await self.app(scope, receive, answered)
+        await self.app(scope, received, answered)
 
 
 @contextmanager
@@ -71,44 +81,67 @@ def served(app: Any, port: int) -> Iterator[None]:
         thread.join(60)
 
 
-@contextmanager
-def page_at(port: int, text: str, target: str) -> Iterator[None]:
-    """The page, on another address of this machine; it also redirects to the cloud."""
+class Site:
+    """The page's own server, on another address of this machine; it also redirects to the cloud."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path.startswith("/redirect"):
-                self.send_response(307)
-                self.send_header("Location", f"{target}/?{self.path.partition('?')[2]}")
+    def __init__(self, port: int, text: str, target: str) -> None:
+        self.results: Queue[Any] = Queue()
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                if self.path.startswith("/redirect"):
+                    self.send_response(307)
+                    self.send_header("Location", f"{target}/?{self.path.partition('?')[2]}")
+                    self.end_headers()
+                    return
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.end_headers()
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(text.encode())
+                self.wfile.write(text.encode())
 
-        do_POST = do_GET
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.path == "/results":
+                    site.results.put(json.loads(body))
+                self.do_GET()
 
-        def log_message(self, *_: Any) -> None:
-            pass
+            def log_message(self, *_: Any) -> None:
+                pass
 
-    with ThreadingHTTPServer(("127.0.0.2", port), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-            thread.join(60)
+        self.server = ThreadingHTTPServer(("127.0.0.2", port), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+
+    def __enter__(self) -> "Site":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(60)
 
 
-def opened(url: str, profile: Path) -> str:
-    """The page as it is when it has done all that it does."""
+def browser(profile: Path, *arguments: str) -> list[str]:
     assert CHROMIUM is not None
     rules = f"MAP {EVIL} 127.0.0.2,MAP {REBOUND} 127.0.0.1,MAP *.localhost 127.0.0.1"
-    command = [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", f"--host-resolver-rules={rules}"]
-    dump = [*command, "--virtual-time-budget=120000", "--dump-dom", url]
-    return subprocess.run(dump, capture_output=True, text=True, timeout=240, check=True).stdout
+    return [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", f"--host-resolver-rules={rules}", *arguments]
+
+
+def shown(site: Site, url: str, profile: Path) -> Any:
+    """What the page says in the end of what it did."""
+    command = browser(profile, "--remote-debugging-port=0", url)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        return site.results.get(timeout=100)
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def typed(url: str, profile: Path) -> None:
+    """Open an address as a user does who types it."""
+    subprocess.run(browser(profile, "--dump-dom", url), capture_output=True, timeout=120, check=True)
 
 
 class Visit:
@@ -116,39 +149,56 @@ class Visit:
 
     def __init__(self, folder: Path) -> None:
         port, own_port = _free_port(), _free_port()
+        self.port, self.own_port = str(port), str(own_port)
         origin, self.target = f"http://{EVIL}:{own_port}", f"http://127.0.0.1:{port}"
         self.guarded = Guarded(folder / "cloud", origin)
         self.recorder = Recorder(App(self.guarded.cloud))
         text = self._page(port)
-        with served(self.recorder, port), page_at(own_port, text, self.target):
-            found = re.search(r'<pre id="results">(.*?)</pre>', opened(f"{origin}/", folder / "profile"), re.DOTALL)
-            assert found is not None
-            self.results = json.loads(unescape(found[1]))
+        with served(self.recorder, port), Site(own_port, text, self.target) as site:
+            self.results = shown(site, f"{origin}/", folder / "profile")
             self.after_page = self.guarded.state()
-            opened(f"{origin}/redirect?Action=CreateUser&Version=2010-05-08&UserName=typed", folder / "typed")
-            opened(f"http://{REBOUND}:{port}/?Action=ListUsers&Version=2010-05-08", folder / "rebound")
+            typed(f"{origin}/redirect?Action=CreateUser&Version=2010-05-08&UserName=typed", folder / "typed")
+            typed(f"http://{REBOUND}:{port}/?Action=ListUsers&Version=2010-05-08", folder / "rebound")
 
     def _page(self, port: int) -> str:
         s3 = self.guarded.session.client("s3", endpoint_url=self.target)
         image = s3.generate_presigned_url("get_object", {"Bucket": "private", "Key": "dot.png"})
         post = s3.generate_presigned_post("private", "form-signed")
         words = {
-            "TARGET": self.target,
-            "NAMED": f"http://localhost:{port}",
-            "REBOUND": f"http://{REBOUND}:{port}",
-            "WEBSOCKET": f"ws://127.0.0.1:{port}",
-            "PRESIGNED": image,
-            "WEBSITE": f"http://site.s3-website-us-east-1.localhost:{port}/",
-            "SIGNEDFORM": json.dumps({**post["fields"], "file": "by a form"}),
+            "target": self.target,
+            "named": f"http://localhost:{port}",
+            "rebound": f"http://{REBOUND}:{port}",
+            "websocket": f"ws://127.0.0.1:{port}",
+            "presigned": image,
+            "website": f"http://site.s3-website-us-east-1.localhost:{port}/",
+            "form": json.dumps({**post["fields"], "file": "by a form"}),
         }
-        return re.sub("|".join(words), lambda found: words[found[0]], PAGE.read_text(encoding="utf-8"))
+        return re.sub(r"\{\{(\w+)\}\}", lambda found: words[found[1]], PAGE.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
     if CHROMIUM is None:
         pytest.skip("needs Chromium: apt-get install chromium")
-    return Visit(tmp_path_factory.mktemp("browser"))
+    found = Visit(tmp_path_factory.mktemp("browser"))
+    if "RECORD_BROWSER" in os.environ:
+        record(found)
+    return found
+
+
+def record(visit: Visit) -> None:
+    """Keep what the browser sent, without what differs each time, for tests/wire/test_origins.py."""
+    lines = []
+    for entry in visit.recorder.seen:
+        if "Signature=" in entry["target"] and "Signature=00" not in entry["target"]:
+            continue
+        headers = {
+            name: value for name, value in entry["headers"].items() if name in KEPT or name.startswith("sec-fetch")
+        }
+        text = json.dumps({**entry, "headers": headers}).replace(visit.port, "4566").replace(visit.own_port, "8000")
+        if "form-signed" not in text:
+            lines.append(text + "\n")
+    RECORDED.write_text("".join(lines), encoding="utf-8")
 
 
 def test_a_page_of_elsewhere_changes_nothing(visit: Visit) -> None:

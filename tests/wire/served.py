@@ -8,8 +8,8 @@ import boto3
 
 from fakeaws import sdk
 from fakeaws.cli.door import be_born
+from fakeaws.cli.profile import read_ini
 from fakeaws.core.cloud import Cloud
-from fakeaws.wire.authentication import own_keys
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000"
@@ -35,7 +35,8 @@ class Guarded:
     def __init__(self, folder: Path, origin: str) -> None:
         be_born({"FAKEAWS_HOME": str(folder)})
         self.cloud = Cloud(folder)
-        [(key, secret)] = own_keys(str(folder)).items()
+        keys = read_ini(str(folder / "credentials"))["default"]
+        key, secret = keys["aws_access_key_id"], keys["aws_secret_access_key"]
         self.session: boto3.Session = sdk.session(self.cloud, aws_access_key_id=key, aws_secret_access_key=secret)
         s3 = self.session.client("s3")
         for bucket in ("private", "public", "shared", "site"):
