@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from configparser import Error as ConfigParserError
-from configparser import RawConfigParser
-from functools import lru_cache
 from typing import Any
 
-from fakeaws.core import machine
+from fakeaws.core import initial_keys, machine
 from fakeaws.core.errors import AwsError
 from fakeaws.core.sealing import unseal
 from fakeaws.core.store.tables import Table
 from fakeaws.wire import signature_v2
-from fakeaws.wire.bodies import is_chunked
 from fakeaws.wire.http import Request
 from fakeaws.wire.origins import takes_no_signature
 from fakeaws.wire.routing import Route, addressed_path
-from fakeaws.wire.signature import check_payload, verify
+from fakeaws.wire.signature import verify
 from fakeaws.wire.traits import BARE_ERRORS, BARE_UNKNOWN_KEY, RAW_PATHS
-
-CREDENTIALS = "credentials"
-ACCESS_KEY, SECRET = "aws_access_key_id", "aws_secret_access_key"
 
 
 class Keys:
@@ -32,35 +24,14 @@ class Keys:
         self.strict = strict
 
     def secret(self, access_key: str) -> str | None:
-        """The secret of a key that this cloud issued, or that its folder has; None for any other."""
+        """The secret of a key that this cloud issued or was initialised with, None for any other."""
         if not access_key:
             return None
         issued = Table(self.cloud.database, "iam.Credential").anywhere(access_key)
         if issued is None:
-            return own_keys(self.cloud.path).get(access_key)
+            return initial_keys.secret(self.cloud.path, access_key)
         sealed = issued.get("secret") if issued.get("active", True) else None
         return unseal(self.cloud.database.path, sealed) if sealed else None
-
-
-def own_keys(folder: str | None) -> dict[str, str]:
-    """The secrets by access key of the file `credentials` that a cloud's folder has: those of its root users."""
-    path = os.path.join(folder or "", CREDENTIALS)
-    try:
-        return _keys_in(path, os.stat(path).st_mtime_ns) if folder else {}
-    except OSError:
-        return {}
-
-
-@lru_cache(maxsize=16)
-def _keys_in(path: str, _: int) -> dict[str, str]:
-    """The keys of a file as it is at a time; none of one that cannot be read."""
-    parser = RawConfigParser(strict=False)
-    try:
-        parser.read(path, encoding="utf-8")
-    except (ConfigParserError, UnicodeError):
-        return {}
-    pairs = [(parser.get(each, ACCESS_KEY, fallback=""), parser.get(each, SECRET, fallback="")) for each in parser]
-    return {key: secret for key, secret in pairs if key and secret}
 
 
 def authenticate(keys: Keys, meant: Route, request: Request) -> str | None:
@@ -76,10 +47,7 @@ def authenticate(keys: Keys, meant: Route, request: Request) -> str | None:
     if credential.algorithm == "AWS":
         signature_v2.verify(request, addressed_path(meant.service.name, request), secret, machine.utc_now())
         return secret
-    raw_path = credential.service in RAW_PATHS
-    verify(request, credential, secret, machine.utc_now(), raw_path)
-    if raw_path and not is_chunked(request):
-        check_payload(request)
+    verify(request, credential, secret, machine.utc_now(), credential.service in RAW_PATHS)
     return secret
 
 

@@ -16,7 +16,14 @@ from fakeaws.wire.http import Request, Response
 from fakeaws.wire.origins import PROGRAM, Kind, Sender, admit, admit_upload
 from fakeaws.wire.protocols import protocol
 from fakeaws.wire.routing import Route, addressed_path, route
-from fakeaws.wire.traits import ADDRESSES, FORM_UPLOADS, KEEPS_ENDPOINT, RENAMED_ERRORS, UNKNOWN_OPERATIONS
+from fakeaws.wire.traits import (
+    ADDRESSES,
+    FORM_UPLOADS,
+    KEEPS_ENDPOINT,
+    RAW_PATHS,
+    RENAMED_ERRORS,
+    UNKNOWN_OPERATIONS,
+)
 
 
 class Door:
@@ -95,8 +102,8 @@ def _readable(meant: Route, operation: Operation, request: Request, secret: str 
         request = bodies.unpacked(request, meant.credential, secret)
     if "gzip" in request.headers.get("content-encoding") and _may_be_packed(meant, operation):
         request = bodies.decompressed(request)
-    if "httpChecksum" in operation.raw or operation.raw.get("httpChecksumRequired"):
-        request = bodies.check_sums(request)
+    is_summed = "httpChecksum" in operation.raw or bool(operation.raw.get("httpChecksumRequired"))
+    request = bodies.check_sums(request, meant.credential.service in RAW_PATHS, is_summed)
     path = addressed_path(meant.service.name, request)
     if path != request.path:
         return Request(request.method, path, request.query, request.headers, request.body)

@@ -47,7 +47,8 @@ class Headers:
 
 
 class Request:
-    """One request. `path` is as sent, percent-encoding included; `body` is read once, or whole by `content`."""
+    """One request. `path` is as sent, percent-encoding included. `body` is read a piece at a time, or whole by
+    `content`, after which it can be read from its beginning again."""
 
     def __init__(
         self,
@@ -66,7 +67,9 @@ class Request:
     @cached_property
     def content(self) -> bytes:
         """The whole body."""
-        return self.body.read()
+        content = self.body.read()
+        self.body = BytesIO(content)
+        return content
 
     @property
     def has_body(self) -> bool:
