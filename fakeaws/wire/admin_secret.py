@@ -17,13 +17,27 @@ def secret_of(folder: str | None) -> str:
         return _MEMORY
     path = os.path.join(folder, FILE)
     if not os.path.exists(path):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
         _make(path, os.urandom(16).hex())
-    with open(path, encoding="ascii") as file:
-        return file.read().strip()
+    return known_secret(folder)
+
+
+def known_secret(folder: str) -> str:
+    """The secret of a cloud's folder, "" where it has none yet."""
+    try:
+        with open(os.path.join(folder, FILE), encoding="ascii") as file:
+            return file.read().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def is_secret_of(folder: str | None, given: str) -> bool:
-    return hmac.compare_digest(secret_of(folder).encode(), given.encode())
+    """Whether this is the secret; nothing is that of a folder in which none can be written."""
+    try:
+        secret = secret_of(folder)
+    except OSError:
+        return False
+    return hmac.compare_digest(secret.encode(), given.encode())
 
 
 def _make(path: str, text: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import IO, Any
 
 from fakeaws.core.cloud import Cloud
+from fakeaws.wire.admin_secret import secret_of
 from fakeaws.wire.app import MAX_HEADERS, App
 from fakeaws.wire.origins import Origins
 
@@ -73,6 +75,8 @@ def serve(settings: Settings) -> None:
 
 
 def application(settings: Settings) -> App:
+    with suppress(OSError):
+        secret_of(settings.folder)
     origins = Origins([settings.host, *settings.hosts], settings.origins)
     return App(Cloud(settings.folder), settings.verify, _opened(settings.log), origins)
 

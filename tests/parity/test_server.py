@@ -108,6 +108,20 @@ def test_signatures_are_verified_where_asked_for(tmp_path: Path) -> None:
         server.stop()
 
 
+def test_a_server_that_verifies_is_managed_by_who_may_read_its_folder(tmp_path: Path) -> None:
+    server = Server(tmp_path / "cloud", "--verify-signatures")
+    run = [sys.executable, "-m", "fakeaws", "cloud", "clock", "freeze", "2027-01-31T12:00:00Z"]
+    command = [*run, "--endpoint-url", server.url]
+    try:
+        frozen = subprocess.run(command, env=server.environment, capture_output=True, text=True, check=True)
+        assert frozen.stdout == "2027-01-31T12:00:00+00:00 (frozen)\n"
+        elsewhere = {**server.environment, "FAKEAWS_HOME": str(tmp_path / "other")}
+        refused = subprocess.run(command, env=elsewhere, capture_output=True, text=True, check=False)
+        assert (refused.returncode, "X-Fakeaws-Secret" in refused.stderr) == (255, True)
+    finally:
+        server.stop()
+
+
 def test_other_addresses_than_loopback_ask_for_a_decision(tmp_path: Path) -> None:
     run = [sys.executable, "-m", "fakeaws", "serve", "--host", "0.0.0.0"]
     environment = {"FAKEAWS_HOME": str(tmp_path), "PATH": ""}

@@ -232,16 +232,6 @@ def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert call(app, "GET", "/b/k", signed("s3", X_Long="x" * 70_000)).status == 413
 
 
-def test_pages_of_any_site_may_call_but_not_reset() -> None:
-    app = App(Stand({}))
-    asked = {"Origin": "https://x.example", "Access-Control-Request-Headers": "x-amz-target"}
-    answer = call(app, "OPTIONS", "/", asked)
-    assert (answer.status, answer.headers["access-control-allow-headers"]) == (200, "x-amz-target")
-    answer = call(app, "GET", "/b/k", signed("s3", Origin="https://x.example"))
-    assert answer.headers["access-control-allow-origin"] == "*"
-    assert call(app, "POST", "/_fakeaws/reset", {"Origin": "https://x.example"}).status == 403
-
-
 def test_the_servers_own_addresses() -> None:
     app = App(cloud := Cloud(None))
     assert json.loads(call(app, "GET", "/_fakeaws/health", {}).body)["status"] == "ok"

@@ -50,9 +50,10 @@ def test_what_a_browser_sends_for_a_page_of_elsewhere(guarded: Guarded, entry: A
     headers = {**entry["headers"], "content-length": str(len(entry["body"]))}
     answer = call(App(guarded.cloud), entry["method"], entry["target"], headers, entry["body"].encode("latin-1"))
     assert answer.status == entry["status"]
-    after = guarded.state()
-    after["objects"]["shared"].pop("written", None)
-    assert after == guarded.before
+    if answer.status == 200 and entry["method"] == "PUT":
+        assert guarded.objects("shared").keys() == {"hello.txt", "written"}
+        guarded.session.client("s3").delete_object(Bucket="shared", Key="written")
+    assert guarded.state() == guarded.before
     if answer.status >= 400 and "/shared" not in entry["target"]:
         assert "access-control-allow-origin" not in answer.headers
         assert b"the secret" not in answer.body
@@ -60,7 +61,7 @@ def test_what_a_browser_sends_for_a_page_of_elsewhere(guarded: Guarded, entry: A
 
 def test_more_than_sixty_ways_were_recorded() -> None:
     assert sum(entry["status"] == 403 for entry in RECORDED) > 60
-    assert {entry["headers"].get("sec-fetch-site") for entry in RECORDED} == {None, "none", "cross-site"}
+    assert {entry["headers"].get("sec-fetch-site") for entry in RECORDED} >= {None, "none", "cross-site"}
 
 
 @pytest.mark.parametrize(
@@ -77,8 +78,8 @@ def test_more_than_sixty_ways_were_recorded() -> None:
     ],
 )
 def test_a_server_answers_as_this_machine_and_as_aws(guarded: Guarded, host: str) -> None:
-    assert Origins().answers_as(host.lower())
-    assert ask(guarded, "GET", QUERY.format("ListUsers"), Host=host).status == 200
+    assert b"--allow-host" not in ask(guarded, "GET", QUERY.format("ListUsers"), Host=host).body
+    assert ask(guarded, "GET", "/_fakeaws/health", Host=host).status == 200
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,9 @@ def test_a_page_of_this_machine_may_send_what_it_signs(guarded: Guarded) -> None
         answer = ask(
             guarded,
             *("POST", "/", b"{}"),
-            **{"Origin": origin, "X_Amz_Target": "AmazonSQS.ListQueues", "Authorization": SIGNED.format("sqs")},
+            Origin=origin,
+            X_Amz_Target="AmazonSQS.ListQueues",
+            Authorization=SIGNED.format("sqs"),
         )
         assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, origin)
 
@@ -244,7 +247,8 @@ def test_a_form_of_elsewhere_uploads_where_a_key_of_the_cloud_signed_its_policy(
     answer = ask(
         guarded,
         *("POST", "/private", body.encode()),
-        **{"Origin": EVIL, "Content_Type": "multipart/form-data; boundary=b", "Sec_Fetch_Site": "cross-site"},
+        Origin=EVIL,
+        Content_Type="multipart/form-data; boundary=b",
     )
     assert (answer.status, "by-form" in guarded.objects("private")) == ((204, True) if signed else (403, False))
     guarded.session.client("s3").delete_object(Bucket="private", Key="by-form")
@@ -298,7 +302,8 @@ def test_the_cloud_is_managed_with_its_secret_where_callers_are_told_apart(tmp_p
         assert ask(guarded, "GET", "/_fakeaws/clock", app=app, X_Fakeaws_Secret=secret).status == 200
         page = {"Origin": f"http://{HOST}", "X_Fakeaws_Secret": secret}
         assert ask(guarded, "POST", "/_fakeaws/clock", b'{"advance": 1}', app=app, **page).status == 403
-        enforcement.enforce(guarded.cloud.database, True) if app is verifying else None
+        with guarded.cloud.database.transaction(write=True):
+            enforcement.enforce(guarded.cloud.database, True)
     assert stat.S_IMODE((tmp_path / "cloud" / FILE).stat().st_mode) == 0o600
 
 
