@@ -10,7 +10,7 @@ from fakeaws.core.errors import AwsError, CloudError
 from fakeaws.core.models import Operation
 from fakeaws.core.store.database import DiskFull
 from fakeaws.wire import bodies, form_uploads, websites
-from fakeaws.wire.authentication import Keys, authenticate, known_secret
+from fakeaws.wire.authentication import Keys, authenticate, check_token, known_secret
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Request, Response
 from fakeaws.wire.origins import PROGRAM, Kind, Sender, admit, admit_upload
@@ -63,6 +63,8 @@ class Door:
             return protocol("rest-xml").refuse(Fault(models.service(FORM_UPLOADS), None, error), request_id)
         try:
             secret = known_secret(self.keys, meant)
+            if secret is not None:
+                check_token(self.keys, meant)
             admit_upload(sender, "policy" in upload.fields, secret is not None)
             upload.check(secret, meant.credential)
             stored = self._carried_out(meant, meant.operation, put, None, self.keys.strict, request_id)

@@ -80,7 +80,7 @@ def test_a_body_is_asked_for_before_it_is_sent(server: Server) -> None:
         pytest.skip("sends requests without a signature")
     with socket.create_connection(("127.0.0.1", server.port)) as wire:
         wire.sendall(
-            b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n"
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n"
             b"X-Amz-Target: AmazonSQS.ListQueues\r\nConnection: close\r\n\r\n"
         )
         assert wire.recv(100).startswith(b"HTTP/1.1 100 Continue")

@@ -103,6 +103,7 @@ def test_a_bucket_in_the_host_is_part_of_the_path() -> None:
 def test_chunks_and_gzip_are_unpacked_on_the_way() -> None:
     stand = Stand({})
     headers = signed("s3", X_Amz_Content_SHA256="STREAMING-UNSIGNED-PAYLOAD-TRAILER", Content_Encoding="aws-chunked,x")
+    headers["X-Amz-Trailer"] = "x-amz-checksum-crc32"
     call(App(stand), "PUT", "/b/k", headers, b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n")
     params = stand.asked[0][2]
     assert (params["Body"].read(), params["ContentEncoding"], params["ChecksumCRC32"]) == (b"hello", "x", "NhCmhg==")
