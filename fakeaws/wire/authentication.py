@@ -13,7 +13,6 @@ from fakeaws.core.sealing import unseal
 from fakeaws.core.store.tables import Resource, Table
 from fakeaws.wire import signature_v2
 from fakeaws.wire.http import Request
-from fakeaws.wire.origins import takes_no_signature
 from fakeaws.wire.routing import Route, addressed_path
 from fakeaws.wire.scope import check_form, check_headers, check_scope
 from fakeaws.wire.signature import verify
@@ -97,7 +96,7 @@ def _wrong_token(meant: Route) -> AwsError:
 
 def _may_be_unsigned(meant: Route) -> bool:
     """Operations that take no signature, and services whose resources may be public."""
-    is_open = meant.operation is not None and takes_no_signature(meant.operation)
+    is_open = meant.operation is not None and meant.operation.takes_no_signature
     return is_open or meant.service.name in BARE_ERRORS
 
 

@@ -153,7 +153,7 @@ def admit(sender: Sender, meant: Route, request: Request, is_known: bool) -> boo
 def _may_neighbour(sender: Sender, meant: Route, operation: Operation, request: Request, is_known: bool) -> bool:
     """Pages under development call with an SDK, which signs in a header: browsers send that one only after a
     preflight. What they send without a preflight is no more than what a stranger may, but that all can be read."""
-    if is_known or sender.is_invited or takes_no_signature(operation):
+    if is_known or operation.takes_no_signature or (sender.is_invited and _is_of_objects(operation)):
         return True
     if "origin" in request.headers and request.headers.get("authorization").startswith(("AWS4-", "AWS ")):
         return True
@@ -188,12 +188,6 @@ def admit_upload(sender: Sender, is_signed: bool, is_known: bool) -> None:
     trusted = sender.kind is Kind.PROGRAM or sender.is_invited
     if not (trusted or (is_signed and (is_known or sender.kind is Kind.NEIGHBOUR))):
         raise _refused(sender)
-
-
-def takes_no_signature(operation: Operation) -> bool:
-    """Operations that AWS answers to callers without a key, such as signing up."""
-    raw = operation.raw
-    return raw.get("authtype") == "none" or "smithy.api#noAuth" in raw.get("auth", ())
 
 
 def _refused(sender: Sender) -> AwsError:

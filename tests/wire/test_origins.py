@@ -265,6 +265,20 @@ def test_a_page_of_elsewhere_does_to_a_bucket_what_its_rules_say(guarded: Guarde
     assert guarded.state() == guarded.before
 
 
+def test_the_rules_of_a_bucket_are_about_its_objects_only(tmp_path: Path) -> None:
+    guarded = Guarded(tmp_path / "cloud", NEAR)
+    rule = {"AllowedOrigins": ["*"], "AllowedMethods": ["PUT", "POST", "GET"], "AllowedHeaders": ["*"]}
+    guarded.session.client("s3").put_bucket_cors(Bucket="private", CORSConfiguration={"CORSRules": [rule]})
+    before = guarded.state()
+    target = {"X_Amz_Target": "AmazonSQS.CreateQueue", "Content_Type": "application/x-amz-json-1.0"}
+    for origin in (NEAR, EVIL):
+        assert ask(guarded, "PUT", "/private?policy", b"{}", Origin=origin).status == 403
+        assert ask(guarded, "POST", "/private", b'{"QueueName":"eve"}', Origin=origin, **target).status == 403
+        assert ask(guarded, "POST", "/private?" + CREATE[2:], Origin=origin).status == 403
+    assert guarded.state() == before
+    assert ask(guarded, "PUT", "/private/by-a-page", b"x", Origin=EVIL).status == 200
+
+
 @pytest.mark.parametrize("origin", ["https://app.example.com", "null", "*"])
 def test_pages_that_are_given_leave_may_do_what_programs_may(guarded: Guarded, origin: str) -> None:
     app = App(guarded.cloud, origins=Origins(origins=[origin]))
@@ -305,6 +319,17 @@ def test_the_cloud_is_managed_with_its_secret_where_callers_are_told_apart(tmp_p
         with guarded.cloud.database.transaction(write=True):
             enforcement.enforce(guarded.cloud.database, True)
     assert stat.S_IMODE((tmp_path / "cloud" / FILE).stat().st_mode) == 0o600
+
+
+def test_a_verifying_server_takes_what_needs_no_key(guarded: Guarded) -> None:
+    app = App(guarded.cloud, verify=True)
+    target = "AWSCognitoIdentityProviderService."
+    headers = {"Content_Type": "application/x-amz-json-1.1"}
+    sent = b'{"ClientId":"c","Username":"u","Password":"Passw0rd!"}'
+    answer = ask(guarded, "POST", "/", sent, app, X_Amz_Target=target + "SignUp", **headers)
+    assert b"ResourceNotFoundException" in answer.body
+    answer = ask(guarded, "POST", "/", b'{"AccessToken":"x"}', app, X_Amz_Target=target + "ListDevices", **headers)
+    assert b"AccessDenied" not in answer.body
 
 
 def test_without_a_signature_a_verifying_server_shows_what_is_public(guarded: Guarded) -> None:
