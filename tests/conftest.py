@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from fakeaws import sdk
 from fakeaws.cli import remote
@@ -24,6 +25,9 @@ from fakeaws.wire.door import Door
 
 if TYPE_CHECKING:
     from fakeaws.cli.main import PerformFor
+
+settings.register_profile("fakeaws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fakeaws")  # how fast the machine is says nothing of what is tested
 
 
 class Printed(str):

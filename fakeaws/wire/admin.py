@@ -28,11 +28,8 @@ def answer(cloud: Any, request: Request, is_guarded: bool) -> Response:
     """The answer to a request for one of these; JSON both ways. `is_guarded`: signatures are verified."""
     name = request.path[len(PREFIX) :].strip("/")
     found = _ROUTES.get((request.method, name))
-    if name != "health":
-        if _is_of_a_page(request):
-            return _json({"error": "Web pages may not do this"}, 403)
-        if (is_guarded or is_enforced(cloud.database)) and not _shows_secret(cloud, request):
-            return _json({"error": _SECRET_NEEDED}, 403)
+    if name != "health" and _is_of_a_page(request):
+        return _json({"error": "Web pages may not do this"}, 403)
     if found is None:
         return _json({"error": f"There is no {request.method} {request.path}"}, 404)
     try:
@@ -40,6 +37,8 @@ def answer(cloud: Any, request: Request, is_guarded: bool) -> Response:
     except ValueError:
         return _json({"error": "The body is no JSON"}, 400)
     try:
+        if name != "health" and (is_guarded or is_enforced(cloud.database)) and not _shows_secret(cloud, request):
+            return _json({"error": _SECRET_NEEDED}, 403)
         return _json(found(cloud, body if isinstance(body, dict) else {}))
     except (AwsError, CloudError, ValueError, TypeError) as error:
         return _json({"error": str(error)}, 400)
@@ -95,13 +94,14 @@ def _set_clock(cloud: Any, body: Document) -> Document:
 
 
 def run_due(cloud: Any) -> None:
-    """Run what has become due, if anything has."""
+    """Run what has become due, if anything has, and remove the files that nothing names any more."""
     with cloud.database.transaction(write=False):
         now = clock.now(cloud.database)
         waiting = cloud.database.next_due(now) is not None
     if waiting:
         with cloud.database.transaction(write=True):
             cloud.run_due(now)
+    cloud.settle()
 
 
 _ROUTES: dict[tuple[str, str], Callable[[Any, Document], Document]] = {

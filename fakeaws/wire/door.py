@@ -8,7 +8,6 @@ from fakeaws.core import machine, models
 from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.errors import AwsError, CloudError
 from fakeaws.core.models import Operation
-from fakeaws.core.store.database import DiskFull
 from fakeaws.wire import bodies, form_uploads, websites
 from fakeaws.wire.authentication import Keys, authenticate, check_token, known_secret
 from fakeaws.wire.faults import Fault
@@ -93,7 +92,7 @@ class Door:
         caller.is_bound = caller.unsigned and is_bound
         try:
             document = self.cloud.perform(meant.service.name, operation.name, params, caller)
-        except (CloudError, DiskFull) as problem:
+        except CloudError as problem:
             raise AwsError("ServiceUnavailable", str(problem), status=503) from problem
         return spoken.answer(operation, _reachable(meant, document, request), request_id)
 

@@ -34,6 +34,9 @@ class Keys:
     token: str | None = None
 
 
+ANYONE = Keys("test", "test")
+
+
 def issued(home: Path) -> dict[str, Keys]:
     """Keys of a new cloud: of its root user, of a user and of a role's session that may do anything, of an account."""
     be_born({"FAKEAWS_HOME": str(home)})
@@ -60,10 +63,10 @@ def issued(home: Path) -> dict[str, Keys]:
 class Server:
     """`fakeaws serve` as a process, and the keys that its clients use."""
 
-    def __init__(self, home: Path, *options: str, keys: Keys = Keys("test", "test")) -> None:
+    def __init__(self, home: Path, *options: str, keys: Keys = ANYONE, port: int = 0) -> None:
         self.keys = keys
         self.is_verified = "--verify-signatures" in options
-        self.port = _free_port()
+        self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.home = home
         self.errors = home.parent / f"serve-{self.port}.log"
@@ -131,7 +134,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """A server that is called with keys it never saw; in the full run also with keys it issued, verified and not."""
     home = tmp_path_factory.mktemp("served") / "cloud"
     who, _, verified = request.param.partition(" ")
-    keys = Keys("test", "test") if who == "any" else issued(home)[who]
+    keys = ANYONE if who == "any" else issued(home)[who]
     started = Server(home, *(["--verify-signatures"] if verified else []), keys=keys)
     yield started
     started.stop()

@@ -11,7 +11,7 @@ import pytest
 from fakeaws.core.callers import Caller, root
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import AwsError
-from fakeaws.core.store.database import DiskFull
+from fakeaws.core.store.failures import DiskFull
 from fakeaws.wire import app as app_module
 from fakeaws.wire.app import App
 from fakeaws.wire.eventstream import frames

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeaws.cli.door import open_cloud
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.parser import Option, parse_command
 from fakeaws.cli.profile import home
@@ -59,6 +60,7 @@ def run(argv: list[str], options: Globals, streams: Streams, perform: Perform) -
     if ANY in values["allow_origin"]:
         streams.stderr.write("Warning: every web page that a browser here shows can read and change this cloud.\n")
     folder = home(streams.env)
+    open_cloud(streams.env).close()
     streams.stderr.write(f"Serving {folder} on http://{host}:{port} (AWS_ENDPOINT_URL); Ctrl-C stops\n")
     streams.stderr.flush()
     names, pages = values["allow_host"], values["allow_origin"]
