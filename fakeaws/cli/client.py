@@ -42,7 +42,7 @@ class Client:
         self.profile.check()
         self._check_region(operation)
         checked = _checked(operation, calls.edit(name, operation.name, params))
-        if self._sign and operation.raw.get("authtype") != "none" and not self._is_checked:
+        if self._sign and not operation.takes_no_signature and not self._is_checked:
             self.profile.need_credentials()
             self._is_checked = True
         try:

@@ -38,7 +38,7 @@ def perform_for(options: Globals, streams: Streams) -> Perform:
         return callers[signed]
 
     def perform(service: str, operation: str, params: Document) -> Document:
-        takes_none = models.service(service).operation(operation).raw.get("authtype") == "none"
+        takes_none = models.service(service).operation(operation).takes_no_signature
         try:
             caller = caller_of(options.sign_request and not takes_none)
             return cloud.perform(service, operation, params, caller, options.most_items)

@@ -45,10 +45,23 @@ class Option:
 
     `nargs`: None takes one value, "?" at most one, "*" and "+" as many as follow, 2 two, 0 none (a flag, which sets
     `const`).
-    A name that does not start with `--` is a positional. `dest` is the key in the parsed values.
+    A name that does not start with `--` is a positional. `dest` is the key in the parsed values. `repeats`: given
+    several times, the values of all count, as a list; else those of the last.
     """
 
-    __slots__ = ("choices", "const", "convert", "default", "dest", "help", "name", "nargs", "positional", "required")
+    __slots__ = (
+        "choices",
+        "const",
+        "convert",
+        "default",
+        "dest",
+        "help",
+        "name",
+        "nargs",
+        "positional",
+        "repeats",
+        "required",
+    )
 
     def __init__(
         self,
@@ -61,6 +74,7 @@ class Option:
         required: bool = False,
         choices: Sequence[str] | None = None,
         convert: Callable[[str], Any] | None = None,
+        repeats: bool = False,
         help: str = "",
     ) -> None:
         self.name = name
@@ -72,6 +86,7 @@ class Option:
         self.required = required or (self.positional and nargs in (None, "+", "*"))
         self.choices = choices
         self.convert = convert
+        self.repeats = repeats
         self.help = help
 
 
@@ -224,6 +239,9 @@ class _Parser:
             self._values[option.dest] = option.const
             return
         values = [self._convert(option, text) for text in texts]
+        if option.repeats:
+            self._values[option.dest] = [*(self._values[option.dest] or ()), *values]
+            return
         single = option.nargs in (None, "?")
         self._values[option.dest] = (values[0] if values else option.const) if single else values
 

@@ -9,14 +9,13 @@ from fakeaws.cli.errors import GeneralError
 from fakeaws.core import models
 from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.errors import AwsError
+from fakeaws.wire.traits import AWS_DOMAINS
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform
     from fakeaws.cli.profile import Profile
 
 Document = dict[str, Any]
-REAL = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "aws.amazon.com", "amazonaws.eu")
-"""Domains of AWS itself: they are never called."""
 ATTEMPTS = 3
 TIMEOUT = 60
 
@@ -39,7 +38,7 @@ def check_address(url: str) -> None:
     if not parts.scheme:
         raise GeneralError(f"Invalid endpoint: {url}")
     host = (parts.hostname or "").rstrip(".")
-    if any(host == name or host.endswith("." + name) for name in REAL):
+    if any(host == name or host.endswith("." + name) for name in AWS_DOMAINS):
         raise GeneralError(f"fakeaws never calls AWS itself, and {host} belongs to it.")
 
 

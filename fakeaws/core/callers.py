@@ -26,6 +26,7 @@ class Caller:
         "arn",
         "credential",
         "endpoint",
+        "is_bound",
         "is_remote",
         "kind",
         "region",
@@ -48,6 +49,8 @@ class Caller:
         self.is_remote = False
         """Whether the call came over HTTP: its client is then to go itself to the region that something is in. What the
         call asks of other services does not."""
+        self.is_bound = False
+        """Whether policies have to allow what is called even where the cloud does not enforce them."""
         self.unsigned = False
         """Whether the request came without a signature: where policies are enforced, from nobody."""
 

@@ -152,6 +152,11 @@ class Operation:
         return service(by).operation(self.name) if by else self
 
     @property
+    def takes_no_signature(self) -> bool:
+        """Whether it is answered to callers without a key: signing up, or what brings a token of its own."""
+        return self.raw.get("authtype") == "none" or "smithy.api#noAuth" in self.raw.get("auth", ())
+
+    @property
     def http(self) -> Document:
         """`method`, `requestUri` and, where it is not 200, `responseCode`."""
         return dict(self.raw["http"])

@@ -1,4 +1,7 @@
-"""What a server offers besides AWS's operations, under `/_fakeaws/`: health, reset, snapshot, clock."""
+"""What a server offers besides AWS's operations, under `/_fakeaws/`: health, reset, snapshot, clock.
+
+Where signatures are verified or policies enforced, all but health ask for the secret of the cloud's folder.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +11,46 @@ from typing import Any
 
 from fakeaws import __version__
 from fakeaws.core import clock
+from fakeaws.core.enforcement import is_enforced
 from fakeaws.core.errors import AwsError, CloudError
+from fakeaws.wire.admin_secret import FILE, HEADER, is_secret_of
 from fakeaws.wire.http import Request, Response
 
 PREFIX = "/_fakeaws/"
 Document = dict[str, Any]
+_SECRET_NEEDED = (
+    f"This cloud verifies signatures or enforces policies: send the content of the file {FILE} in its folder in the "
+    f'header {HEADER} (curl -H "{HEADER}: $(cat ~/.fakeaws/{FILE})" …)'
+)
 
 
-def answer(cloud: Any, request: Request) -> Response:
-    """The answer to a request for one of these; JSON both ways."""
-    found = _ROUTES.get((request.method, request.path[len(PREFIX) :].strip("/")))
+def answer(cloud: Any, request: Request, is_guarded: bool) -> Response:
+    """The answer to a request for one of these; JSON both ways. `is_guarded`: signatures are verified."""
+    name = request.path[len(PREFIX) :].strip("/")
+    found = _ROUTES.get((request.method, name))
+    if name != "health" and _is_of_a_page(request):
+        return _json({"error": "Web pages may not do this"}, 403)
     if found is None:
         return _json({"error": f"There is no {request.method} {request.path}"}, 404)
-    if "origin" in request.headers and request.method != "GET":
-        return _json({"error": "Pages of other sites may not do this"}, 403)
     try:
         body = json.loads(request.content or b"{}")
     except ValueError:
         return _json({"error": "The body is no JSON"}, 400)
     try:
+        if name != "health" and (is_guarded or is_enforced(cloud.database)) and not _shows_secret(cloud, request):
+            return _json({"error": _SECRET_NEEDED}, 403)
         return _json(found(cloud, body if isinstance(body, dict) else {}))
     except (AwsError, CloudError, ValueError, TypeError) as error:
         return _json({"error": str(error)}, 400)
+
+
+def _is_of_a_page(request: Request) -> bool:
+    """Whether a browser sent a request for a page, of whatever origin: only what its user opens is answered."""
+    return "origin" in request.headers or request.headers.get("sec-fetch-site", "none") != "none"
+
+
+def _shows_secret(cloud: Any, request: Request) -> bool:
+    return is_secret_of(cloud.path, request.headers.get(HEADER))
 
 
 def _json(document: Document, status: int = 200) -> Response:

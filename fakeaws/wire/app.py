@@ -18,6 +18,7 @@ from fakeaws.wire import admin, cors
 from fakeaws.wire.bodies import Spool
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response
+from fakeaws.wire.origins import Origins
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -33,14 +34,6 @@ SMALL = 64 * 1024
 IDLE = 0.5
 """Seconds between two looks at what is due."""
 
-_ANYONE = [
-    ("Access-Control-Allow-Origin", "*"),
-    (
-        "Access-Control-Expose-Headers",
-        "*, ETag, x-amzn-RequestId, x-amzn-ErrorType, x-amz-request-id, x-amz-version-id",
-    ),
-]
-
 
 class TooLarge(Exception):
     """A body or its headers beyond the limits."""
@@ -51,10 +44,13 @@ class Gone(Exception):
 
 
 class App:
-    """One cloud over HTTP. `log` takes the lines of the access log."""
+    """One cloud over HTTP. `log` takes the lines of the access log; `origins` says who else than programs may call."""
 
-    def __init__(self, cloud: Any, verify: bool = False, log: IO[str] | None = None) -> None:
+    def __init__(
+        self, cloud: Any, verify: bool = False, log: IO[str] | None = None, origins: Origins | None = None
+    ) -> None:
         self.cloud = cloud
+        self.origins = origins or Origins()
         cloud.is_served = True
         self.door = Door(cloud, verify)
         self.log = log
@@ -136,14 +132,17 @@ class App:
         return await asyncio.get_running_loop().run_in_executor(self.threads, self._answer, request)
 
     def _answer(self, request: Request) -> Response:
+        if not self.origins.answers_as(request.host):
+            return _misdirected(request)
         if request.path.startswith(admin.PREFIX):
-            return admin.answer(self.cloud, request)
+            return admin.answer(self.cloud, request, self.door.keys.strict)
+        sender = self.origins.sender(request)
         rules = cors.rules_for(self.cloud, request) if "origin" in request.headers else None
         if request.method == "OPTIONS":
-            return _preflight(request) if rules is None else cors.preflight(rules, request)
-        response = self.door.answer(request)
-        if "origin" in request.headers and "access-control-allow-origin" not in response.headers:
-            for name, value in _ANYONE if rules is None else cors.headers_for(rules, request):
+            return cors.preflight(rules, sender, request)
+        response = self.door.answer(request, sender._replace(is_invited=cors.is_allowed(rules, request)))
+        if "access-control-allow-origin" not in response.headers:
+            for name, value in cors.headers_for(rules, sender, request):
                 response.headers.add(name, value)
         return response
 
@@ -251,12 +250,11 @@ async def _read_body(receive: Receive) -> Spool:
             return body
 
 
-def _preflight(request: Request) -> Response:
-    """Any page may call: what is behind this door is nobody's but the user's own."""
-    headers = [
-        *_ANYONE,
-        ("Access-Control-Allow-Methods", "GET, PUT, POST, DELETE, HEAD, PATCH, OPTIONS"),
-        ("Access-Control-Allow-Headers", request.headers.get("access-control-request-headers") or "*"),
-        ("Access-Control-Max-Age", "3600"),
-    ]
-    return Response(200, headers)
+def _misdirected(request: Request) -> Response:
+    """The answer under a name that is not this server's: a browser lets the pages of that name read what they ask for,
+    whoever made it point to this machine (DNS rebinding)."""
+    text = (
+        f"fakeaws does not answer as {request.host!a}: only as localhost, as AWS, and as the hosts that "
+        "`fakeaws serve --allow-host NAME` names.\n"
+    )
+    return Response(403, [("Content-Type", "text/plain; charset=utf-8")], text.encode())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
@@ -17,7 +16,7 @@ from typing import IO
 from fakeaws.core.checksums import checksum
 from fakeaws.core.errors import AwsError
 from fakeaws.wire.http import PIECE, Headers, Readable, Request
-from fakeaws.wire.signature import STREAMING, Credential, mismatch, signing_key
+from fakeaws.wire.signature import STREAMING, Credential, is_signature, mismatch
 
 IN_MEMORY = 256 * 1024
 """Larger bodies go to a temporary file."""
@@ -82,7 +81,7 @@ def unpacked(request: Request, credential: Credential, secret: str | None) -> Re
         size += len(chunk)
     said = request.headers.get("x-amz-decoded-content-length")
     if said and said != str(size):
-        raise _incomplete()
+        raise _incomplete("You did not provide the number of bytes specified by the Content-Length HTTP header")
     out.seek(0)
     return Request(request.method, request.path, request.query, _plain_headers(request, size, chunks.trailers), out)
 
@@ -111,7 +110,8 @@ class _Chunks:
         self.credential = credential
         self.trailers: list[tuple[str, str]] = []
         form = request.headers.get("x-amz-content-sha256")
-        self.secret = secret if form.startswith("STREAMING-AWS4-HMAC-SHA256") else None
+        self.secret = secret if form.startswith(STREAMING + "AWS4-") else None
+        self.is_trailing = form.endswith("-TRAILER")
         self.previous = credential.signature
 
     def __iter__(self) -> Iterator[bytes]:
@@ -133,23 +133,29 @@ class _Chunks:
     def _check(self, kind: str, hashes: str, signature: str) -> None:
         credential = self.credential
         moment = self.request.headers.get("x-amz-date")
-        text = f"AWS4-HMAC-SHA256-{kind}\n{moment}\n{credential.scope}\n{self.previous}\n{hashes}"
-        key = signing_key(self.secret or "", credential.date, credential.region, credential.service)
-        found = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(found, signature):
-            raise mismatch("", text, credential, is_s3=True)
-        self.previous = found
+        text = f"{credential.algorithm}-{kind}\n{moment}\n{credential.scope}\n{self.previous}\n{hashes}"
+        if not is_signature(signature, text, self.secret or "", credential):
+            raise mismatch("", text, credential._replace(signature=signature), is_s3=True)
+        self.previous = signature
 
     def _read_trailers(self) -> None:
-        signed = ""
+        """The trailers: those that the headers announce, which alone are signed with them, and where all are signed
+        their own signature."""
+        signed, signature = "", None
+        announced = {name.strip().lower() for name in self.request.headers.get("x-amz-trailer").split(",")}
         while line := self.source.line():
             name, _, value = line.decode("latin-1").partition(":")
             if name.lower() == "x-amz-trailer-signature":
-                if self.secret is not None:
-                    self._check("TRAILER", hashlib.sha256(signed.encode()).hexdigest(), value.strip())
+                signature = value.strip()
                 continue
+            if name.lower() not in announced:
+                raise _malformed_trailer()
             self.trailers.append((name, value.strip()))
             signed += f"{name.lower()}:{value.strip()}\n"
+        if self.secret is not None and self.is_trailing:
+            if signature is None:
+                raise _malformed_trailer()
+            self._check("TRAILER", hashlib.sha256(signed.encode()).hexdigest(), signature)
 
 
 def _chunk_head(line: bytes) -> tuple[int, str]:
@@ -194,12 +200,13 @@ class _Lines:
             yield piece
 
 
-def _incomplete() -> AwsError:
-    return AwsError(
-        "IncompleteBody",
-        "The request body terminated unexpectedly",
-        status=400,
-    )
+def _incomplete(text: str = "The request body terminated unexpectedly") -> AwsError:
+    return AwsError("IncompleteBody", text, status=400)
+
+
+def _malformed_trailer() -> AwsError:
+    text = "The request contained trailing data that was not well-formed or did not conform to our published schema."
+    return AwsError("MalformedTrailerError", text, status=400)
 
 
 def decompressed(request: Request) -> Request:

@@ -1,4 +1,4 @@
-"""Requests from pages of other origins to buckets: allowed as a bucket's CORS configuration says, and else refused.
+"""What pages of other origins may send and read: to a bucket what its CORS rules say, else what `origins` does.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
 """
@@ -12,6 +12,7 @@ from fakeaws.core.callers import root
 from fakeaws.core.errors import AwsError
 from fakeaws.core.wildcards import Syntax, fits
 from fakeaws.wire.http import Request, Response
+from fakeaws.wire.origins import Kind, Sender
 from fakeaws.wire.routing import addressed_path
 from fakeaws.wire.traits import CORS
 
@@ -19,6 +20,8 @@ Document = dict[str, Any]
 Headers = list[tuple[str, str]]
 _SYNTAX = Syntax(one="")
 _VARY = ("Vary", "Origin, Access-Control-Request-Headers, Access-Control-Request-Method")
+_EXPOSED = "*, ETag, x-amzn-RequestId, x-amzn-ErrorType, x-amz-request-id, x-amz-version-id"
+_METHODS = "GET, PUT, POST, DELETE, HEAD, PATCH, OPTIONS"
 
 
 def rules_for(cloud: Any, request: Request) -> list[Document] | None:
@@ -34,27 +37,56 @@ def rules_for(cloud: Any, request: Request) -> list[Document] | None:
     return found
 
 
-def preflight(rules: list[Document], request: Request) -> Response:
+def preflight(rules: list[Document] | None, sender: Sender, request: Request) -> Response:
     """What a browser is told that asks whether a page may call."""
-    origin = request.headers.get("origin")
     method = request.headers.get("access-control-request-method")
-    asked = [each.strip().lower() for each in request.headers.get("access-control-request-headers").split(",")]
-    rule = _matching(rules, origin, method, [each for each in asked if each])
+    names = request.headers.get("access-control-request-headers")
+    asked = [each.strip().lower() for each in names.split(",") if each.strip()]
+    rule = _matching(rules or [], sender.origin, method, asked)
     if rule is None:
+        if _is_free(rules, sender):
+            return _welcome(sender, request, names)
         return _forbidden(bool(rules), request, method)
-    headers = _allowed(rule, origin)
-    if any(asked):
+    headers = _allowed(rule, sender.origin)
+    if asked:
         headers.append(("Access-Control-Allow-Headers", ", ".join(asked)))
     if "MaxAgeSeconds" in rule:
         headers.append(("Access-Control-Max-Age", str(rule["MaxAgeSeconds"])))
     return Response(200, headers)
 
 
-def headers_for(rules: list[Document], request: Request) -> Headers:
-    """What an answer says to the page that called; nothing where no rule is for it."""
-    origin = request.headers.get("origin")
-    rule = _matching(rules, origin, request.method, [])
-    return _allowed(rule, origin) if rule is not None else []
+def is_allowed(rules: list[Document] | None, request: Request) -> bool:
+    """Whether a bucket's rules let the page send this request."""
+    return _matching(rules or [], request.headers.get("origin"), request.method, []) is not None
+
+
+def headers_for(rules: list[Document] | None, sender: Sender, request: Request) -> Headers:
+    """What an answer says to the page that called; nothing where it may not read it."""
+    if "origin" not in request.headers:
+        return []
+    rule = _matching(rules or [], sender.origin, request.method, [])
+    if rule is not None:
+        return _allowed(rule, sender.origin)
+    return _readable_by(sender) if _is_free(rules, sender) else []
+
+
+def _is_free(rules: list[Document] | None, sender: Sender) -> bool:
+    """Whether a page needs no rule of a bucket: one that was given leave, or, where there is no bucket, a near one."""
+    return sender.kind is Kind.PROGRAM or (rules is None and sender.kind is Kind.NEIGHBOUR)
+
+
+def _readable_by(sender: Sender) -> Headers:
+    return [("Access-Control-Allow-Origin", sender.origin), ("Access-Control-Expose-Headers", _EXPOSED), _VARY]
+
+
+def _welcome(sender: Sender, request: Request, names: str) -> Response:
+    """Any method, and the headers asked for; also from a page of a public address to this machine's, where a browser
+    asks for that too (https://wicg.github.io/private-network-access/)."""
+    headers = [*_readable_by(sender)] if sender.origin else []
+    headers += [("Access-Control-Allow-Methods", _METHODS), ("Access-Control-Allow-Headers", names or "*")]
+    if "access-control-request-private-network" in request.headers:
+        headers.append(("Access-Control-Allow-Private-Network", "true"))
+    return Response(200, [*headers, ("Access-Control-Max-Age", "3600")])
 
 
 def _allowed(rule: Document, origin: str) -> Headers:

@@ -9,9 +9,10 @@ from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.errors import AwsError, CloudError
 from fakeaws.core.models import Operation
 from fakeaws.wire import bodies, form_uploads, websites
-from fakeaws.wire.authentication import Keys, authenticate, known_secret
+from fakeaws.wire.authentication import Keys, authenticate, check_token, known_secret
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Request, Response
+from fakeaws.wire.origins import PROGRAM, Kind, Sender, admit, admit_upload
 from fakeaws.wire.protocols import protocol
 from fakeaws.wire.routing import Route, addressed_path, route
 from fakeaws.wire.traits import (
@@ -31,27 +32,27 @@ class Door:
         self.cloud = cloud
         self.keys = Keys(cloud, verify)
 
-    def answer(self, request: Request) -> Response:
-        """The response to a request, whatever it is."""
+    def answer(self, request: Request, sender: Sender = PROGRAM) -> Response:
+        """The response to a request, whatever it is and whoever sent it."""
         request_id = machine.request_id()
         site = websites.site_of(request)
         if site:
             return websites.answer(self.cloud, request, site, request_id)
         if form_uploads.is_upload(request):
-            return self._uploaded(request, request_id)
+            return self._uploaded(request, sender, request_id)
         try:
             meant = route(request)
         except AwsError as error:
             return _unroutable(request, error, request_id)
         try:
-            response = self._performed(meant, request, request_id)
+            response = self._performed(meant, request, sender, request_id)
         except AwsError as error:
             response = refusal(meant, error, request_id)
         if request.method == "HEAD" or response.status == 304:
             response = _without_body(response)
         return response
 
-    def _uploaded(self, request: Request, request_id: str) -> Response:
+    def _uploaded(self, request: Request, sender: Sender, request_id: str) -> Response:
         """The response to a form: it is carried out as the request that it stands for, by whom its policy names."""
         try:
             upload = form_uploads.read(request)
@@ -60,27 +61,35 @@ class Door:
         except AwsError as error:
             return protocol("rest-xml").refuse(Fault(models.service(FORM_UPLOADS), None, error), request_id)
         try:
-            upload.check(known_secret(self.keys, meant), meant.credential)
-            stored = self._carried_out(meant, meant.operation, put, None, request_id)
+            secret = known_secret(self.keys, meant)
+            if secret is not None:
+                check_token(self.keys, meant)
+            admit_upload(sender, "policy" in upload.fields, secret is not None)
+            upload.check(secret, meant.credential)
+            stored = self._carried_out(meant, meant.operation, put, None, self.keys.strict, request_id)
         except AwsError as error:
             return refusal(meant, error, request_id)
         return upload.answer(stored, request, put, addressed_path(meant.service.name, put).split("/")[1])
 
-    def _performed(self, meant: Route, request: Request, request_id: str) -> Response:
+    def _performed(self, meant: Route, request: Request, sender: Sender, request_id: str) -> Response:
         if meant.operation is None:
             raise _unknown_operation(meant)
+        is_page = sender.kind is not Kind.PROGRAM
+        is_bound = is_page and admit(sender, meant, request, self.keys.secret(meant.credential.access_key) is not None)
         secret = authenticate(self.keys, meant, request)
-        return self._carried_out(meant, meant.operation, request, secret, request_id)
+        return self._carried_out(meant, meant.operation, request, secret, is_bound or self.keys.strict, request_id)
 
     def _carried_out(
-        self, meant: Route, operation: Any, request: Request, secret: str | None, request_id: str
+        self, meant: Route, operation: Any, request: Request, secret: str | None, is_bound: bool, request_id: str
     ) -> Response:
+        """The response of the operation. `is_bound`: without a signature, policies have to allow it to anybody."""
         request = _readable(meant, operation, request, secret)
         spoken = protocol(meant.protocol)
         params = spoken.parse(operation, request)
         signed = meant.credential
         caller = self.cloud.caller(signed.access_key, signed.region or DEFAULT_REGION, signed.token)
         caller.is_remote = True
+        caller.is_bound = caller.unsigned and is_bound
         try:
             document = self.cloud.perform(meant.service.name, operation.name, params, caller)
         except CloudError as problem:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import IO, Any
 
 from fakeaws.core.cloud import Cloud
+from fakeaws.wire.admin_secret import secret_of
 from fakeaws.wire.app import MAX_HEADERS, App
+from fakeaws.wire.origins import Origins
 
 SETTINGS = "FAKEAWS_SERVE"
 """The environment variable by which a worker process learns what it serves."""
@@ -29,6 +32,8 @@ class Settings:
         workers: int = 1,
         log: str | None = None,
         verify: bool = False,
+        hosts: Sequence[str] = (),
+        origins: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self.host = host
@@ -36,18 +41,11 @@ class Settings:
         self.workers = workers
         self.log = log
         self.verify = verify
+        self.hosts = list(hosts)
+        self.origins = list(origins)
 
     def written(self) -> str:
         return json.dumps(vars(self))
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def serve(settings: Settings) -> None:
@@ -77,7 +75,10 @@ def serve(settings: Settings) -> None:
 
 
 def application(settings: Settings) -> App:
-    return App(Cloud(settings.folder), settings.verify, _opened(settings.log))
+    with suppress(OSError):
+        secret_of(settings.folder)
+    origins = Origins([settings.host, *settings.hosts], settings.origins)
+    return App(Cloud(settings.folder), settings.verify, _opened(settings.log), origins)
 
 
 def _opened(log: str | None) -> IO[str] | None:

@@ -8,19 +8,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from fakeaws.core.errors import AwsError
+from fakeaws.wire import signature_v4a
 from fakeaws.wire.http import Request
 
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 STREAMING = "STREAMING-"
-SKEW = timedelta(minutes=5)
-"""How far a signature's time may be off; a presigned request says itself how long it holds."""
-S3_SKEW = timedelta(minutes=15)
+ASYMMETRIC = signature_v4a.ALGORITHM
+ALGORITHMS = ("AWS4-HMAC-SHA256", ASYMMETRIC)
+TERMINATOR = "aws4_request"
 
 
 class Credential(NamedTuple):
@@ -36,10 +37,18 @@ class Credential(NamedTuple):
     is_presigned: bool = False
     token: str = ""
     """The session token that came with it."""
+    terminator: str = ""
+    """What its scope ends with."""
 
     @property
     def scope(self) -> str:
-        return f"{self.date}/{self.region}/{self.service}/aws4_request"
+        place = () if self.algorithm == ASYMMETRIC else (self.region,)
+        return "/".join((self.date, *place, self.service, TERMINATOR))
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether the request says that it is signed, if not by whom."""
+        return bool(self.algorithm or self.signature)
 
 
 _FIELD = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
@@ -59,9 +68,11 @@ def credential_of(request: Request) -> Credential:
     if header.startswith("AWS "):
         return Credential(header[4:].partition(":")[0], algorithm="AWS", service="s3", token=token)
     argument = request.argument if "=" in request.query else {}
-    if "X-Amz-Credential" in argument:
+    if not argument.keys().isdisjoint(("X-Amz-Credential", "X-Amz-Signature", "X-Amz-Algorithm")):
         return _scoped(
-            argument["X-Amz-Credential"], argument.get("X-Amz-Algorithm", ""), argument.get("X-Amz-Region-Set", "")
+            argument.get("X-Amz-Credential", ""),
+            argument.get("X-Amz-Algorithm", ""),
+            argument.get("X-Amz-Region-Set", ""),
         )._replace(
             signed_headers=argument.get("X-Amz-SignedHeaders", ""),
             signature=argument.get("X-Amz-Signature", ""),
@@ -69,20 +80,34 @@ def credential_of(request: Request) -> Credential:
             token=argument.get("X-Amz-Security-Token", ""),
         )
     if "AWSAccessKeyId" in argument:
-        service = "s3" if "Expires" in argument else ""
-        return Credential(argument["AWSAccessKeyId"], service=service, algorithm="AWS", is_presigned=True)
-    return Credential()
+        is_query = "SignatureVersion" in argument
+        token = argument.get("SecurityToken", "") or argument.get("x-amz-security-token", "")
+        service = "" if is_query else "s3"
+        return Credential(argument["AWSAccessKeyId"], service=service, algorithm="AWS", is_presigned=True, token=token)
+    return _in_form(request)
+
+
+def _in_form(request: Request) -> Credential:
+    """The credential of a Version 2 signature in the body of a form, which query APIs take there too."""
+    is_form = request.method == "POST" and "x-www-form-urlencoded" in request.headers.get("content-type")
+    if not is_form or b"AWSAccessKeyId=" not in request.content:
+        return Credential()
+    try:
+        form = request.form
+    except ValueError:
+        return Credential()
+    return Credential(form.get("AWSAccessKeyId", ""), algorithm="AWS", token=form.get("SecurityToken", ""))
 
 
 def _scoped(text: str, algorithm: str, regions: str) -> Credential:
     """A credential's text is KEY/DATE/REGION/SERVICE/aws4_request; SigV4A's has no region, it names a set of them."""
     parts = unquote(text).split("/")
-    if algorithm == "AWS4-ECDSA-P256-SHA256" and len(parts) == 4:
+    if algorithm == ASYMMETRIC and len(parts) == 4:
         region = regions.partition(",")[0].strip().replace("*", "")
-        return Credential(parts[0], parts[1], region, parts[2], algorithm)
+        return Credential(parts[0], parts[1], region, parts[2], algorithm, terminator=parts[3])
     if len(parts) < 5:
         return Credential(parts[0], algorithm=algorithm)
-    return Credential("/".join(parts[:-4]), parts[-4], parts[-3], parts[-2], algorithm)
+    return Credential("/".join(parts[:-4]), parts[-4], parts[-3], parts[-2], algorithm, terminator=parts[-1])
 
 
 @lru_cache(maxsize=256)
@@ -152,24 +177,24 @@ def signature_of(text: str, secret: str, credential: Credential) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
+def is_signature(signature: str, text: str, secret: str, credential: Credential) -> bool:
+    """Whether this is what the owner of the credential signs a text with."""
+    if credential.algorithm == ASYMMETRIC:
+        return signature_v4a.is_signature(text, signature, credential.access_key, secret)
+    return hmac.compare_digest(signature_of(text, secret, credential).encode(), signature.encode())
+
+
 class Mismatch(AwsError):
     """A signature that is not that of the request; it carries what was expected to be signed."""
 
 
-def verify(request: Request, credential: Credential, secret: str, now: datetime, raw_path: bool) -> None:
-    """Refuse a request whose signature is missing, too old or wrong. `raw_path`: its path is not normalised (S3).
-
-    SigV4A is taken on trust: its public keys cannot be derived from a stored secret alone without a curve.
-    """
-    if credential.algorithm == "AWS4-ECDSA-P256-SHA256":
-        return
-    moment = _moment(request, credential)
-    _check_time(request, credential, moment, now, raw_path)
+def verify(request: Request, credential: Credential, secret: str, raw_path: bool) -> None:
+    """Refuse a request whose signature is wrong. `raw_path`: its path is not normalised (S3)."""
     payload = _payload_hash(request, credential, raw_path)
     path = _encoded(request.path) if raw_path else None
     canonical = canonical_request(request, credential, payload, path)
-    text = string_to_sign(canonical, credential, moment)
-    if not hmac.compare_digest(signature_of(text, secret, credential), credential.signature):
+    text = string_to_sign(canonical, credential, moment_of(request, credential))
+    if not is_signature(credential.signature, text, secret, credential):
         raise mismatch(canonical, text, credential, raw_path)
 
 
@@ -198,7 +223,8 @@ def _encoded(path: str) -> str:
     return quote(unquote(path), safe="/-_.~")
 
 
-def _moment(request: Request, credential: Credential) -> str:
+def moment_of(request: Request, credential: Credential) -> str:
+    """When a request was signed, as it says: 20150830T123600Z."""
     if credential.is_presigned:
         return request.argument.get("X-Amz-Date", "")
     return request.headers.get("x-amz-date") or _from_date(request.headers.get("date"))
@@ -212,65 +238,6 @@ def _from_date(text: str) -> str:
         return parsedate_to_datetime(text).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     except (ValueError, TypeError):
         return text
-
-
-def _check_time(request: Request, credential: Credential, moment: str, now: datetime, is_s3: bool) -> None:
-    try:
-        signed = datetime.strptime(moment, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        raise AwsError(
-            "IncompleteSignature",
-            f"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date: {moment}",
-            status=403,
-        ) from None
-    if credential.is_presigned:
-        _check_expiry(request, signed, now, is_s3)
-        return
-    skew = S3_SKEW if is_s3 else SKEW
-    if abs(now - signed) <= skew:
-        return
-    if is_s3:
-        raise AwsError(
-            "RequestTimeTooSkewed",
-            "The difference between the request time and the current time is too large.",
-            status=403,
-            RequestTime=moment,
-            ServerTime=f"{now:%Y-%m-%dT%H:%M:%SZ}",
-            MaxAllowedSkewMilliseconds=str(int(skew.total_seconds() * 1000)),
-        )
-    raise _expired(moment, signed, now)
-
-
-def _expired(moment: str, signed: datetime, now: datetime) -> AwsError:
-    if signed < now:
-        bound, words, minutes = now - SKEW, "expired", f"{now:%Y%m%dT%H%M%SZ} - 5 min."
-        return AwsError(
-            "SignatureDoesNotMatch",
-            f"Signature {words}: {moment} is now earlier than {bound:%Y%m%dT%H%M%SZ} ({minutes})",
-            status=403,
-        )
-    bound, minutes = now + SKEW, f"{now:%Y%m%dT%H%M%SZ} + 5 min."
-    return AwsError(
-        "SignatureDoesNotMatch",
-        f"Signature not yet current: {moment} is still later than {bound:%Y%m%dT%H%M%SZ} ({minutes})",
-        status=403,
-    )
-
-
-def _check_expiry(request: Request, signed: datetime, now: datetime, is_s3: bool) -> None:
-    text = request.argument.get("X-Amz-Expires", "300")
-    seconds = int(text) if text.isdecimal() else 0
-    if now > signed + timedelta(seconds=seconds):
-        if is_s3:
-            raise AwsError(
-                "AccessDenied",
-                "Request has expired",
-                status=403,
-                **{"X-Amz-Expires": text},
-                Expires=f"{signed + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}",
-                ServerTime=f"{now:%Y-%m-%dT%H:%M:%SZ}",
-            )
-        raise _expired(f"{signed:%Y%m%dT%H%M%SZ}", signed, now)
 
 
 def _payload_hash(request: Request, credential: Credential, is_s3: bool) -> str:

@@ -137,3 +137,23 @@ WEBSITES = "s3-website"
 
 CORS = ("s3", "GetBucketCors", "CORSRules", "NoSuchCORSConfiguration")
 """The service whose buckets say which pages may call: the operation that tells, its member, the error for none."""
+
+PAGE_OPERATIONS = (
+    "DeleteObjects",
+    "HeadBucket",
+    "ListMultipartUploads",
+    "ListObjectVersions",
+    "ListObjects",
+    "ListObjectsV2",
+)
+"""Its operations on a bucket's objects that have no Key: pages may call these and those that have one."""
+
+AWS_DOMAINS = (
+    *("amazonaws.com", "api.aws", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "amazonaws.eu"),
+    *("api.amazonwebservices.eu", "c2s.ic.gov", "api.aws.ic.gov", "sc2s.sgov.gov", "api.aws.scloud"),
+    *("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "csp.hci.ic.gov", "api.aws.hci.ic.gov", "amazonaws-us-gov.com"),
+    *("aws.amazon.com", "amazonaws.cn", "on.aws", "signin.aws", "awsapps.com", "cloudfront.net", "amazoncognito.com"),
+    *("awsapprunner.com", "amplifyapp.com", "elasticbeanstalk.com", "awsglobalaccelerator.com"),
+)
+"""Domains whose names AWS gives out, and nobody else: endpoints (botocore's partitions.json, endpoints.json and rule
+sets), consoles, and the addresses of what customers run. None of them can be made to point to another machine."""

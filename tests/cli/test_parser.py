@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeaws.cli.parser import Option, UsageError, parse_known
+from fakeaws.cli.parser import Option, UsageError, parse_command, parse_known
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--foo": {},
@@ -94,3 +94,9 @@ def _found(names: list[str], positionals: list[tuple[str, str | None]], argv: li
 )
 def test_like_argparse(names: list[str], positionals: list[tuple[str, str | None]], argv: list[str]) -> None:
     assert _found(names, positionals, argv) == _expected(names, positionals, argv)
+
+
+def test_an_option_that_repeats_keeps_all_its_values() -> None:
+    option = Option("--allow", repeats=True, default=())
+    assert parse_command([option], ["--allow", "a", "--allow=b"])["allow"] == ["a", "b"]
+    assert parse_command([option], [])["allow"] == ()

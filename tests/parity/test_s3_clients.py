@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -124,6 +125,9 @@ def test_buckets_in_the_hosts_name(server: Server) -> None:
     s3 = server.client("s3")
     s3.create_bucket(Bucket="hosted")
     s3.put_object(Bucket="hosted", Key="a", Body=b"hello")
+    everyone = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::hosted/*"}
+    s3.delete_public_access_block(Bucket="hosted")
+    s3.put_bucket_policy(Bucket="hosted", Policy=json.dumps({"Version": "2012-10-17", "Statement": [everyone]}))
     for host in (f"hosted.s3.localhost:{server.port}", f"hosted.localhost:{server.port}"):
         with urllib.request.urlopen(urllib.request.Request(f"{server.url}/a", headers={"Host": host})) as answer:
             assert answer.read() == b"hello"

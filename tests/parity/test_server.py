@@ -80,7 +80,7 @@ def test_a_body_is_asked_for_before_it_is_sent(server: Server) -> None:
         pytest.skip("sends requests without a signature")
     with socket.create_connection(("127.0.0.1", server.port)) as wire:
         wire.sendall(
-            b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n"
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n"
             b"X-Amz-Target: AmazonSQS.ListQueues\r\nConnection: close\r\n\r\n"
         )
         assert wire.recv(100).startswith(b"HTTP/1.1 100 Continue")
@@ -104,6 +104,20 @@ def test_signatures_are_verified_where_asked_for(tmp_path: Path) -> None:
             server.client("sts").get_caller_identity()
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(f"{server.url}/?Action=GetCallerIdentity&Version=2011-06-15")
+    finally:
+        server.stop()
+
+
+def test_a_server_that_verifies_is_managed_by_who_may_read_its_folder(tmp_path: Path) -> None:
+    server = Server(tmp_path / "cloud", "--verify-signatures")
+    run = [sys.executable, "-m", "fakeaws", "cloud", "clock", "freeze", "2027-01-31T12:00:00Z"]
+    command = [*run, "--endpoint-url", server.url]
+    try:
+        frozen = subprocess.run(command, env=server.environment, capture_output=True, text=True, check=True)
+        assert frozen.stdout == "2027-01-31T12:00:00+00:00 (frozen)\n"
+        elsewhere = {**server.environment, "FAKEAWS_HOME": str(tmp_path / "other")}
+        refused = subprocess.run(command, env=elsewhere, capture_output=True, text=True, check=False)
+        assert (refused.returncode, "X-Fakeaws-Secret" in refused.stderr) == (255, True)
     finally:
         server.stop()
 

@@ -41,7 +41,7 @@ def from_prepared(prepared: Any) -> Request:
     if "?" in host:
         host, _, query = host.partition("?")
     pairs = [(k, v.decode() if isinstance(v, bytes) else str(v)) for k, v in prepared.headers.items()]
-    headers = Headers([*pairs, ("Host", host)])
+    headers = Headers(pairs if any(name.lower() == "host" for name, _ in pairs) else [*pairs, ("Host", host)])
     body = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body or b""
     return Request(prepared.method, slash + path, query, headers, body)
 

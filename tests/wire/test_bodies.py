@@ -62,7 +62,9 @@ def test_a_changed_chunk_is_refused_where_signatures_count() -> None:
 def test_unsigned_chunks_bring_a_checksum_after_them() -> None:
     total = base64.b64encode(zlib.crc32(b"hello world").to_bytes(4, "big"))
     body = b"5\r\nhello\r\n6\r\n world\r\n0\r\nx-amz-checksum-crc32:" + total + b"\r\n\r\n"
-    plain = unpacked(request := _request(body, "STREAMING-UNSIGNED-PAYLOAD-TRAILER"), credential_of(request), SECRET)
+    announced = ("X-Amz-Trailer", "x-amz-checksum-crc32")
+    request = _request(body, "STREAMING-UNSIGNED-PAYLOAD-TRAILER", announced)
+    plain = unpacked(request, credential_of(request), SECRET)
     assert plain.headers.get("x-amz-checksum-crc32") == total.decode()
     assert check_sums(plain, True, True).content == b"hello world"
 
@@ -83,7 +85,8 @@ def test_a_signed_trailer_is_checked() -> None:
             f"5;chunk-signature={one}\r\nhello\r\n0;chunk-signature={two}\r\n"
             f"{trailer}\r\nx-amz-trailer-signature:{signature}\r\n\r\n"
         )
-        request = _request(lines.encode(), "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER")
+        announced = ("X-Amz-Trailer", "x-amz-checksum-crc32c")
+        request = _request(lines.encode(), "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", announced)
         if is_right:
             assert check_sums(unpacked(request, credential_of(request), SECRET), True, True).content == b"hello"
         else:

@@ -9,10 +9,13 @@ import pytest
 from botocore.auth import S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.crt.auth import CrtS3SigV4AsymAuth
 
 from fakeaws.core.errors import AwsError
+from fakeaws.wire import signature_v4a
 from fakeaws.wire.http import Headers, Request
 from fakeaws.wire.signature import canonical_request, credential_of, string_to_sign, verify
+from fakeaws.wire.validity import check_time
 from tests.wire.clients import from_prepared
 
 CASES = [json.loads(line) for line in Path(__file__).with_name("sigv4_cases.jsonl").read_text().splitlines()]
@@ -44,7 +47,7 @@ def test_what_was_signed_is_accepted(case: Any) -> None:
     canonical = canonical_request(request, credential, case["creq"].rpartition("\n")[2])
     assert canonical == case["creq"]
     assert string_to_sign(canonical, credential, "20150830T123600Z") == case["sts"]
-    verify(request, credential, SECRET, SIGNED_AT, raw_path=False)
+    verify(request, credential, SECRET, raw_path=False)
 
 
 @each_case
@@ -58,19 +61,20 @@ def test_what_was_changed_after_signing_is_refused(case: Any) -> None:
     ]
     for request in changed:
         with pytest.raises(AwsError, match="The request signature we calculated does not match"):
-            verify(request, credential_of(request), SECRET, SIGNED_AT, raw_path=False)
+            verify(request, credential_of(request), SECRET, raw_path=False)
     with pytest.raises(AwsError, match="does not match"):
-        verify(signed, credential_of(signed), SECRET + "x", SIGNED_AT, raw_path=False)
+        verify(signed, credential_of(signed), SECRET + "x", raw_path=False)
 
 
 def test_a_signature_expires() -> None:
     request = _request(CASES[0]["sreq"])
+    credential = credential_of(request)
     with pytest.raises(AwsError, match="Signature expired: 20150830T123600Z is now earlier than 20150830T123700Z"):
-        verify(request, credential_of(request), SECRET, SIGNED_AT + timedelta(minutes=6), raw_path=False)
+        check_time(request, credential, SIGNED_AT + timedelta(minutes=6), is_s3=False)
     with pytest.raises(AwsError, match="Signature not yet current"):
-        verify(request, credential_of(request), SECRET, SIGNED_AT - timedelta(minutes=6), raw_path=False)
+        check_time(request, credential, SIGNED_AT - timedelta(minutes=6), is_s3=False)
     with pytest.raises(AwsError) as refused:
-        verify(request, credential_of(request), SECRET, SIGNED_AT + timedelta(minutes=16), raw_path=True)
+        check_time(request, credential, SIGNED_AT + timedelta(minutes=16), is_s3=True)
     assert refused.value.code == "RequestTimeTooSkewed"
 
 
@@ -80,17 +84,18 @@ def test_a_presigned_address_holds_until_it_expires() -> None:
     request = from_prepared(asked.prepare())
     credential = credential_of(request)
     assert (credential.access_key, credential.region, credential.is_presigned) == ("AKID", "eu-west-1", True)
+    verify(request, credential, SECRET, raw_path=True)
     now = datetime.now(UTC)
-    verify(request, credential, SECRET, now, raw_path=True)
+    check_time(request, credential, now, is_s3=True)
     with pytest.raises(AwsError, match="Request has expired"):
-        verify(request, credential, SECRET, now + timedelta(seconds=62), raw_path=True)
+        check_time(request, credential, now + timedelta(seconds=62), is_s3=True)
 
 
 def test_paths_are_encoded_twice_but_for_s3() -> None:
     asked = AWSRequest("GET", "http://localhost:4566/2015-03-31/functions/arn%3Aaws%20x", headers={})
     SigV4Auth(Credentials("AKID", SECRET), "lambda", "eu-west-1").add_auth(asked)
     request = from_prepared(asked.prepare())
-    verify(request, credential_of(request), SECRET, datetime.now(UTC), raw_path=False)
+    verify(request, credential_of(request), SECRET, raw_path=False)
 
 
 def test_sigv4a_names_a_key_and_a_set_of_regions() -> None:
@@ -98,4 +103,28 @@ def test_sigv4a_names_a_key_and_a_set_of_regions() -> None:
     request = Request("GET", "/", headers=Headers([("Authorization", header), ("X-Amz-Region-Set", "us-west-2,*")]))
     credential = credential_of(request)
     assert (credential.access_key, credential.service, credential.region) == ("AKID", "s3", "us-west-2")
-    verify(request, credential, SECRET, SIGNED_AT, raw_path=True)
+
+
+def test_sigv4a_is_verified_with_the_key_that_is_derived_from_the_secret() -> None:
+    asked = AWSRequest("PUT", "http://b.s3.localhost:4566/a%20key", headers={"Content-Length": "5"}, data=b"hello")
+    asked.context["payload_signing_enabled"] = True
+    CrtS3SigV4AsymAuth(Credentials("AKIDEXAMPLE", SECRET), "s3", "*").add_auth(asked)
+    request = from_prepared(asked.prepare())
+    verify(request, credential_of(request), SECRET, raw_path=True)
+    for changed in (
+        Request("PUT", "/other", request.query, request.headers, b"hello"),
+        Request("GET", request.path, request.query, request.headers, b"hello"),
+    ):
+        with pytest.raises(AwsError, match="does not match"):
+            verify(changed, credential_of(changed), SECRET, raw_path=True)
+    with pytest.raises(AwsError, match="does not match"):
+        verify(request, credential_of(request), SECRET + "x", raw_path=True)
+    with pytest.raises(AwsError, match="does not match"):
+        verify(request, credential_of(request)._replace(signature="not hexadecimal"), SECRET, raw_path=True)
+
+
+def test_the_key_of_sigv4a_is_that_of_aws_own_implementation() -> None:
+    """The example of aws-c-auth's tests (tests/aws-signing-test-suite/v4a)."""
+    public = signature_v4a.key_of("AKIDEXAMPLE", SECRET).public_key().public_numbers()
+    assert f"{public.x:064x}" == "b6618f6a65740a99e650b33b6b4b5bd0d43b176d721a3edfea7e7d2d56d936b1"
+    assert f"{public.y:064x}" == "865ed22a7eadc9c5cb9d2cbaca1b3699139fedc5043dc6661864218330c8e518"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.commands import dispatch
-from fakeaws.cli.commands._cloud import policies
+from fakeaws.cli.commands._cloud import policies, served
 from fakeaws.cli.door import open_cloud
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.names import service_of
@@ -63,8 +63,12 @@ def status(argv: list[str], options: Globals, streams: Streams, perform: Perform
 
 
 def reset(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Make the cloud new again. Snapshots, keys and settings stay."""
+    """Make the cloud new again, or the one that is served at --endpoint-url. Snapshots, keys and settings stay."""
     parse_command((), argv)
+    if options.endpoint_url:
+        served.ask(options.endpoint_url, streams.env, "reset", {})
+        streams.stdout.write(f"The cloud at {options.endpoint_url} is new again.\n")
+        return 0
     open_cloud(streams.env, renewed=True).reset()
     streams.stdout.write(f"The cloud in {home(streams.env)} is new again.\n")
     return 0
@@ -110,17 +114,23 @@ def _service(name: str) -> str:
 
 
 def snapshot_save(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Copy the cloud under a name."""
+    """Copy the cloud under a name, or the one that is served at --endpoint-url."""
     name = parse_command((Option("name"),), argv)["name"]
-    snapshots.save(open_cloud(streams.env), name)
+    if options.endpoint_url:
+        served.ask(options.endpoint_url, streams.env, "snapshot", {"name": name})
+    else:
+        snapshots.save(open_cloud(streams.env), name)
     streams.stdout.write(f"Saved as {name}.\n")
     return 0
 
 
 def snapshot_restore(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Put the cloud back to what it was."""
+    """Put the cloud back to what it was, or the one that is served at --endpoint-url."""
     name = parse_command((Option("name"),), argv)["name"]
-    snapshots.restored(home(streams.env), name)
+    if options.endpoint_url:
+        served.ask(options.endpoint_url, streams.env, "snapshot", {"name": name, "restore": True})
+    else:
+        snapshots.restored(home(streams.env), name)
     streams.stdout.write(f"The cloud is as it was in {name}.\n")
     return 0
 
@@ -145,6 +155,8 @@ def snapshot_delete(argv: list[str], options: Globals, streams: Streams, perform
 def clock_show(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """What time the cloud has."""
     parse_command((), argv)
+    if options.endpoint_url:
+        return _change_served_clock(streams, options.endpoint_url, None)
     streams.stdout.write(_time(open_cloud(streams.env)) + "\n")
     return 0
 
@@ -152,6 +164,9 @@ def clock_show(argv: list[str], options: Globals, streams: Streams, perform: Per
 def clock_freeze(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Stop the clock: now, or at a time in ISO 8601."""
     values = parse_command((Option("at", nargs="?"),), argv)
+    if options.endpoint_url:
+        moment = _moment(values["at"]) if values["at"] else served.clock(options.endpoint_url, streams.env)["now"]
+        return _change_served_clock(streams, options.endpoint_url, {"freeze": moment})
     cloud = open_cloud(streams.env)
     at = _moment(values["at"]) if values["at"] else clocks.now(cloud.database)
     return _change_clock(streams, cloud, lambda: clocks.freeze(cloud.database, at))
@@ -161,6 +176,8 @@ def clock_advance(argv: list[str], options: Globals, streams: Streams, perform: 
     """Move the clock forward, by 90s, 5m, 2h, 30d or 1w; what falls due is done by the next call."""
     values = parse_command((Option("duration"),), argv)
     seconds = _duration(values["duration"])
+    if options.endpoint_url:
+        return _change_served_clock(streams, options.endpoint_url, {"advance": seconds})
     cloud = open_cloud(streams.env)
     return _change_clock(streams, cloud, lambda: clocks.advance(cloud.database, seconds))
 
@@ -168,6 +185,8 @@ def clock_advance(argv: list[str], options: Globals, streams: Streams, perform: 
 def clock_resume(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Let a frozen clock run on."""
     parse_command((), argv)
+    if options.endpoint_url:
+        return _change_served_clock(streams, options.endpoint_url, {"resume": True})
     cloud = open_cloud(streams.env)
     return _change_clock(streams, cloud, lambda: clocks.resume(cloud.database))
 
@@ -179,10 +198,20 @@ def _change_clock(streams: Streams, cloud: Cloud, change: Callable[[], None]) ->
     return 0
 
 
+def _change_served_clock(streams: Streams, url: str, change: Document | None) -> int:
+    """As `_change_clock`, of the cloud that is served at `url`; no change only shows it."""
+    found = served.clock(url, streams.env) if change is None else served.ask(url, streams.env, "clock", change)
+    streams.stdout.write(_written(found["now"], found["frozen"]) + "\n")
+    return 0
+
+
 def _time(cloud: Cloud) -> str:
-    moment = datetime.fromtimestamp(clocks.now(cloud.database), UTC)
-    frozen = " (frozen)" if clocks.is_frozen(cloud.database) else ""
-    return moment.isoformat(timespec="seconds") + frozen
+    return _written(clocks.now(cloud.database), clocks.is_frozen(cloud.database))
+
+
+def _written(now: float, is_frozen: bool) -> str:
+    moment = datetime.fromtimestamp(now, UTC)
+    return moment.isoformat(timespec="seconds") + (" (frozen)" if is_frozen else "")
 
 
 def _moment(text: str) -> float:

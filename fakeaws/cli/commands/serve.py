@@ -20,27 +20,51 @@ OPTIONS = (
     Option(
         "--verify-signatures", nargs=0, default=False, help="Refuse unknown keys and wrong signatures, as AWS does."
     ),
+    Option(
+        "--allow-host",
+        repeats=True,
+        default=(),
+        help="A further name to answer under, or *.DOMAIN for all below one. Without it the server answers as"
+        " localhost, as the --host that it listens on, and as the hosts of AWS. May be given several times.",
+    ),
+    Option(
+        "--allow-origin",
+        repeats=True,
+        default=(),
+        help="The origin of web pages that may do what programs may, such as https://app.example.com; null is that of"
+        " local files, * is any. Without it pages of this machine (http://localhost:3000) may send signed requests, and"
+        " pages of elsewhere what a bucket's CORS rules say. May be given several times.",
+    ),
     Option("--open", nargs=0, default=False, help="Let anyone who reaches the address do anything."),
 )
 
 
 def run(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Serve the cloud over HTTP until interrupted."""
+    """Serve the cloud over HTTP until interrupted.
+
+    POST /_fakeaws/reset, /_fakeaws/snapshot and /_fakeaws/clock do what `fakeaws cloud` does. With --verify-signatures,
+    or where policies are enforced, they ask for the header X-Fakeaws-Secret: the content of admin-secret in
+    $FAKEAWS_HOME.
+    """
     values = parse_command(OPTIONS, argv)
     host, port = values["host"], values["port"]
     if not 0 <= port < 65536 or values["workers"] < 1:
         raise CliError("--port is a number below 65536, --workers one of 1 or more")
     try:
-        from fakeaws.wire.server import Settings, is_loopback, serve
+        from fakeaws.wire.origins import ANY, is_loopback
+        from fakeaws.wire.server import Settings, serve
     except ImportError as missing:
         raise GeneralError(f"fakeaws serve needs {missing.name}: pip install uvicorn httptools") from missing
     if not is_loopback(host):
         _warn(host, values["verify_signatures"] or values["open"], streams)
+    if ANY in values["allow_origin"]:
+        streams.stderr.write("Warning: every web page that a browser here shows can read and change this cloud.\n")
     folder = home(streams.env)
     open_cloud(streams.env).close()
     streams.stderr.write(f"Serving {folder} on http://{host}:{port} (AWS_ENDPOINT_URL); Ctrl-C stops\n")
     streams.stderr.flush()
-    serve(Settings(folder, host, port, values["workers"], values["log"], values["verify_signatures"]))
+    names, pages = values["allow_host"], values["allow_origin"]
+    serve(Settings(folder, host, port, values["workers"], values["log"], values["verify_signatures"], names, pages))
     return 0
 
 

@@ -1,0 +1,658 @@
+"""What AWS refuses of signatures, and in which words: each case with its source, against servers that verify.
+
+The sources are pages of docs.aws.amazon.com, named by their last part, and, for words that these do not give, what AWS
+is known to have answered (issues of clients).
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import pytest
+
+from fakeaws.wire import signature_v4a
+from fakeaws.wire.app import App
+from tests.wire.served import Guarded
+from tests.wire.test_app import Answer, call
+
+IAM = "IAM/latest/UserGuide/reference_sigv-troubleshooting.html"
+CREATE = "IAM/latest/UserGuide/reference_sigv-create-signed-request.html"
+ERRORS = "STS/latest/APIReference/CommonErrors.html"
+HEADER = "AmazonS3/latest/API/sigv4-auth-using-authorization-header.html"
+QUERY = "AmazonS3/latest/API/sigv4-query-string-auth.html"
+S3 = "AmazonS3/latest/API/ErrorResponses.html"
+CHUNKS = "AmazonS3/latest/API/sigv4-streaming.html"
+TRAILERS = "AmazonS3/latest/API/sigv4-streaming-trailers.html"
+V2 = "AmazonS3/latest/API/RESTAuthentication.html"
+V4A = "IAM/latest/UserGuide/reference_sigv.html"
+SESSIONS = "IAM/latest/UserGuide/id_credentials_temp_use-resources.html"
+HOST = "localhost:4566"
+EMPTY = hashlib.sha256(b"").hexdigest()
+NOT_SIGNED = "There were headers present in the request which were not signed"
+REQUIRED = (
+    "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date,"
+    " X-Amz-SignedHeaders, and X-Amz-Expires parameters."
+)
+WEEK = (
+    "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800"
+    " seconds"
+)
+
+
+class Key(NamedTuple):
+    access_key: str
+    secret: str
+    token: str = ""
+
+
+class Signer:
+    """Signs as AWS's documentation says, but for what a case changes."""
+
+    def __init__(self, key: Key, service: str = "s3", **changed: Any) -> None:
+        self.key = key
+        self.service = service
+        self.now = datetime.now(UTC) + changed.pop("later", timedelta())
+        self.region = changed.pop("region", "us-east-1")
+        self.date = changed.pop("date", f"{self.now:%Y%m%d}")
+        self.terminator = changed.pop("terminator", "aws4_request")
+        self.algorithm = changed.pop("algorithm", "AWS4-HMAC-SHA256")
+        self.changed = changed
+
+    @property
+    def scope(self) -> str:
+        place = () if self.algorithm == signature_v4a.ALGORITHM else (self.region,)
+        return "/".join((self.date, *place, self.service, self.terminator))
+
+    def signature(self, text: str) -> str:
+        if self.algorithm == signature_v4a.ALGORITHM:
+            from cryptography.hazmat.primitives import hashes
+            from cryptography.hazmat.primitives.asymmetric import ec
+
+            key = signature_v4a.key_of(self.key.access_key, self.key.secret)
+            return key.sign(text.encode(), ec.ECDSA(hashes.SHA256())).hex()
+        found = ("AWS4" + self.key.secret).encode()
+        for part in (self.date, self.region, self.service, self.terminator):
+            found = hmac.new(found, part.encode(), hashlib.sha256).digest()
+        return hmac.new(found, text.encode(), hashlib.sha256).hexdigest()
+
+    def sign(self, method: str, path: str, query: str, headers: dict[str, str], names: list[str], payload: str) -> str:
+        lines = "".join(f"{name}:{headers[name]}\n" for name in names)
+        pairs = sorted(tuple(pair.partition("=")[::2]) for pair in query.split("&") if pair)
+        ordered = "&".join(f"{name}={value}" for name, value in pairs)
+        canonical = "\n".join((method, path, ordered, lines, ";".join(names), payload))
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        return self.signature(f"{self.algorithm}\n{self.now:%Y%m%dT%H%M%SZ}\n{self.scope}\n{digest}")
+
+
+def by_header(
+    signer: Signer, method: str, path: str, body: bytes = b"", unsigned: tuple[str, ...] = (), **headers: str
+) -> dict[str, str]:
+    """The headers of a signed request. `unsigned` are left out of the signature."""
+    path, _, query = path.partition("?")
+    payload = headers.pop("payload", hashlib.sha256(body).hexdigest())
+    sent = {"host": HOST, "x-amz-date": f"{signer.now:%Y%m%dT%H%M%SZ}", "x-amz-content-sha256": payload}
+    if signer.key.token:
+        sent["x-amz-security-token"] = signer.key.token
+    if signer.algorithm == signature_v4a.ALGORITHM:
+        sent["x-amz-region-set"] = "*"
+    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+    names = sorted(name for name in sent if name not in unsigned)
+    signature = signer.sign(method, path, query, sent, names, payload)
+    sent["authorization"] = (
+        f"{signer.algorithm} Credential={signer.key.access_key}/{signer.scope}, "
+        f"SignedHeaders={';'.join(names)}, Signature={signature}"
+    )
+    return {**sent, "content-length": str(len(body))} if body else sent
+
+
+def by_query(signer: Signer, method: str, path: str, expires: str = "300", without: str = "", payload: str = "") -> str:
+    """A presigned target; `without` the parameter of that name."""
+    arguments = {
+        "X-Amz-Algorithm": signer.algorithm,
+        "X-Amz-Credential": f"{signer.key.access_key}/{signer.scope}",
+        "X-Amz-Date": signer.changed.get("moment", f"{signer.now:%Y%m%dT%H%M%SZ}"),
+        "X-Amz-Expires": expires,
+        "X-Amz-SignedHeaders": "host",
+    }
+    if signer.key.token:
+        arguments["X-Amz-Security-Token"] = signer.key.token
+    arguments.pop(without, None)
+    query = "&".join(f"{name}={quote(value, safe='-_.~')}" for name, value in arguments.items())
+    path, _, own = path.partition("?")
+    query = f"{own}&{query}" if own else query
+    signature = signer.sign(method, path, query, {"host": HOST}, ["host"], payload or "UNSIGNED-PAYLOAD")
+    return f"{path}?{query}" if without == "X-Amz-Signature" else f"{path}?{query}&X-Amz-Signature={signature}"
+
+
+class World:
+    """A served cloud with a key of each kind: root's, a user's, a session's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.guarded = Guarded(folder, "http://evil.example")
+        iam = self.guarded.session.client("iam")
+        iam.create_user(UserName="ann")
+        made = iam.create_access_key(UserName="ann")["AccessKey"]
+        trust = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", **trust}))
+        sts = self.guarded.session.client("sts")
+        taken = sts.assume_role(RoleArn=role["Role"]["Arn"], RoleSessionName="one")["Credentials"]
+        other = sts.assume_role(RoleArn=role["Role"]["Arn"], RoleSessionName="two")["Credentials"]
+        root = self.guarded.session.get_credentials()
+        self.keys = {
+            "root": Key(root.access_key, root.secret_key),
+            "user": Key(made["AccessKeyId"], made["SecretAccessKey"]),
+            "session": Key(taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"]),
+        }
+        self.other_token = other["SessionToken"]
+        self.app = App(self.guarded.cloud, verify=True)
+
+    def ask(self, method: str, target: str, headers: dict[str, str], body: bytes = b"") -> Answer:
+        return call(self.app, method, target, {"host": HOST, **headers}, body)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(tmp_path_factory.mktemp("cases") / "cloud")
+
+
+Sent = tuple[str, str, dict[str, str], bytes]
+SQS = {"x_amz_target": "AmazonSQS.ListQueues", "content_type": "application/x-amz-json-1.0"}
+STS = "/?Action=GetCallerIdentity&Version=2011-06-15"
+
+
+def get(key: Key, **changed: Any) -> Sent:
+    return "GET", "/private/secret.txt", by_header(Signer(key, **changed), "GET", "/private/secret.txt"), b""
+
+
+def put(key: Key, unsigned: tuple[str, ...] = (), **headers: str) -> Sent:
+    signed = by_header(Signer(key), "PUT", "/private/new", b"hello", unsigned, **headers)
+    return "PUT", "/private/new", signed, b"hello"
+
+
+def sqs(key: Key, unsigned: tuple[str, ...] = (), **changed: Any) -> Sent:
+    signer = Signer(key, **{"service": "sqs", **changed})
+    return "POST", "/", by_header(signer, "POST", "/", b"{}", unsigned, **SQS), b"{}"
+
+
+def sts(key: Key, **changed: Any) -> Sent:
+    return "GET", STS, by_header(Signer(key, **{"service": "sts", **changed}), "GET", STS), b""
+
+
+def presigned(key: Key, expires: str = "300", without: str = "", **changed: Any) -> Sent:
+    signer = Signer(key, **changed)
+    return "GET", by_query(signer, "GET", "/private/secret.txt", expires, without), {}, b""
+
+
+def presigned_sts(key: Key, expires: str = "60", without: str = "", **changed: Any) -> Sent:
+    signer = Signer(key, "sts", **changed)
+    return "GET", by_query(signer, "GET", STS, expires, without, EMPTY), {}, b""
+
+
+def presigned_put(key: Key, **headers: str) -> Sent:
+    target = by_query(Signer(key), "PUT", "/private/copied")
+    return "PUT", target, {name.replace("_", "-"): value for name, value in headers.items()}, b""
+
+
+def without(sent: Sent, pattern: str, by: str = "", header: str = "authorization") -> Sent:
+    """A request whose header (`authorization`) was changed after signing."""
+    headers = {**sent[2], header: re.sub(pattern, by, sent[2].get(header, ""))}
+    return sent[0], sent[1], {name: value for name, value in headers.items() if value}, sent[3]
+
+
+def chunked(
+    key: Key, change: Callable[[bytes], bytes] = lambda body: body, said: str = "5", algorithm: str = ""
+) -> Sent:
+    """An upload in signed chunks with a signed trailer; `change` is made to what is sent."""
+    signer = Signer(key, algorithm=algorithm or "AWS4-HMAC-SHA256")
+    more = {"content_encoding": "aws-chunked", "x_amz_decoded_content_length": said}
+    more |= {"x_amz_trailer": "x-amz-checksum-crc32", "payload": f"STREAMING-{signer.algorithm}-PAYLOAD-TRAILER"}
+    headers = by_header(signer, "PUT", "/private/chunked", **more)
+    before = f"\n{signer.now:%Y%m%dT%H%M%SZ}\n{signer.scope}\n"
+    previous = headers["authorization"].rpartition("=")[2]
+    body = b""
+    for piece in (b"hello", b""):
+        hashes = f"{EMPTY}\n{hashlib.sha256(piece).hexdigest()}"
+        previous = signer.signature(f"{signer.algorithm}-PAYLOAD{before}{previous}\n{hashes}")
+        body += f"{len(piece):x};chunk-signature={previous}\r\n".encode() + piece + (b"\r\n" if piece else b"")
+    trailer = "x-amz-checksum-crc32:NhCmhg==\n"
+    signature = signer.signature(
+        f"{signer.algorithm}-TRAILER{before}{previous}\n{hashlib.sha256(trailer.encode()).hexdigest()}"
+    )
+    body += trailer.strip().encode() + f"\r\nx-amz-trailer-signature:{signature}\r\n\r\n".encode()
+    body = change(body)
+    return "PUT", "/private/chunked", {**headers, "content-length": str(len(body))}, body
+
+
+def old(key: Key, expires: str | None = None, date: str | None = None, resource: str = "/private/secret.txt") -> Sent:
+    """Signature Version 2 of S3: in the query string with `expires`, else in a header with `date`."""
+    moment = expires if expires is not None else date if date is not None else format_datetime(datetime.now(UTC))
+    token = f"x-amz-security-token:{key.token}\n" if key.token else ""
+    text = f"GET\n\n\n{moment}\n{token}{resource}"
+    signature = base64.b64encode(hmac.new(key.secret.encode(), text.encode(), hashlib.sha1).digest()).decode()
+    if expires is None:
+        sent = {"date": moment, "authorization": f"AWS {key.access_key}:{signature}"}
+        sent |= {"x-amz-security-token": key.token} if key.token else {}
+        return "GET", "/private/secret.txt", {name: value for name, value in sent.items() if value}, b""
+    query = f"AWSAccessKeyId={key.access_key}&Signature={quote(signature, safe='')}"
+    query += f"&Expires={quote(expires)}" if expires else ""
+    query += f"&x-amz-security-token={quote(key.token, safe='')}" if key.token else ""
+    return "GET", f"/private/secret.txt?{query}", {}, b""
+
+
+def old_query(key: Key, method: str = "HmacSHA256", later: timedelta = timedelta(), tamper: str = "") -> Sent:
+    """Signature Version 2 of the query APIs."""
+    arguments = {
+        "Action": "ListDomains",
+        "Version": "2009-04-15",
+        "AWSAccessKeyId": key.access_key,
+        "SignatureVersion": "2",
+        "SignatureMethod": method,
+        "Timestamp": f"{datetime.now(UTC) + later:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    if key.token:
+        arguments["SecurityToken"] = key.token
+    query = "&".join(f"{name}={quote(value, safe='-_.~')}" for name, value in sorted(arguments.items()))
+    hashing = hashlib.sha1 if method == "HmacSHA1" else hashlib.sha256
+    digest = hmac.new(key.secret.encode(), f"POST\n{HOST}\n/\n{query}".encode(), hashing).digest()
+    body = f"{query}&Signature={quote(base64.b64encode(digest).decode(), safe='')}{tamper}".encode()
+    headers = {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(body))}
+    return "POST", "/", headers, body
+
+
+def soon(seconds: int) -> str:
+    return str(int(datetime.now(UTC).timestamp()) + seconds)
+
+
+class Case(NamedTuple):
+    """What is sent, and what AWS answers: a code and (a part of) its message."""
+
+    source: str
+    send: Callable[[Key], Sent]
+    code: str
+    text: str
+    keys: tuple[str, ...] = ("root", "user", "session")
+
+
+minutes = lambda number: timedelta(minutes=number)
+REFUSED = {
+    # What must be signed.
+    "host": Case(HEADER, lambda k: put(k, ("host",)), "AccessDenied", NOT_SIGNED),
+    "x-amz-acl": Case(HEADER, lambda k: put(k, ("x-amz-acl",), x_amz_acl="public-read"), "AccessDenied", NOT_SIGNED),
+    "x-amz-meta": Case(HEADER, lambda k: put(k, ("x-amz-meta-a",), x_amz_meta_a="b"), "AccessDenied", NOT_SIGNED),
+    "x-amz-date": Case(HEADER, lambda k: put(k, ("x-amz-date",)), "AccessDenied", NOT_SIGNED),
+    "presigned copy": Case(
+        QUERY, lambda k: presigned_put(k, x_amz_copy_source="/private/secret.txt"), "AccessDenied", NOT_SIGNED
+    ),
+    "presigned acl": Case(QUERY, lambda k: presigned_put(k, x_amz_acl="public-read"), "AccessDenied", NOT_SIGNED),
+    "token after signing": Case(
+        HEADER, lambda k: put(k, ("x-amz-security-token",)), "AccessDenied", NOT_SIGNED, ("session",)
+    ),
+    "host elsewhere": Case(
+        CREATE,
+        lambda k: sqs(k, ("host",)),
+        "InvalidSignatureException",
+        "'Host' or ':authority' must be a 'SignedHeader'",
+    ),
+    "target": Case(
+        CREATE,
+        lambda k: sqs(k, ("x-amz-target",)),
+        "InvalidSignatureException",
+        "'x-amz-target' must be a 'SignedHeader' in the AWS Authorization.",
+    ),
+    "signed, not sent": Case(
+        CREATE,
+        lambda k: without(sqs(k), "host;", "accept;host;"),
+        "IncompleteSignatureException",
+        "'accept' is named as a SignedHeader, but it does not exist in the HTTP request.",
+    ),
+    # The scope.
+    "date": Case(
+        IAM,
+        lambda k: sts(k, date="20150830"),
+        "SignatureDoesNotMatch",
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP",
+    ),
+    "region": Case(
+        IAM,
+        lambda k: sts(k, region="us-east-1a"),
+        "SignatureDoesNotMatch",
+        "Credential should be scoped to a valid region, not 'us-east-1a'.",
+    ),
+    "no region": Case(IAM, lambda k: sqs(k, region="local"), "InvalidSignatureException", "scoped to a valid region"),
+    "service": Case(
+        IAM,
+        lambda k: sqs(k, service="iam"),
+        "InvalidSignatureException",
+        "Credential should be scoped to correct service: 'sqs'.",
+    ),
+    "terminator": Case(
+        IAM,
+        lambda k: sts(k, terminator="aws5_request"),
+        "SignatureDoesNotMatch",
+        "Credential should be scoped with a valid terminator: 'aws4_request'",
+    ),
+    "date of S3": Case(
+        S3,
+        lambda k: get(k, date="20150830"),
+        "AuthorizationHeaderMalformed",
+        "The authorization header is malformed; Invalid credential date",
+    ),
+    "terminator of S3": Case(
+        S3,
+        lambda k: get(k, terminator="aws5_request"),
+        "AuthorizationHeaderMalformed",
+        'incorrect terminal "aws5_request". This endpoint uses "aws4_request".',
+    ),
+    "region of S3": Case(
+        S3,
+        lambda k: get(k, region="aws-global"),
+        "AuthorizationHeaderMalformed",
+        "The authorization header is malformed; the region 'aws-global' is wrong; expecting 'us-east-1'",
+        ("root",),
+    ),
+    "presigned date": Case(
+        QUERY,
+        lambda k: presigned(k, date="20150830"),
+        "AuthorizationQueryParametersError",
+        "Error parsing the X-Amz-Credential parameter; Invalid credential date",
+    ),
+    "presigned terminator": Case(
+        QUERY,
+        lambda k: presigned(k, terminator="aws4_reque"),
+        "AuthorizationQueryParametersError",
+        'incorrect terminal "aws4_reque". This endpoint uses "aws4_request".',
+    ),
+    # The form.
+    "no credential": Case(
+        IAM,
+        lambda k: without(sts(k), "Credential=[^,]*, "),
+        "IncompleteSignature",
+        "Authorization header requires 'Credential' parameter.",
+    ),
+    "no signature": Case(
+        IAM,
+        lambda k: without(sqs(k), ", Signature=.*"),
+        "IncompleteSignatureException",
+        "Authorization header requires 'Signature' parameter.",
+    ),
+    "no signed headers": Case(
+        IAM,
+        lambda k: without(sts(k), "SignedHeaders=[^,]*, "),
+        "IncompleteSignature",
+        "Authorization header requires 'SignedHeaders' parameter.",
+    ),
+    "no date": Case(
+        IAM,
+        lambda k: without(sts(k), ".*", header="x-amz-date"),
+        "IncompleteSignature",
+        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+    ),
+    "no signature for S3": Case(
+        S3,
+        lambda k: without(get(k), ", Signature=.*"),
+        "AuthorizationHeaderMalformed",
+        "the authorization header requires three components: Credential, SignedHeaders, and Signature.",
+    ),
+    "no date for S3": Case(
+        V2,
+        lambda k: without(get(k), ".*", header="x-amz-date"),
+        "AccessDenied",
+        "AWS authentication requires a valid Date or x-amz-date header",
+    ),
+    "credential of three parts": Case(
+        S3,
+        lambda k: without(get(k), "/us-east-1/s3"),
+        "AuthorizationHeaderMalformed",
+        'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+    ),
+    "algorithm": Case(
+        CREATE,
+        lambda k: sts(k, algorithm="AWS4-HMAC-SHA1"),
+        "IncompleteSignature",
+        "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA1'.",
+    ),
+    "algorithm for S3": Case(
+        S3,
+        lambda k: get(k, algorithm="AWS4-HMAC-SHA1"),
+        "InvalidRequest",
+        "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+    ),
+    "presigned algorithm": Case(
+        QUERY,
+        lambda k: presigned(k, algorithm="AWS4-HMAC-SHA1"),
+        "AuthorizationQueryParametersError",
+        "X-Amz-Algorithm only supports",
+    ),
+    **{
+        f"presigned without {name}": Case(
+            QUERY, lambda k, n=name: presigned(k, without=n), "AuthorizationQueryParametersError", REQUIRED
+        )
+        for name in ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature")
+    },
+    "presigned elsewhere without date": Case(
+        IAM,
+        lambda k: presigned_sts(k, without="X-Amz-Date"),
+        "IncompleteSignature",
+        "AWS query-string parameters must include 'X-Amz-Date'.",
+    ),
+    # Time.
+    "old": Case(IAM, lambda k: sts(k, later=minutes(-16)), "SignatureDoesNotMatch", "Signature expired: "),
+    "early": Case(IAM, lambda k: sqs(k, later=minutes(16)), "InvalidSignatureException", "Signature not yet current: "),
+    "old for S3": Case(
+        S3,
+        lambda k: get(k, later=minutes(-16)),
+        "RequestTimeTooSkewed",
+        "The difference between the request time and the current time is too large.",
+    ),
+    "early for S3": Case(S3, lambda k: get(k, later=minutes(16)), "RequestTimeTooSkewed", "too large."),
+    "presigned and over": Case(
+        QUERY, lambda k: presigned(k, "60", later=minutes(-2)), "AccessDenied", "Request has expired"
+    ),
+    "presigned early": Case(
+        QUERY, lambda k: presigned(k, later=minutes(16)), "AccessDenied", "Request is not yet valid"
+    ),
+    "presigned early elsewhere": Case(
+        IAM, lambda k: presigned_sts(k, later=minutes(16)), "SignatureDoesNotMatch", "Signature not yet current: "
+    ),
+    "presigned and over elsewhere": Case(
+        IAM, lambda k: presigned_sts(k, later=minutes(-2)), "SignatureDoesNotMatch", "Signature expired: "
+    ),
+    "more than a week": Case(QUERY, lambda k: presigned(k, "604801"), "AuthorizationQueryParametersError", WEEK),
+    "for ever": Case(QUERY, lambda k: presigned(k, "9" * 30), "AuthorizationQueryParametersError", WEEK),
+    "negative": Case(
+        QUERY, lambda k: presigned(k, "-1"), "AuthorizationQueryParametersError", "X-Amz-Expires must be non-negative"
+    ),
+    "no number": Case(
+        QUERY, lambda k: presigned(k, "soon"), "AuthorizationQueryParametersError", "X-Amz-Expires should be a number"
+    ),
+    "no date at all": Case(
+        QUERY, lambda k: presigned(k, moment="today"), "AuthorizationQueryParametersError", "X-Amz-Date must be in the"
+    ),
+    # Whose it is.
+    "wrong secret": Case(
+        S3,
+        lambda k: get(k._replace(secret="x")),
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not",
+    ),
+    "unknown key": Case(
+        S3, lambda k: get(k._replace(access_key="AKIAX")), "InvalidAccessKeyId", "does not exist in our"
+    ),
+    "no token": Case(
+        SESSIONS, lambda k: sts(k._replace(token="")), "InvalidClientTokenId", "security token", ("session",)
+    ),
+    "no token for S3": Case(
+        SESSIONS, lambda k: get(k._replace(token="")), "InvalidAccessKeyId", "does not exist", ("session",)
+    ),
+    "presigned without token": Case(
+        SESSIONS, lambda k: presigned(k._replace(token="")), "InvalidAccessKeyId", "does not exist", ("session",)
+    ),
+    "wrong token": Case(ERRORS, lambda k: sqs(k._replace(token="x")), "UnrecognizedClientException", "security token"),
+    "wrong token for S3": Case(
+        S3, lambda k: get(k._replace(token="x")), "InvalidToken", "The provided token is malformed"
+    ),
+    # Chunks.
+    "chunk": Case(
+        CHUNKS, lambda k: chunked(k, lambda b: b.replace(b"hello", b"hallo")), "SignatureDoesNotMatch", "does not match"
+    ),
+    "chunk's signature": Case(
+        CHUNKS, lambda k: chunked(k, lambda b: b.replace(b"signature=", b"signature=0", 1)), "SignatureDoesNotMatch", ""
+    ),
+    "chunk without signature": Case(
+        CHUNKS,
+        lambda k: chunked(k, lambda b: re.sub(rb";chunk-signature=\w+", b"", b)),
+        "SignatureDoesNotMatch",
+        "does not match",
+    ),
+    "trailer": Case(
+        TRAILERS, lambda k: chunked(k, lambda b: b.replace(b"NhCmhg", b"AAAAAA")), "SignatureDoesNotMatch", ""
+    ),
+    "trailer without signature": Case(
+        TRAILERS,
+        lambda k: chunked(k, lambda b: re.sub(rb"x-amz-trailer-signature:\w+\r\n", b"", b)),
+        "MalformedTrailerError",
+        "trailing data that was not well-formed",
+    ),
+    "trailer that was not announced": Case(
+        TRAILERS,
+        lambda k: chunked(
+            k, lambda b: b.replace(b"x-amz-checksum-crc32:", b"x-amz-acl:public-read\r\nx-amz-checksum-crc32:")
+        ),
+        "MalformedTrailerError",
+        "trailing data",
+    ),
+    "length": Case(CHUNKS, lambda k: chunked(k, said="4"), "IncompleteBody", "You did not provide the number of bytes"),
+    "cut": Case(CHUNKS, lambda k: chunked(k, lambda b: b[:90]), "IncompleteBody", ""),
+    # Version 4A.
+    "4A": Case(
+        V4A,
+        lambda k: get(k._replace(secret="x"), algorithm=signature_v4a.ALGORITHM),
+        "SignatureDoesNotMatch",
+        "does not match",
+    ),
+    "4A of another service": Case(
+        V4A,
+        lambda k: sqs(k, service="iam", algorithm=signature_v4a.ALGORITHM),
+        "InvalidSignatureException",
+        "Credential should be scoped to correct service: 'sqs'.",
+    ),
+    "4A chunk": Case(
+        CHUNKS,
+        lambda k: chunked(k, lambda b: b.replace(b"hello", b"hallo"), algorithm=signature_v4a.ALGORITHM),
+        "SignatureDoesNotMatch",
+        "does not match",
+    ),
+    # Version 2.
+    "2 and over": Case(V2, lambda k: old(k, soon(-10)), "AccessDenied", "Request has expired"),
+    "2 without end": Case(
+        V2, lambda k: old(k, ""), "AccessDenied", "Query-string authentication requires the Signature"
+    ),
+    "2 with no number": Case(
+        V2, lambda k: old(k, "soon"), "AccessDenied", "Invalid date (should be seconds since epoch): soon"
+    ),
+    "2 of another object": Case(
+        V2, lambda k: old(k, soon(60), resource="/x"), "SignatureDoesNotMatch", "does not match"
+    ),
+    "2 without date": Case(V2, lambda k: old(k, date=""), "AccessDenied", "requires a valid Date or x-amz-date header"),
+    "2 of yesterday": Case(
+        V2, lambda k: old(k, date="Tue, 27 Mar 2007 19:36:42 +0000"), "RequestTimeTooSkewed", "too large."
+    ),
+    "2 of a query API": Case(
+        ERRORS, lambda k: old_query(k._replace(secret="x")), "SignatureDoesNotMatch", "does not match"
+    ),
+    "2 of a query API, changed": Case(
+        ERRORS, lambda k: old_query(k, tamper="&MaxNumberOfDomains=1"), "SignatureDoesNotMatch", "does not match"
+    ),
+    "2 of a query API, old": Case(
+        ERRORS, lambda k: old_query(k, later=minutes(-16)), "RequestExpired", "Request has expired."
+    ),
+    "2 of a query API, by MD5": Case(ERRORS, lambda k: old_query(k, "HmacMD5"), "IncompleteSignature", "AWS standards"),
+}
+
+ACCEPTED: dict[str, tuple[str, Callable[[Key], Sent]]] = {
+    "header": (HEADER, get),
+    "upload": (HEADER, lambda k: put(k, x_amz_meta_a="b")),
+    "hash not among the signed": (HEADER, lambda k: put(k, ("x-amz-content-sha256",))),
+    "another service": (CREATE, sqs),
+    "token after signing": (SESSIONS, lambda k: sqs(k, ("x-amz-security-token",))),
+    "query API": (CREATE, sts),
+    "four minutes early": (IAM, lambda k: sts(k, later=minutes(4))),
+    "fourteen minutes early for S3": (S3, lambda k: get(k, later=minutes(14))),
+    "presigned": (QUERY, presigned),
+    "presigned for a week": (QUERY, lambda k: presigned(k, "604800", later=minutes(-6 * 24 * 60))),
+    "presigned a little early": (QUERY, lambda k: presigned(k, later=minutes(10))),
+    "presigned elsewhere": (CREATE, presigned_sts),
+    "chunks": (TRAILERS, chunked),
+    "4A": (V4A, lambda k: get(k, algorithm=signature_v4a.ALGORITHM)),
+    "4A in chunks": (TRAILERS, lambda k: chunked(k, algorithm=signature_v4a.ALGORITHM)),
+    "2 in the query string": (V2, lambda k: old(k, soon(60))),
+    "2 in a header": (V2, old),
+    "2 of a query API": (ERRORS, old_query),
+    "2 of a query API by SHA-1": (ERRORS, lambda k: old_query(k, "HmacSHA1")),
+}
+
+
+@cache
+def _fields(body: bytes) -> tuple[str, str]:
+    """The code and message of an error, in XML or JSON."""
+    text = body.decode()
+    if text.startswith("{"):
+        found = json.loads(text)
+        return found["__type"].rpartition("#")[2], found.get("message", found.get("Message", ""))
+    code, message = (re.search(f"<{name}>(.*?)</{name}>", text, re.DOTALL) for name in ("Code", "Message"))
+    assert code is not None, text
+    plain = message[1] if message is not None else ""
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
+        plain = plain.replace(entity, character)
+    return code[1], plain
+
+
+@pytest.mark.parametrize(("name", "key"), [(name, key) for name, case in REFUSED.items() for key in case.keys])
+def test_a_signature_is_refused(world: World, name: str, key: str) -> None:
+    case = REFUSED[name]
+    answer = world.ask(*case.send(world.keys[key]))
+    code, message = _fields(answer.body)
+    assert (code, case.text in message) == (case.code, True), message
+    assert b"the secret" not in answer.body
+    assert world.guarded.objects("private") == world.guarded.before["objects"]["private"]
+
+
+@pytest.mark.parametrize("key", ["root", "user", "session"])
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_signature_is_accepted(world: World, name: str, key: str) -> None:
+    answer = world.ask(*ACCEPTED[name][1](world.keys[key]))
+    assert answer.status == 200, answer.body
+    for name in world.guarded.objects("private").keys() - world.guarded.before["objects"]["private"].keys():
+        world.guarded.session.client("s3").delete_object(Bucket="private", Key=name)
+
+
+def test_there_are_more_than_forty_cases_and_each_has_its_source() -> None:
+    assert len(REFUSED) > 40
+    assert all(case.source.endswith(".html") for case in REFUSED.values())
+
+
+def test_the_headers_that_are_not_signed_are_named(world: World) -> None:
+    answer = world.ask(*presigned_put(world.keys["root"], x_amz_copy_source="/private/secret.txt", x_amz_acl="private"))
+    assert b"<HeadersNotSigned>x-amz-acl, x-amz-copy-source</HeadersNotSigned>" in answer.body
+
+
+def test_the_token_of_another_session_is_refused(world: World) -> None:
+    key = world.keys["session"]._replace(token=world.other_token)
+    assert _fields(world.ask(*get(key)).body)[0] == "InvalidToken"
+    assert _fields(world.ask(*sts(key)).body)[0] == "InvalidClientTokenId"
+
+
+def test_the_endpoint_says_its_region(world: World) -> None:
+    signer = Signer(world.keys["root"], "sqs")
+    for host, status in (("sqs.us-east-1.amazonaws.com", 200), ("sqs.eu-west-1.amazonaws.com", 400)):
+        headers = by_header(signer, "POST", "/", b"{}", **{**SQS, "host": host})
+        assert world.ask("POST", "/", headers, b"{}").status == status
