@@ -11,7 +11,7 @@ from fakeaws.core.errors import AwsError
 from fakeaws.core.policies import gathering
 from fakeaws.core.policies.context import CallContext
 from fakeaws.core.policies.evaluation import Decision, Layers, Principal, Request, decide
-from fakeaws.core.policies.targets import table, targets
+from fakeaws.core.policies.targets import Target, table, targets
 
 Document = dict[str, Any]
 ARTICLES = {"identity-based policy": "an"}
@@ -32,25 +32,26 @@ def authorise(call: Call) -> None:
     call."""
     if _is_open(call):
         return
-    for action, resource, kept in targets(call):
-        if resource == "?":
-            call.undecided.append(action)
+    for target in targets(call):
+        if target.resource == "?":
+            call.undecided.append(target.action)
         else:
-            _must_allow(call, action, resource, kept)
+            _must_allow(call, target)
 
 
 def authorise_on(call: Call, resource: str) -> None:
     """As `authorise`, for a resource that only the handler knows: whether the caller may do to it what is undecided."""
     while call.undecided:
-        _must_allow(call, call.undecided.pop(), resource, None)
+        _must_allow(call, Target(call.undecided.pop(), resource))
 
 
-def _must_allow(call: Call, action: str, resource: str, kept: Any) -> None:
+def _must_allow(call: Call, target: Target) -> None:
+    action, resource = target.action, target.resource
     layers = gathering.layers(call.cloud.database, call.caller, action, resource)
     if layers.unlimited and not _is_bounded(layers):
         return
     layers.most = 1
-    context = CallContext(call, action, resource, kept)
+    context = CallContext(call, target)
     decision = decide(Request(action, resource, principal_of(call.caller), context), layers)
     if not decision.allowed:
         raise refusal(call, action, resource, decision)

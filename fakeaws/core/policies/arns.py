@@ -1,0 +1,208 @@
+"""The ARNs of the resources that a call is done to, by the types that the Service Authorization Reference names.
+
+A variable of a type's ARN (`${RouteTableId}`) is the parameter of that name, in one or in many; else what
+`shapes/catalogue/actions.json` says (`variables`); else the member that the resource is declared with; else a parameter
+that is named after the type. What stays open is `*`, as it is for what the call makes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from fakeaws.core import catalogue, naming, shapes
+from fakeaws.core.call import Call
+from fakeaws.core.policies import reference
+from fakeaws.core.policies.parameters import FIELD, values_of
+from fakeaws.core.store.tables import Resource
+
+Document = dict[str, Any]
+Kept = tuple[shapes.Kind, Resource]
+Found = tuple[str, "Kept | None"]
+"""(ARN, what is kept of the resource where that is known already)."""
+
+TAGS = ("tags", "tagset", "taglist", "tagspecifications", "tagkeys")
+HERE = ("Partition", "Region", "Account")
+ID = re.compile(r"([a-z][a-z0-9-]*)-[0-9a-f]{8,17}\Z")
+DRAWN = re.compile(r"\{(?:hex|mixed|alnum|upper|digits)(\d+)\}")
+OPEN = "*"
+
+
+class Texts:
+    """The texts among a call's parameters: those at the top by member, and all of them with those further down."""
+
+    def __init__(self, params: Document) -> None:
+        self.top = {name.lower(): [*_texts(value, "", 1)] for name, value in params.items() if name.lower() not in TAGS}
+        self.all = list(_texts(params, "", 9))
+        self.arns = list(dict.fromkeys(text for _, text in self.all if text.startswith("arn:")))
+        self._ids = [
+            _by_type(text for found in self.top.values() for _, text in found),
+            _by_type(t for _, t in self.all),
+        ]
+
+    def named(self, member: str) -> list[str]:
+        """The values of a member, wherever it stands; those at the top come first."""
+        found = [text for _, text in self.top.get(member, ())]
+        return found or [text for name, text in self.all if name == member]
+
+    def ids(self, kind: str) -> list[str]:
+        """Ids of Amazon EC2 say of what type they are: `sg-…` is a security group, whatever member it is in."""
+        return next((list(dict.fromkeys(ids[kind])) for ids in self._ids if kind in ids), [])
+
+
+def _by_type(texts: Iterable[str]) -> dict[str, list[str]]:
+    known = catalogue.load("actions")["ec2_ids"]
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        match = ID.match(text)
+        if match is not None and match[1] in known:
+            found.setdefault(known[match[1]], []).append(text)
+    return found
+
+
+def _texts(value: Any, name: str, depth: int) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, list) and depth:
+        for item in value:
+            yield from _texts(item, name, depth - 1)
+    elif isinstance(value, dict) and depth > 1:
+        for key, item in value.items():
+            if str(key).lower() not in TAGS:
+                yield from _texts(item, str(key).lower(), depth - 1)
+
+
+def of_action(call: Call, action: reference.Action, texts: Texts) -> list[Found]:
+    """The resources that a call does an action to: of each type that is always asked for, and of those it names."""
+    prefix = action.name.partition(":")[0]
+    needed: list[Found] = []
+    optional: list[tuple[frozenset[str], list[Found]]] = []
+    for kind, is_needed in action.types.items():
+        bound = _Type(call, texts, prefix, kind)
+        found = bound.found(is_needed)
+        if is_needed:
+            needed += found
+        elif found:
+            optional.append((frozenset(bound.members), found))
+    chosen = [found for members, found in optional if not any(members < others for others, _ in optional)]
+    return [*needed, *(each for found in chosen for each in found)]
+
+
+class _Type:
+    """A resource type of an action, and which parameters of a call say which resource it is."""
+
+    def __init__(self, call: Call, texts: Texts, prefix: str, name: str) -> None:
+        self.call, self.texts, self.prefix, self.name = call, texts, prefix, name
+        own = catalogue.load("actions")["types"].get(prefix, {}).get(name)
+        self.template = own or reference.arn(prefix, name).partition(", ")[0]
+        self.members: set[str] = set()
+        self.kind = _kind(call.service, self.template)
+
+    def found(self, is_needed: bool) -> list[Found]:
+        """The resources of this type; where none is named, that of any id if one is always asked for."""
+        given = [arn for arn in self.texts.arns if reference.arn_pattern(self.template).match(arn)]
+        if given:
+            return [(arn, None) for arn in given]
+        variables = [name for name in reference.VARIABLE.findall(self.template) if name not in HERE]
+        values = [self._values(name) for name in variables]
+        if not is_needed and (not variables or not all(values)):
+            return []
+        chosen = list(product(*(each or [OPEN] for each in values)))
+        return [self._resource(dict(zip(variables, each, strict=True))) for each in dict.fromkeys(chosen)]
+
+    def _values(self, variable: str) -> list[str]:
+        """What a variable stands for; several values are several resources."""
+        table = catalogue.load("actions")["variables"].get(self.prefix, {})
+        declared = table.get(f"{self.name}.{variable}", table.get(variable))
+        if declared is not None:
+            found = [text for path in declared for text in values_of(self.call, path)]
+            self.members |= {path.partition("|")[0].lower() for path in declared} if found else set()
+            return [_bare(text) for text in found]
+        for member in (variable.lower(), f"{variable.lower()}s"):
+            if found := self.texts.named(member):
+                self.members.add(member)
+                return [_bare(text) for text in found]
+        if ":ec2:" in self.template:
+            found = self.texts.ids(self.name)
+            self.members |= set(found)
+            return found
+        return self._by_name(variable)
+
+    def _by_name(self, variable: str) -> list[str]:
+        for member in self._candidates(variable):
+            if texts := self.texts.top.get(member):
+                self.members.add(member)
+                return [_bare(text) for _, text in texts]
+        return []
+
+    def _candidates(self, variable: str) -> Iterator[str]:
+        """Members that may hold the value of a variable that none is named after."""
+        lowered = variable.lower()
+        stem = re.sub(r"(friendlyname|name|id|arn|identifier)\Z", "", lowered)
+        if self.kind is not None:
+            names = [name for name in reference.VARIABLE.findall(self.template) if name not in HERE]
+            fields = [f for f, _ in FIELD.findall(self.kind.arn or "") if f not in ("partition", "region", "account")]
+            if len(fields) >= len(names):
+                yield fields[names.index(variable)].lower()
+            if names[-1] == variable:
+                yield from (member.lower() for member in (self.kind.id, *self.kind.also) if member)
+        for end in ("", "name", "id", "identifier", "arn", "names", "ids", "arns", "s"):
+            if stem + end:
+                yield stem + end
+        own = re.sub(r"[^a-z]", "", self.name.lower())
+        if stem in own or own in stem:
+            yield from ("name", "id", "arn", "identifier", "names", "ids", "arns", "resourcearn", "resourceid")
+
+    def _resource(self, values: dict[str, str]) -> Found:
+        """The ARN, and what is kept of the resource where that has to be known for it: AWS adds to some names what it
+        drew when it made them, and nobody can say what that will be for those that do not exist."""
+        here = {"Partition": self.call.caller.partition, "Region": self.call.region, "Account": self._account()}
+        arn = reference.VARIABLE.sub(lambda field: {**here, **values}[field[1]], self.template)
+        drawn = "".join("-" + "?" * int(count) for count in DRAWN.findall(self.kind.arn or "")) if self.kind else ""
+        if self.kind is None or not drawn or self.kind.parents or OPEN in values.values():
+            return arn, None
+        key = next(reversed(values.values()))
+        kept = naming.find(self.call, self.kind, key)
+        return (arn_of(self.call, self.kind, kept, key), (self.kind, kept)) if kept is not None else (arn + drawn, None)
+
+    def _account(self) -> str:
+        table = catalogue.load("actions")["variables"].get(self.prefix, {})
+        declared = table.get(f"{self.name}.Account", table.get("Account", ()))
+        return next((text for path in declared for text in values_of(self.call, path)), self.call.account)
+
+
+def _bare(text: str) -> str:
+    """The end of an ARN or URL, which is the name in it."""
+    return re.split(r"[/:]", text)[-1] if text.startswith(("arn:", "http")) else text
+
+
+@lru_cache(maxsize=1024)
+def _kind(service: str, template: str) -> shapes.Kind | None:
+    """The type that a service's shape declares with that ARN."""
+    if ":ec2:" in template:
+        return None
+    wanted = _form(reference.VARIABLE.sub("{}", template))
+    return next(
+        (kind for kind in naming.kinds(service) if kind.arn and _form(FIELD.sub("{}", kind.arn)) == wanted), None
+    )
+
+
+def _form(template: str) -> str:
+    """An ARN without its names; what AWS adds to a name when it makes a resource is a part of it."""
+    return re.sub(r"\{\}(-\{\})+", "{}", template)
+
+
+def arn_of(call: Call, kind: shapes.Kind, kept: Resource | None, key: str) -> str:
+    """The ARN of a declared resource: the one that is kept, else its template filled with the parameters."""
+    if key.startswith("arn:"):
+        return key
+    if kept is not None and kind.arn_member and kept.get(kind.arn_member):
+        return str(kept[kind.arn_member])
+    if not kind.arn:
+        return OPEN
+    values = {"account": call.account, "region": call.region, "partition": call.caller.partition}
+    given = {**call.params, **(kept or {}), **values, kind.id: key}
+    return FIELD.sub(lambda field: str(given.get(field[1], OPEN)), kind.arn)

@@ -1,0 +1,89 @@
+"""Parameters as templates of ARNs name them: `Delete.Objects.Key` through structures and lists, `Path|path` in a form.
+
+A step `*` stands for all keys of a map, or all members of a structure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from fakeaws.core import catalogue, naming, shapes
+from fakeaws.core.call import Call
+from fakeaws.core.store.tables import Table
+
+FIELD = re.compile(r"\{([^}|]+)(?:\|(\w+))?\}")
+
+
+def values_of(call: Call, path: str) -> list[str]:
+    """The values of a parameter by its path: `QueueUrl|name`."""
+    name, _, form = path.partition("|")
+    return values(call, name, form)
+
+
+def values(call: Call, name: str, form: str = "") -> list[str]:
+    """The values of a parameter in a form. A form with a capital is a type: the key of the resource of that name."""
+    here = {"account": call.account, "region": call.region, "partition": call.caller.partition}
+    if name in here:
+        return [here[name]]
+    found: list[Any] = [call.params]
+    for step in name.split("."):
+        found = [inner for value in found for inner in _step(value, step)]
+    if not found and form in MISSING:
+        return [MISSING[form](call)]
+    texts = [str(value) for value in found if isinstance(value, (str, int))]
+    if form[:1].isupper():
+        kept = (naming.find(call, shapes.kind(call.service, form), text) for text in texts)
+        return [each.key for each in kept if each is not None]
+    return [FORMS[form](call, text) for text in texts] if form else texts
+
+
+def _step(value: Any, step: str) -> list[Any]:
+    if isinstance(value, list):
+        return [inner for item in value for inner in ([item] if step == "*" else _step(item, step))]
+    if isinstance(value, dict) and step == "*":
+        return [item if isinstance(item, dict) else key for key, item in value.items()]
+    if isinstance(value, dict) and step in value:
+        found = value[step]
+        return found if isinstance(found, list) and not isinstance(found, str) else [found]
+    return []
+
+
+def _aliased(call: Call, value: str) -> str:
+    """The ARN of what an alias, by name or ARN, points at."""
+    rule, parts = catalogue.load("actions")["aliases"][call.service], value.split(":", 5)
+    is_arn = len(parts) == 6
+    scope = (parts[4], parts[3]) if is_arn else (call.account, call.region)
+    held = Table(call.cloud.database, rule["table"]).find(scope, parts[-1])
+    if held is None:
+        return value
+    name = rule["resource"].format(**held)
+    return call.make(
+        "arn:{partition}:{service}:{there}:{owner}:{name}",
+        owner=scope[0],
+        there=scope[1],
+        service=call.service,
+        name=name,
+    )
+
+
+def _account(call: Call, value: str) -> str:
+    parts = value.rstrip("/").split("/")
+    return parts[-2] if len(parts) > 1 and parts[-2].isdigit() else call.account
+
+
+FORMS: dict[str, Callable[[Call, str], str]] = {
+    "path": lambda call, value: value if value.startswith("/") and value.endswith("/") else value.lstrip("/"),
+    "bare": lambda call, value: value.lstrip("/"),
+    "aliased": _aliased,
+    "name": lambda call, value: value.rpartition("/")[2],
+    "account": _account,
+    "alias": lambda call, value: value.removeprefix("alias/"),
+    "owner": lambda call, value: value,
+    "ours": lambda call, value: (
+        "" if value.startswith(("AWS-", "AWSSupport", "AWSEC2", "AmazonCloudWatch-")) else call.account
+    ),
+}
+MISSING: dict[str, Callable[[Call], str]] = {"path": lambda call: "/", "owner": lambda call: call.account}
+"""What a form stands for where the parameter is not given."""
