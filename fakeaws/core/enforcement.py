@@ -35,6 +35,16 @@ def ask_for(call: Call, resource: str) -> None:
         authorise_on(call, resource)
 
 
+def need(call: Call, action: str, resource: str, **keys: str) -> None:
+    """For handlers that do more for the caller than its operation says: AwsError where the caller may not do `action`,
+    of another service perhaps, to `resource`. `keys` are condition keys; two underscores stand for a colon."""
+    if call.is_bound:
+        from fakeaws.core.policies.authorisation import must_allow
+        from fakeaws.core.policies.targets import Target
+
+        must_allow(call, Target(action, resource, None, {name.replace("__", ":"): keys[name] for name in keys}))
+
+
 def enforce(database: Database, wanted: bool) -> None:
     """Turn enforcement on or off for all who call this cloud."""
     if wanted:

@@ -27,7 +27,9 @@ Found = tuple[str, "Kept | None"]
 TAGS = ("tags", "tagset", "taglist", "tagspecifications", "tagkeys")
 HERE = ("Partition", "Region", "Account")
 ID = re.compile(r"([a-z][a-z0-9-]*)-[0-9a-f]{8,17}\Z")
-DRAWN = re.compile(r"\{(?:hex|mixed|alnum|upper|digits)(\d+)\}")
+DRAWN = re.compile(r"\}-\{(?:hex|mixed|alnum)(\d+)\}\Z")
+"""What AWS adds to a name: `{Name}-{mixed6}`."""
+ENDS = ("", "name", "id", "identifier", "arn", "names", "ids", "arns", "s")
 OPEN = "*"
 
 
@@ -64,8 +66,8 @@ def _by_type(texts: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _texts(value: Any, name: str, depth: int) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield name, value
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        yield name, str(value)
     elif isinstance(value, list) and depth:
         for item in value:
             yield from _texts(item, name, depth - 1)
@@ -77,18 +79,22 @@ def _texts(value: Any, name: str, depth: int) -> Iterator[tuple[str, str]]:
 
 def of_action(call: Call, action: reference.Action, texts: Texts) -> list[Found]:
     """The resources that a call does an action to: of each type that is always asked for, and of those it names."""
-    prefix = action.name.partition(":")[0]
-    needed: list[Found] = []
-    optional: list[tuple[frozenset[str], list[Found]]] = []
-    for kind, is_needed in action.types.items():
-        bound = _Type(call, texts, prefix, kind)
-        found = bound.found(is_needed)
-        if is_needed:
-            needed += found
-        elif found:
-            optional.append((frozenset(bound.members), found))
-    chosen = [found for members, found in optional if not any(members < others for others, _ in optional)]
-    return [*needed, *(each for found in chosen for each in found)]
+    prefix, _, name = action.name.partition(":")
+    always = catalogue.load("actions")["always"].get(action.name, ())
+    # Whatever the reference says is always asked for: a resource that is tagged by its ARN is of one type only.
+    needed = {kind for kind, is_needed in action.types.items() if (is_needed and "Tag" not in name) or kind in always}
+    types = [_Type(call, texts, prefix, kind) for kind in action.types]
+    found = [kind.found(kind.name in needed) for kind in types]
+    exact = {arn: max(len(kind.literal) for kind in types if kind.fits(arn)) for arn in texts.arns if _any(types, arn)}
+    chosen: list[Found] = []
+    for kind, resources in zip(types, found, strict=True):
+        if kind.name in needed or not any(kind.members < other.members for other in types):
+            chosen += [each for each in resources if exact.get(each[0], len(kind.literal)) == len(kind.literal)]
+    return chosen
+
+
+def _any(types: list[_Type], arn: str) -> bool:
+    return any(kind.fits(arn) for kind in types)
 
 
 class _Type:
@@ -96,52 +102,80 @@ class _Type:
 
     def __init__(self, call: Call, texts: Texts, prefix: str, name: str) -> None:
         self.call, self.texts, self.prefix, self.name = call, texts, prefix, name
+        self.asked = reference.arn(prefix, name)
         own = catalogue.load("actions")["types"].get(prefix, {}).get(name)
-        self.template = own or reference.arn(prefix, name).partition(", ")[0]
+        self.template: str = own or self.asked.partition(", ")[0]
+        self.literal = reference.VARIABLE.sub("", self.template)
+        """What all ARNs of this type have: of two types that an ARN fits, it is of the one with more of it."""
         self.members: set[str] = set()
+        """What of the call says which resource it is: of two types, the one with more of it is meant."""
         self.kind = _kind(call.service, self.template)
+        self.variables: Document = catalogue.load("actions")["variables"].get(prefix, {})
+
+    def fits(self, arn: str) -> bool:
+        """Whether an ARN is of this type."""
+        return bool(reference.arn_pattern(self.asked).match(arn))
 
     def found(self, is_needed: bool) -> list[Found]:
         """The resources of this type; where none is named, that of any id if one is always asked for."""
-        given = [arn for arn in self.texts.arns if reference.arn_pattern(self.template).match(arn)]
+        given = [arn for arn in self.texts.arns if self.fits(arn)]
         if given:
+            self.members |= set(given)
             return [(arn, None) for arn in given]
         variables = [name for name in reference.VARIABLE.findall(self.template) if name not in HERE]
         values = [self._values(name) for name in variables]
         if not is_needed and (not variables or not all(values)):
+            self.members = set()
             return []
-        chosen = list(product(*(each or [OPEN] for each in values)))
+        chosen = product(*(each or [OPEN] for each in values))
         return [self._resource(dict(zip(variables, each, strict=True))) for each in dict.fromkeys(chosen)]
 
     def _values(self, variable: str) -> list[str]:
         """What a variable stands for; several values are several resources."""
-        table = catalogue.load("actions")["variables"].get(self.prefix, {})
-        declared = table.get(f"{self.name}.{variable}", table.get(variable))
+        declared = self.variables.get(f"{self.name}.{variable}") or self.variables.get(variable)
         if declared is not None:
-            found = [text for path in declared for text in values_of(self.call, path)]
-            self.members |= {path.partition("|")[0].lower() for path in declared} if found else set()
-            return [_bare(text) for text in found]
+            return self._declared(declared, variable)
         for member in (variable.lower(), f"{variable.lower()}s"):
-            if found := self.texts.named(member):
+            if found := self._bare(variable, self.texts.named(member)):
                 self.members.add(member)
-                return [_bare(text) for text in found]
+                return found
         if ":ec2:" in self.template:
             found = self.texts.ids(self.name)
             self.members |= set(found)
             return found
         return self._by_name(variable)
 
+    def _declared(self, paths: list[str], variable: str) -> list[str]:
+        """The values of the parameters of a table; `=default` is what AWS takes where none is given."""
+        for path in paths:
+            found = [] if path.startswith("=") else self._bare(variable, values_of(self.call, path))
+            if found:
+                self.members.add(path.partition("|")[0].lower())
+                return found
+        return [path[1:] for path in paths if path.startswith("=")]
+
     def _by_name(self, variable: str) -> list[str]:
         for member in self._candidates(variable):
-            if texts := self.texts.top.get(member):
+            texts = self._bare(variable, [text for _, text in self.texts.top.get(member, ())])
+            if texts and member not in self.members:
                 self.members.add(member)
-                return [_bare(text) for _, text in texts]
+                return texts
         return []
+
+    def _bare(self, variable: str, texts: list[str]) -> list[str]:
+        """The values in texts: of an ARN or URL its end, if it is one of what the variable is named after."""
+        stem = _stem(variable)
+        found = []
+        for text in texts:
+            if not text.startswith(("arn:", "http")):
+                found.append(text)
+            elif stem and stem in re.sub(r"[^a-z]", "", text.lower()):
+                found.append(re.split(r"[/:]", text)[-1])
+        return found
 
     def _candidates(self, variable: str) -> Iterator[str]:
         """Members that may hold the value of a variable that none is named after."""
-        lowered = variable.lower()
-        stem = re.sub(r"(friendlyname|name|id|arn|identifier)\Z", "", lowered)
+        own, stem = re.sub(r"[^a-z]", "", self.name.lower()), _stem(variable)
         if self.kind is not None:
             names = [name for name in reference.VARIABLE.findall(self.template) if name not in HERE]
             fields = [f for f, _ in FIELD.findall(self.kind.arn or "") if f not in ("partition", "region", "account")]
@@ -149,10 +183,8 @@ class _Type:
                 yield fields[names.index(variable)].lower()
             if names[-1] == variable:
                 yield from (member.lower() for member in (self.kind.id, *self.kind.also) if member)
-        for end in ("", "name", "id", "identifier", "arn", "names", "ids", "arns", "s"):
-            if stem + end:
-                yield stem + end
-        own = re.sub(r"[^a-z]", "", self.name.lower())
+        for end in ENDS:
+            yield (stem or own) + end
         if stem in own or own in stem:
             yield from ("name", "id", "arn", "identifier", "names", "ids", "arns", "resourcearn", "resourceid")
 
@@ -169,14 +201,13 @@ class _Type:
         return (arn_of(self.call, self.kind, kept, key), (self.kind, kept)) if kept is not None else (arn + drawn, None)
 
     def _account(self) -> str:
-        table = catalogue.load("actions")["variables"].get(self.prefix, {})
-        declared = table.get(f"{self.name}.Account", table.get("Account", ()))
+        declared = self.variables.get(f"{self.name}.Account") or self.variables.get("Account") or ()
         return next((text for path in declared for text in values_of(self.call, path)), self.call.account)
 
 
-def _bare(text: str) -> str:
-    """The end of an ARN or URL, which is the name in it."""
-    return re.split(r"[/:]", text)[-1] if text.startswith(("arn:", "http")) else text
+def _stem(variable: str) -> str:
+    """What a variable is named after: `cluster` of `ClusterName`."""
+    return re.sub(r"(friendlyname|name|id|arn|identifier)\Z", "", variable.lower())
 
 
 @lru_cache(maxsize=1024)
@@ -186,7 +217,7 @@ def _kind(service: str, template: str) -> shapes.Kind | None:
         return None
     wanted = _form(reference.VARIABLE.sub("{}", template))
     return next(
-        (kind for kind in naming.kinds(service) if kind.arn and _form(FIELD.sub("{}", kind.arn)) == wanted), None
+        (kind for kind in naming.kinds(service) if kind.arn and _form(FIELD.sub("{}", kind.arn or "")) == wanted), None
     )
 
 

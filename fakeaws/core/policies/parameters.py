@@ -1,6 +1,6 @@
 """Parameters as templates of ARNs name them: `Delete.Objects.Key` through structures and lists, `Path|path` in a form.
 
-A step `*` stands for all keys of a map, or all members of a structure.
+A step `*` stands for all members of a structure, `@` for the keys of a map.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from fakeaws.core import catalogue, naming, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.store.tables import Table
 
+USUAL = {"application": "app", "network": "net", "gateway": "gwy"}
+OWN_DOCUMENTS = ("AWS-", "AWSSupport-", "AWSEC2-", "AWSConfigRemediation-", "AmazonCloudWatch-")
+"""Documents of AWS itself are in no account."""
 FIELD = re.compile(r"\{([^}|]+)(?:\|(\w+))?\}")
 
 
@@ -36,14 +39,14 @@ def values(call: Call, name: str, form: str = "") -> list[str]:
     if form[:1].isupper():
         kept = (naming.find(call, shapes.kind(call.service, form), text) for text in texts)
         return [each.key for each in kept if each is not None]
-    return [FORMS[form](call, text) for text in texts] if form else texts
+    return [formed for text in texts if (formed := FORMS[form](call, text)) is not None] if form else texts
 
 
 def _step(value: Any, step: str) -> list[Any]:
     if isinstance(value, list):
         return [inner for item in value for inner in ([item] if step == "*" else _step(item, step))]
-    if isinstance(value, dict) and step == "*":
-        return [item if isinstance(item, dict) else key for key, item in value.items()]
+    if isinstance(value, dict) and step in "*@":
+        return list(value.values() if step == "*" else value)
     if isinstance(value, dict) and step in value:
         found = value[step]
         return found if isinstance(found, list) and not isinstance(found, str) else [found]
@@ -73,17 +76,25 @@ def _account(call: Call, value: str) -> str:
     return parts[-2] if len(parts) > 1 and parts[-2].isdigit() else call.account
 
 
-FORMS: dict[str, Callable[[Call, str], str]] = {
+FORMS: dict[str, Callable[[Call, str], str | None]] = {
     "path": lambda call, value: value if value.startswith("/") and value.endswith("/") else value.lstrip("/"),
     "bare": lambda call, value: value.lstrip("/"),
     "aliased": _aliased,
     "name": lambda call, value: value.rpartition("/")[2],
     "account": _account,
-    "alias": lambda call, value: value.removeprefix("alias/"),
     "owner": lambda call, value: value,
-    "ours": lambda call, value: (
-        "" if value.startswith(("AWS-", "AWSSupport", "AWSEC2", "AmazonCloudWatch-")) else call.account
-    ),
+    "usual": lambda call, value: USUAL.get(value, value),
+    "custom": lambda call, value: None if value == "default" else value,
+    "managed": lambda call, value: value if value.startswith("mi-") else None,
+    "own": lambda call, value: None if value.startswith("mi-") else value,
+    "ours": lambda call, value: "" if value.startswith(OWN_DOCUMENTS) else call.account,
+    "family": lambda call, value: value.partition(":")[0],
+    "revision": lambda call, value: value.partition(":")[2] or None,
 }
-MISSING: dict[str, Callable[[Call], str]] = {"path": lambda call: "/", "owner": lambda call: call.account}
+"""What a value is turned into; None where the value is of something else."""
+MISSING: dict[str, Callable[[Call], str]] = {
+    "path": lambda call: "/",
+    "owner": lambda call: call.account,
+    "usual": lambda call: "app",
+}
 """What a form stands for where the parameter is not given."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from fakeaws.core import catalogue, shapes
 from fakeaws.core.call import Call
+from fakeaws.core.models import Shape
 from fakeaws.core.policies import reference, services
 from fakeaws.core.store.tables import Resource
 
@@ -25,6 +26,7 @@ NAME = re.compile(r"[\w+=,.@/-]{1,512}\Z")
 TAKERS = re.compile(r"role|credentials", re.IGNORECASE)
 OTHERS = re.compile(r"principal|owner|grantee|entity|trust|tags", re.IGNORECASE)
 """Members that name a role to speak of it, or hold what a user makes up."""
+ATTRIBUTES = re.compile(r"attributes\Z", re.IGNORECASE)
 READING = ("Describe", "Get", "List", "Search", "BatchGet")
 TAKING_AWAY = ("Remove", "Disassociate", "Delete")
 
@@ -36,12 +38,12 @@ def passed(call: Call, actions: list[reference.Action], resources: Iterable[str]
     """
     name, is_said = call.operation.name, any(PASS in action.depends for action in actions)
     is_writing = not all(a.is_reading for a in actions) if actions else not name.startswith(READING)
-    rules = catalogue.load("actions")["passing"]
-    if not is_said and (not is_writing or name.startswith(TAKING_AWAY) or call.service in rules["describing"]):
+    describing = catalogue.load("actions")["passing"]["describing"].get(call.service, ())
+    if not is_said and (not is_writing or name.startswith(TAKING_AWAY) or "*" in describing or name in describing):
         return []
-    found = _Roles(call, is_said)
     own = set(resources)
-    return list(dict.fromkeys(pair for pair in found.within(call.params, "") if pair[0] not in own))
+    found = _Roles(call, is_said).within(call.operation.input, call.params, "")
+    return list(dict.fromkeys(pair for pair in found if pair[0] not in own))
 
 
 class _Roles:
@@ -53,35 +55,45 @@ class _Roles:
         rules = catalogue.load("actions")["passing"]
         self.to: Document = rules["to"].get(call.service, {})
 
-    def within(self, value: Any, member: str) -> Iterator[tuple[str, str]]:
+    def within(self, shape: Shape | None, value: Any, member: str) -> Iterator[tuple[str, str]]:
         """Roles in a value, as (ARN, service); `member` is the name of what holds it."""
-        if OTHERS.search(member):
+        if shape is None or OTHERS.search(member):
             return
         if isinstance(value, str):
             yield from self._text(value, member)
         elif isinstance(value, list):
             for item in value:
-                yield from self.within(item, member)
-        elif isinstance(value, dict):
-            yield from self._structure(value, member)
+                yield from self.within(shape.member, item, member)
+        elif isinstance(value, dict) and shape.type == "map":
+            yield from self._map(shape, value, member)
+        elif isinstance(value, dict) and shape.type == "structure":
+            yield from self._structure(shape, value, member)
 
-    def _structure(self, value: Document, member: str) -> Iterator[tuple[str, str]]:
+    def _map(self, shape: Shape, value: Document, member: str) -> Iterator[tuple[str, str]]:
+        """A map takes roles where its name says so; in one of attributes (Amazon SNS) the keys are as members are."""
+        is_attributes = self.is_said and ATTRIBUTES.search(member)
+        for key, item in value.items():
+            yield from self.within(shape.value, item, key if is_attributes else member)
+
+    def _structure(self, shape: Shape, value: Document, member: str) -> Iterator[tuple[str, str]]:
         if "instanceprofile" in member.lower() and {"Arn", "Name"} & set(value):
             yield from self._profile(str(value.get("Arn") or value.get("Name")))
             return
-        if isinstance(value.get("path"), str) and "value" in value:
-            yield from self.within(value["value"], value["path"].rpartition("/")[2])
+        if isinstance(value.get("path"), str) and isinstance(value.get("value"), str):
+            yield from self._text(value["value"], value["path"].rpartition("/")[2])
             return
         if "LaunchTemplateId" in value or "LaunchTemplateName" in value:
             yield from self._of_template(value)
         for name, item in value.items():
-            yield from self.within(item, name)
+            if shape.has_member(name):
+                yield from self.within(shape.at(name), item, name)
 
     def _text(self, value: str, member: str) -> Iterator[tuple[str, str]]:
         if member in self.known.get("profiles", ()):
             yield from self._profile(value)
         elif ARN.match(value):
-            if self.is_said or TAKERS.search(member) or member in self.known.get("arns", ()):
+            is_free = member.lower() in ("value", "values")
+            if (self.is_said and not is_free) or TAKERS.search(member) or member in self.known.get("arns", ()):
                 yield value, self._to(member)
         elif self._is_name(member) and NAME.match(value):
             role = _find(self.call, "Role", value.rpartition("/")[2])
@@ -100,13 +112,13 @@ class _Roles:
                 yield str(role["Arn"]), "ec2.amazonaws.com"
 
     def _of_template(self, named: Document) -> Iterator[tuple[str, str]]:
-        """The role of the instance profile in a launch template: who launches from it passes it."""
+        """The role of the instance profile in a launch template: it is passed by whoever launches from the template,
+        and not by whoever makes it
+        (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permissions-for-launch-templates.html)."""
         version = _template_version(self.call, named)
-        if version is not None and self.call.operation.name not in (
-            "ModifyLaunchTemplate",
-            "CreateLaunchTemplateVersion",
-        ):
-            yield from self.within(version["LaunchTemplateData"], "LaunchTemplateData")
+        profile = version["LaunchTemplateData"].get("IamInstanceProfile") if version is not None else None
+        if profile:
+            yield from self._profile(str(profile.get("Arn") or profile.get("Name")))
 
     def _to(self, member: str) -> str:
         name = self.to.get(member) or self.to.get("") or services.prefix(self.call.service)

@@ -91,8 +91,11 @@ def _resources(call: Call, name: str, texts: arns.Texts) -> list[Found]:
     action = reference.action(name)
     if action is not None and not action.types:
         return [("*", None)]
-    found = arns.of_action(call, action, texts) if action is not None else []
-    return found or list(_named(call)) or [(_by_parameter(call), None)]
+    if action is not None:
+        patterns = [reference.arn_pattern(reference.arn(prefix, kind)) for kind in action.types]
+        named = (each for each in _named(call) if any(pattern.match(each[0]) for pattern in patterns))
+        return arns.of_action(call, action, texts) or list(named) or [("*", None)]
+    return list(_named(call)) or [(_by_parameter(call), None)]
 
 
 def _by_path(call: Call, prefix: str) -> str:
