@@ -16,7 +16,7 @@ from typing import Any
 from fakeaws.core import catalogue, naming, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.policies import reference
-from fakeaws.core.policies.parameters import FIELD, values_of
+from fakeaws.core.policies.parameters import FIELD, OPEN, arn_of, values_of
 from fakeaws.core.store.tables import Resource
 
 Document = dict[str, Any]
@@ -30,7 +30,6 @@ ID = re.compile(r"([a-z][a-z0-9-]*)-[0-9a-f]{8,17}\Z")
 DRAWN = re.compile(r"\}-\{(?:hex|mixed|alnum)(\d+)\}\Z")
 """What AWS adds to a name: `{Name}-{mixed6}`."""
 ENDS = ("", "name", "id", "identifier", "arn", "names", "ids", "arns", "s")
-OPEN = "*"
 
 
 class Texts:
@@ -102,7 +101,7 @@ class _Type:
 
     def __init__(self, call: Call, texts: Texts, prefix: str, name: str) -> None:
         self.call, self.texts, self.prefix, self.name = call, texts, prefix, name
-        self.asked = reference.arn(prefix, name)
+        self.asked = reference.arn_of_type(prefix, name)
         own = catalogue.load("actions")["types"].get(prefix, {}).get(name)
         self.template: str = own or self.asked.partition(", ")[0]
         self.literal = reference.VARIABLE.sub("", self.template)
@@ -224,16 +223,3 @@ def _kind(service: str, template: str) -> shapes.Kind | None:
 def _form(template: str) -> str:
     """An ARN without its names; what AWS adds to a name when it makes a resource is a part of it."""
     return re.sub(r"\{\}(-\{\})+", "{}", template)
-
-
-def arn_of(call: Call, kind: shapes.Kind, kept: Resource | None, key: str) -> str:
-    """The ARN of a declared resource: the one that is kept, else its template filled with the parameters."""
-    if key.startswith("arn:"):
-        return key
-    if kept is not None and kind.arn_member and kept.get(kind.arn_member):
-        return str(kept[kind.arn_member])
-    if not kind.arn:
-        return OPEN
-    values = {"account": call.account, "region": call.region, "partition": call.caller.partition}
-    given = {**call.params, **(kept or {}), **values, kind.id: key}
-    return FIELD.sub(lambda field: str(given.get(field[1], OPEN)), kind.arn)

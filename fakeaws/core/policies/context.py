@@ -14,7 +14,6 @@ from fakeaws.core import shapes, tags
 from fakeaws.core.call import Call
 from fakeaws.core.policies import gathering, organization, reference
 from fakeaws.core.policies.conditions import Context
-from fakeaws.core.policies.requested import request_tags, tag_keys
 from fakeaws.core.policies.targets import Target, found, table
 from fakeaws.core.store.tables import Resource, Table, values_at
 
@@ -82,6 +81,8 @@ class CallContext(Context):
 
 def _tags(context: CallContext, name: str) -> dict[str, str] | None:
     if name in ("aws:requesttag", "s3:requestobjecttag"):
+        from fakeaws.core.policies.requested import request_tags
+
         return request_tags(context.call.params)
     if name == "aws:principaltag":
         return principal_tags(context.call)
@@ -193,6 +194,8 @@ def _resource_organization(context: CallContext) -> str | None:
 
 
 def _tag_keys(context: CallContext) -> list[str] | None:
+    from fakeaws.core.policies.requested import tag_keys
+
     return tag_keys(context.call.params) or None
 
 

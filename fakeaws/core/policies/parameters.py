@@ -11,11 +11,12 @@ from typing import Any
 
 from fakeaws.core import catalogue, naming, shapes
 from fakeaws.core.call import Call
-from fakeaws.core.store.tables import Table
+from fakeaws.core.store.tables import Resource, Table
 
 USUAL = {"application": "app", "network": "net", "gateway": "gwy"}
 OWN_DOCUMENTS = ("AWS-", "AWSSupport-", "AWSEC2-", "AWSConfigRemediation-", "AmazonCloudWatch-")
 """Documents of AWS itself are in no account."""
+OPEN = "*"
 FIELD = re.compile(r"\{([^}|]+)(?:\|(\w+))?\}")
 
 
@@ -54,26 +55,38 @@ def _step(value: Any, step: str) -> list[Any]:
 
 
 def _aliased(call: Call, value: str) -> str:
-    """The ARN of what an alias, by name or ARN, points at."""
-    rule, parts = catalogue.load("actions")["aliases"][call.service], value.split(":", 5)
+    return alias_target(call, call.service, value)
+
+
+def alias_target(call: Call, service: str, value: str) -> str:
+    """The ARN of what an alias of a service, by name or ARN, points at; anything else as it is."""
+    rule, parts = catalogue.load("actions")["aliases"][service], value.split(":", 5)
     is_arn = len(parts) == 6
     scope = (parts[4], parts[3]) if is_arn else (call.account, call.region)
     held = Table(call.cloud.database, rule["table"]).find(scope, parts[-1])
     if held is None:
         return value
     name = rule["resource"].format(**held)
-    return call.make(
-        "arn:{partition}:{service}:{there}:{owner}:{name}",
-        owner=scope[0],
-        there=scope[1],
-        service=call.service,
-        name=name,
-    )
+    template = "arn:{partition}:{service}:{there}:{owner}:{name}"
+    return call.make(template, owner=scope[0], there=scope[1], service=service, name=name)
 
 
 def _account(call: Call, value: str) -> str:
     parts = value.rstrip("/").split("/")
     return parts[-2] if len(parts) > 1 and parts[-2].isdigit() else call.account
+
+
+def arn_of(call: Call, kind: shapes.Kind, kept: Resource | None, key: str) -> str:
+    """The ARN of a declared resource: the one that is kept, else its template filled with the parameters."""
+    if key.startswith("arn:"):
+        return key
+    if kept is not None and kind.arn_member and kept.get(kind.arn_member):
+        return str(kept[kind.arn_member])
+    if not kind.arn:
+        return OPEN
+    values = {"account": call.account, "region": call.region, "partition": call.caller.partition}
+    given = {**call.params, **(kept or {}), **values, kind.id: key}
+    return FIELD.sub(lambda field: str(given.get(field[1], OPEN)), kind.arn)
 
 
 FORMS: dict[str, Callable[[Call, str], str | None]] = {

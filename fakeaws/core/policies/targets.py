@@ -14,30 +14,32 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from fakeaws.core import catalogue, naming, shapes
 from fakeaws.core.call import Call
-from fakeaws.core.policies import arns, passing, reference, services
-from fakeaws.core.policies.arns import Found, arn_of
-from fakeaws.core.policies.parameters import FIELD, values
-from fakeaws.core.policies.requested import request_tags
+from fakeaws.core.policies import reference, services
+from fakeaws.core.policies.parameters import FIELD, arn_of, values
 from fakeaws.core.store.tables import Resource
+
+if TYPE_CHECKING:
+    from fakeaws.core.policies.arns import Found, Kept
 
 Document = dict[str, Any]
 MAKING = ("create", "make", "put", "link")
 
 
-class Target(NamedTuple):
-    """One thing that must be allowed."""
+class Target:
+    """One thing that must be allowed: an action on a resource, which is an ARN or `*`. `kept` is what the cloud keeps
+    of the resource, where that is known already, `keys` are condition keys, in lower case, that this target brings."""
 
-    action: str
-    resource: str
-    """An ARN, or `*`."""
-    kept: tuple[shapes.Kind, Resource] | None = None
-    """What the cloud keeps of the resource, where that is known already."""
-    keys: Document = {}
-    """Condition keys, in lower case, that this target brings."""
+    __slots__ = ("action", "kept", "keys", "resource")
+
+    def __init__(self, action: str, resource: str, kept: Kept | None = None, keys: Document | None = None) -> None:
+        self.action = action
+        self.resource = resource
+        self.kept = kept
+        self.keys = keys or {}
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +51,6 @@ def table() -> Document:
 
 def targets(call: Call) -> list[Target]:
     """All that must be allowed for the call to be."""
-    texts = arns.Texts(call.params)
     names = actions_of(call)
     declared = table()["resources"].get(call.service, {})
     templates = declared.get(call.operation.name, declared.get(""))
@@ -59,9 +60,16 @@ def targets(call: Call) -> list[Target]:
         pairs = zip(names, resources, strict=True) if is_each else product(names, resources)
         found = [Target(name, *resource) for name, resource in pairs]
     else:
-        found = [Target(name, *resource) for name in names for resource in _resources(call, name, texts)]
+        found = [Target(name, *resource) for name in names for resource in _resources(call, name)]
+    return [*found, *_besides(call, names, found)] if call.params else found
+
+
+def _besides(call: Call, names: list[str], found: list[Target]) -> Iterator[Target]:
+    """What the parameters ask for besides the operation's own actions."""
     known = [action for name in names if (action := reference.action(name)) is not None]
-    return [*found, *_tagging(call, known, found), *_passing(call, known, found)]
+    yield from _tagging(call, known, found)
+    yield from _passing(call, known, found)
+    yield from _encrypted(call, found)
 
 
 def actions_of(call: Call) -> list[str]:
@@ -83,19 +91,21 @@ def _asked(call: Call, name: str) -> str | None:
     return action if is_given is not path.startswith("!") else None
 
 
-def _resources(call: Call, name: str, texts: arns.Texts) -> list[Found]:
+def _resources(call: Call, name: str) -> list[Found]:
     """The resources of an action; of one that the reference does not know, those that the declaration says."""
     prefix = name.partition(":")[0]
     if prefix in table()["paths"]:
         return [(_by_path(call, table()["paths"][prefix]), None)]
     action = reference.action(name)
-    if action is not None and not action.types:
+    if action is None:
+        return list(_named(call)) or [(_by_parameter(call), None)]
+    if not action.types:
         return [("*", None)]
-    if action is not None:
-        patterns = [reference.arn_pattern(reference.arn(prefix, kind)) for kind in action.types]
-        named = (each for each in _named(call) if any(pattern.match(each[0]) for pattern in patterns))
-        return arns.of_action(call, action, texts) or list(named) or [("*", None)]
-    return list(_named(call)) or [(_by_parameter(call), None)]
+    from fakeaws.core.policies import arns
+
+    patterns = [reference.arn_pattern(reference.arn_of_type(prefix, kind)) for kind in action.types]
+    named = (each for each in _named(call) if any(pattern.match(each[0]) for pattern in patterns))
+    return arns.of_action(call, action, arns.Texts(call.params)) or list(named) or [("*", None)]
 
 
 def _by_path(call: Call, prefix: str) -> str:
@@ -186,6 +196,8 @@ def _by_parameter(call: Call) -> str:
 
 def _tagging(call: Call, actions: list[reference.Action], found: list[Target]) -> Iterator[Target]:
     """Services that have an action of its own for it ask for that too where what is made is tagged at once."""
+    from fakeaws.core.policies.requested import request_tags
+
     tagged = {each.get("ResourceType") for each in call.get("TagSpecifications") or () if each.get("Tags")}
     for action in actions if request_tags(call.params) else ():
         prefix = action.name.partition(":")[0]
@@ -198,8 +210,20 @@ def _tagging(call: Call, actions: list[reference.Action], found: list[Target]) -
             yield from (Target(name, each.resource, each.kept) for each in places)
 
 
+def _encrypted(call: Call, targets: list[Target]) -> Iterator[Target]:
+    """What is encrypted with a key of one's own needs the use of that key too."""
+    if call.service in table()["encrypted"] and targets:
+        from fakeaws.core.policies import encrypted
+
+        kept = targets[0].kept or found(call, targets[0].resource)
+        for action, arn, keys in encrypted.keys_used(call, kept[1] if kept is not None else None):
+            yield Target(action, arn, None, keys)
+
+
 def _passing(call: Call, actions: list[reference.Action], found: list[Target]) -> Iterator[Target]:
     """Giving a role to a service is an action of its own, on the role."""
+    from fakeaws.core.policies import passing
+
     resources = [each.resource for each in found]
     for arn, to in passing.passed(call, actions, resources):
         on = next((resource for resource in resources if resource != "*"), None)
