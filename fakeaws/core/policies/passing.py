@@ -28,7 +28,7 @@ OTHERS = re.compile(r"principal|owner|grantee|entity|trust|tags", re.IGNORECASE)
 """Members that name a role to speak of it, or hold what a user makes up."""
 ATTRIBUTES = re.compile(r"attributes\Z", re.IGNORECASE)
 READING = ("Describe", "Get", "List", "Search", "BatchGet")
-TAKING_AWAY = ("Remove", "Disassociate", "Delete")
+TAKING_AWAY = ("Remove", "Disassociate")
 
 
 def passed(call: Call, actions: list[reference.Action], resources: Iterable[str]) -> list[tuple[str, str]]:

@@ -20,9 +20,15 @@ def request_tags(params: Document) -> dict[str, str]:
     for member, value in params.items():
         if HOLDERS.fullmatch(member):
             found |= _as_map(value)
-    for each in params.get("TagSpecifications") or ():
+    for each in specifications(params):
         found |= tags.as_map(each.get("Tags") or each.get("tags"))
     return found
+
+
+def specifications(params: Document) -> list[Document]:
+    """What Amazon EC2 is told of tags: for a type of what the call makes each."""
+    given = params.get("TagSpecifications")
+    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
 
 def tag_keys(params: Document) -> list[str]:

@@ -61,6 +61,8 @@ def targets(call: Call) -> list[Target]:
         found = [Target(name, *resource) for name, resource in pairs]
     else:
         found = [Target(name, *resource) for name in names for resource in _resources(call, name)]
+    if not found:
+        found = [Target(f"{services.prefix(call.service)}:{call.operation.name}", "*")]
     return [*found, *_besides(call, names, found)] if call.params else found
 
 
@@ -186,19 +188,20 @@ def _tagged(service: str) -> list[shapes.Kind]:
 
 
 def _by_parameter(call: Call) -> str:
-    """The ARN among the parameters, if one of them is one."""
+    """The ARN of the service's own among the parameters, if one of them is one."""
+    start = re.compile(rf"arn:[\w-]+:{services.prefix(call.service)}:")
     for name in call.operation.input.required if call.operation.input else ():
         value = call.get(name)
-        if isinstance(value, str) and value.startswith("arn:"):
+        if isinstance(value, str) and start.match(value):
             return value
     return "*"
 
 
 def _tagging(call: Call, actions: list[reference.Action], found: list[Target]) -> Iterator[Target]:
     """Services that have an action of its own for it ask for that too where what is made is tagged at once."""
-    from fakeaws.core.policies.requested import request_tags
+    from fakeaws.core.policies.requested import request_tags, specifications
 
-    tagged = {each.get("ResourceType") for each in call.get("TagSpecifications") or () if each.get("Tags")}
+    tagged = {each.get("ResourceType") for each in specifications(call.params) if each.get("Tags")}
     for action in actions if request_tags(call.params) else ():
         prefix = action.name.partition(":")[0]
         names = [name for name in action.depends if re.fullmatch(rf"{prefix}:\w*Tag\w*", name)]
