@@ -26,7 +26,7 @@ NAME = re.compile(r"[\w+=,.@/-]{1,512}\Z")
 TAKERS = re.compile(r"role|credentials", re.IGNORECASE)
 OTHERS = re.compile(r"principal|owner|grantee|entity|trust|tags", re.IGNORECASE)
 """Members that name a role to speak of it, or hold what a user makes up."""
-ATTRIBUTES = re.compile(r"attributes\Z", re.IGNORECASE)
+KEYED = re.compile(r"(attributes|(?<!hyper)parameters)\Z", re.IGNORECASE)
 READING = ("Describe", "Get", "List", "Search", "BatchGet")
 TAKING_AWAY = ("Remove", "Disassociate")
 
@@ -70,10 +70,15 @@ class _Roles:
             yield from self._structure(shape, value, member)
 
     def _map(self, shape: Shape, value: Document, member: str) -> Iterator[tuple[str, str]]:
-        """A map takes roles where its name says so; in one of attributes (Amazon SNS) the keys are as members are."""
-        is_attributes = self.is_said and ATTRIBUTES.search(member)
+        """A map takes roles where its name says so, or in one of attributes (Amazon SNS) or parameters (AWS Systems
+        Manager) the key; in others a text is what a user makes up, as in an environment."""
+        has_keys = self.is_said and KEYED.search(member)
+        is_free = not TAKERS.search(member) and shape.value.type in ("string", "list")
         for key, item in value.items():
-            yield from self.within(shape.value, item, key if is_attributes else member)
+            if has_keys and TAKERS.search(key):
+                yield from self.within(shape.value, item, key)
+            elif not is_free:
+                yield from self.within(shape.value, item, member)
 
     def _structure(self, shape: Shape, value: Document, member: str) -> Iterator[tuple[str, str]]:
         if "instanceprofile" in member.lower() and {"Arn", "Name"} & set(value):
