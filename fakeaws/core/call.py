@@ -169,6 +169,14 @@ class Call:
         caller.is_forwarded = self.is_bound
         return self.cloud.perform(service, operation, params, caller)
 
+    def imagined(self, service: str, operation: str, params: Document) -> Call:
+        """A call of the same caller that is not made, to see what it would ask for."""
+        from fakeaws.core import models
+        from fakeaws.core.paging import Page
+
+        found = models.service(service).operation(operation)
+        return Call(self.cloud, found, params, self.caller, Page(found, {}))
+
     def elsewhere(self, account: str | None = None, region: str | None = None) -> Call:
         """The same call in another account or region: for resources that can be reached from afar."""
         found = Call(self.cloud, self.operation, self.params, self.caller.elsewhere(account, region), self._page)

@@ -10,6 +10,7 @@ from typing import Any
 
 from fakeaws.core import models, naming, shapes
 from fakeaws.core.call import Call
+from fakeaws.core.enforcement import need_call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation, Shape
 from fakeaws.core.store.tables import Resource
@@ -82,26 +83,25 @@ def delete_resource(call: Call) -> Document:
 def get_resource(call: Call) -> Document:
     service, kind = _target(call)
     resource = _resource(call, kind, call["Identifier"])
-    _check(call, service, kind, "read", resource)
+    _check(call, service, kind, resource, "read", "list")
     return {"TypeName": call["TypeName"], "ResourceDescription": _description(kind, resource)}
 
 
 def list_resources(call: Call) -> Document:
     service, kind = _target(call)
-    _check(call, service, kind, "list", None)
+    _check(call, service, kind, None, "list", "read")
     rows = call.cloud.table(kind).list(call.scope(kind))
     return {"TypeName": call["TypeName"], "ResourceDescriptions": [_description(kind, row) for row in rows]}
 
 
-def _check(call: Call, service: str, kind: shapes.Kind, verb: str, resource: Resource | None) -> None:
+def _check(call: Call, service: str, kind: shapes.Kind, resource: Resource | None, *verbs: str) -> None:
     """AwsError where the caller's policies do not allow the operation of the service that reads or lists the type."""
-    operation = _operation_of(service, kind, verb) if call.is_bound else None
+    operation = _operation_of(service, kind, *verbs)
     if operation is not None:
         try:
-            call.forward(service, operation.name, _naming(operation, resource) if resource is not None else {})
+            need_call(call, service, operation.name, _naming(operation, resource) if resource is not None else {})
         except AwsError as error:
-            if _is_denied(error):
-                raise AwsError("AccessDeniedException", error.message, status=400) from error
+            raise AwsError("AccessDeniedException", error.message, status=400) from error
 
 
 def _is_denied(error: AwsError) -> bool:

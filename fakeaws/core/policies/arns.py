@@ -108,7 +108,7 @@ class _Type:
         """What all ARNs of this type have: of two types that an ARN fits, it is of the one with more of it."""
         self.members: set[str] = set()
         """What of the call says which resource it is: of two types, the one with more of it is meant."""
-        self.kind = _kind(call.service, self.template)
+        self.kind = _kind(call.service, self.asked.partition(", ")[0])
         self.variables: Document = catalogue.load("actions")["variables"].get(prefix, {})
 
     def fits(self, arn: str) -> bool:
@@ -188,16 +188,19 @@ class _Type:
             yield from ("name", "id", "arn", "identifier", "names", "ids", "arns", "resourcearn", "resourceid")
 
     def _resource(self, values: dict[str, str]) -> Found:
-        """The ARN, and what is kept of the resource where that has to be known for it: AWS adds to some names what it
+        """The ARN, and what is kept of the resource where the ARN alone does not say: AWS adds to some names what it
         drew when it made them, and nobody can say what that will be for those that do not exist."""
         here = {"Partition": self.call.caller.partition, "Region": self.call.region, "Account": self._account()}
         arn = reference.VARIABLE.sub(lambda field: {**here, **values}[field[1]], self.template)
         drawn = "".join("-" + "?" * int(count) for count in DRAWN.findall(self.kind.arn or "")) if self.kind else ""
-        if self.kind is None or not drawn or self.kind.parents or OPEN in values.values():
+        is_said = not drawn and self.template == self.asked
+        if self.kind is None or is_said or self.kind.parents or OPEN in values.values():
             return arn, None
         key = next(reversed(values.values()))
         kept = naming.find(self.call, self.kind, key)
-        return (arn_of(self.call, self.kind, kept, key), (self.kind, kept)) if kept is not None else (arn + drawn, None)
+        if kept is None:
+            return arn + drawn, None
+        return arn_of(self.call, self.kind, kept, key) if drawn else arn, (self.kind, kept)
 
     def _account(self) -> str:
         declared = self.variables.get(f"{self.name}.Account") or self.variables.get("Account") or ()
@@ -221,5 +224,6 @@ def _kind(service: str, template: str) -> shapes.Kind | None:
 
 
 def _form(template: str) -> str:
-    """An ARN without its names; what AWS adds to a name when it makes a resource is a part of it."""
-    return re.sub(r"\{\}(-\{\})+", "{}", template)
+    """An ARN without its names; what AWS adds to a name when it makes a resource is a part of it, and so is the star at
+    the end of a log group's."""
+    return re.sub(r"\{\}(-\{\})+", "{}", template).removesuffix(":*")

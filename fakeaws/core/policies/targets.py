@@ -173,13 +173,21 @@ def _new_arn(call: Call, kind: shapes.Kind, key: str) -> str:
 def found(call: Call, arn: str) -> tuple[shapes.Kind, Resource] | None:
     """What is kept of the resource of an ARN, for the tags on it."""
     for kind in _tagged(call.service):
-        match = naming.arn_pattern(kind.arn or "", kind.id).match(arn)
-        keys = [arn, match["key"]] if match else []
-        for key in keys:
-            kept = call.cloud.table(kind).find(call.scope(kind), key)
+        match = _form(kind.arn or "").match(arn)
+        keys = [arn] if match is not None or kind.arn_member in kind.index else []
+        for key in [*keys, match[1]] if match is not None else keys:
+            kept = naming.find(call, kind, key)
             if kept is not None:
                 return kind, kept
     return None
+
+
+@lru_cache(maxsize=1024)
+def _form(template: str) -> re.Pattern[str]:
+    """What ARNs of a template look like; the group is what its last field stands for."""
+    *parts, end = re.split(r"\{[^}]*\}", template)
+    start, last = parts[:-1], parts[-1:] or [""]
+    return re.compile(".+".join(map(re.escape, [*start, *last])) + "(.+)" + re.escape(end) + r"\Z")
 
 
 @lru_cache(maxsize=64)
