@@ -24,13 +24,13 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.endpoint import Endpoint
 from botocore.hooks import HierarchicalEmitter
 
-from fakeaws.core.callers import DEFAULT_REGION
+from fakeaws.core.callers import DEFAULT_REGION, root_key
 from fakeaws.core.cloud import Cloud
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response
 
-KEYS = ("fakeaws", "fakeaws")
-"""The access key and secret that are used where none are given: those of the root user."""
+SECRET = "fakeaws"
+"""The secret that is used with the root user's access key where no keys are given."""
 
 
 def session(cloud: Cloud | None = None, verify: bool = False, **kwargs: Any) -> boto3.Session:
@@ -39,11 +39,12 @@ def session(cloud: Cloud | None = None, verify: bool = False, **kwargs: Any) -> 
     `kwargs` are the Session's own. `verify` checks signatures as `fakeaws serve --verify-signatures` does.
     """
     core = kwargs.pop("botocore_session", None) or botocore.session.get_session()
-    _attach(core.get_component("event_emitter"), Door(cloud or Cloud(None), verify))
+    used = cloud or Cloud(None)
+    _attach(core.get_component("event_emitter"), Door(used, verify))
     kwargs.setdefault("region_name", core.get_config_variable("region") or DEFAULT_REGION)
     if "profile_name" not in kwargs:
-        kwargs.setdefault("aws_access_key_id", KEYS[0])
-        kwargs.setdefault("aws_secret_access_key", KEYS[1])
+        kwargs.setdefault("aws_access_key_id", root_key(used.path))
+        kwargs.setdefault("aws_secret_access_key", SECRET)
     return boto3.Session(botocore_session=core, **kwargs)
 
 
@@ -53,7 +54,7 @@ def patched(cloud: Cloud | None = None, verify: bool = False) -> Iterator[Cloud]
     used = cloud or Cloud(None)
     door = Door(used, verify)
     transports = [(endpoint, endpoint._send, carry) for endpoint, carry in _endpoints()]
-    environment = _with_defaults()
+    environment = _with_defaults(used)
     try:
         for endpoint, _, carry in transports:
             endpoint._send = lambda _, request, carry=carry: carry(door, request)
@@ -77,13 +78,13 @@ def _endpoints() -> Iterator[tuple[Any, Any]]:
         yield AioEndpoint, aio.carried
 
 
-def _with_defaults() -> Any:
+def _with_defaults(cloud: Cloud) -> Any:
     """Give the environment keys and a region where it has none; the answer takes them back."""
     import os
 
     defaults = {
-        "AWS_ACCESS_KEY_ID": KEYS[0],
-        "AWS_SECRET_ACCESS_KEY": KEYS[1],
+        "AWS_ACCESS_KEY_ID": root_key(cloud.path),
+        "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_DEFAULT_REGION": DEFAULT_REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.profile import Profile, home
 from fakeaws.core import models
-from fakeaws.core.callers import DEFAULT_REGION
+from fakeaws.core.callers import DEFAULT_REGION, ROOT_KEY, root_key
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import CloudError
 
@@ -65,12 +65,10 @@ def be_born(env: Mapping[str, str]) -> None:
         return
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        key, secret = os.urandom(8), os.urandom(20)
+        _write_new(os.path.join(folder, ROOT_KEY), f"aws_access_key_id = AKIA{os.urandom(8).hex().upper()}\n")
+        keys = f"aws_access_key_id = {root_key(folder)}\naws_secret_access_key = {os.urandom(20).hex()}\n"
         _write_new(os.path.join(folder, "config"), f"[default]\nregion = {DEFAULT_REGION}\n")
-        _write_new(
-            os.path.join(folder, "credentials"),
-            f"[default]\naws_access_key_id = AKIA{key.hex().upper()}\naws_secret_access_key = {secret.hex()}\n",
-        )
+        _write_new(os.path.join(folder, "credentials"), f"[default]\n{keys}")
     except OSError as error:
         raise GeneralError(f"The cloud's folder {folder} cannot be made: {error}") from error
 

@@ -35,6 +35,9 @@ class Call:
         """When the call came: before `now` where it has been waiting."""
         self.undecided: list[str] = []
         """Actions on a resource that the handler has to find before the caller's policies can be asked."""
+        self.is_bound = False
+        """Whether the caller's policies bind: those of what a call asks of other services do not, but for what it asks
+        in the caller's own name."""
         self._page = page
 
     def __getitem__(self, member: str) -> Any:
@@ -177,9 +180,25 @@ class Call:
         """Call another service, as the caller that AWS would use; in the same transaction."""
         return self.cloud.perform(service, operation, params, caller or self.caller.elsewhere())
 
+    def forward(self, service: str, operation: str, params: Document) -> Document:
+        """Call another service in the caller's own name (a forward access session): its policies bind there as here."""
+        caller = self.caller.elsewhere()
+        caller.is_forwarded = self.is_bound
+        return self.cloud.perform(service, operation, params, caller)
+
+    def imagined(self, service: str, operation: str, params: Document) -> Call:
+        """A call of the same caller that is not made, to see what it would ask for."""
+        from fakeaws.core import models
+        from fakeaws.core.paging import Page
+
+        found = models.service(service).operation(operation)
+        return Call(self.cloud, found, params, self.caller, Page(found, {}))
+
     def elsewhere(self, account: str | None = None, region: str | None = None) -> Call:
         """The same call in another account or region: for resources that can be reached from afar."""
-        return Call(self.cloud, self.operation, self.params, self.caller.elsewhere(account, region), self._page)
+        found = Call(self.cloud, self.operation, self.params, self.caller.elsewhere(account, region), self._page)
+        found.is_bound = self.is_bound
+        return found
 
     def at(self, due: float, function: Callable[[Call], None], **payload: Any) -> None:
         """Have `function` of a service's module run with `payload` as its parameters, by the first call when the

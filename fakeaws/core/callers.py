@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core import clock
+from fakeaws.core.enforcement import is_enforced
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.database import Database
 from fakeaws.core.store.tables import Resource, Table
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
 CREDENTIALS = "iam.Credential"
+ROOT_KEY = "root-key"
+"""The file that says which access key a cloud's folder was initialised with: `credentials` is the user's to change."""
+UNNAMED_KEY = "fakeaws"
 
 
 class Caller:
@@ -27,6 +33,7 @@ class Caller:
         "credential",
         "endpoint",
         "is_bound",
+        "is_forwarded",
         "is_remote",
         "kind",
         "region",
@@ -39,7 +46,7 @@ class Caller:
         self.region = region
         self.kind = kind
         """`Root`, `IAMUser`, `AssumedRole`, `FederatedUser` or `AWSService`, as CloudTrail names them."""
-        self.arn = arn
+        self.arn: str = arn
         self.user_id = user_id
         self.access_key = access_key
         self.endpoint = ""
@@ -51,6 +58,8 @@ class Caller:
         call asks of other services does not."""
         self.is_bound = False
         """Whether policies have to allow what is called even where the cloud does not enforce them."""
+        self.is_forwarded = False
+        """Whether a service calls another in the caller's own name, whose policies bind there too."""
         self.unsigned = False
         """Whether the request came without a signature: where policies are enforced, from nobody."""
 
@@ -113,17 +122,49 @@ def _issued(credential: Resource, region: str) -> Caller:
 
 
 def refuse_stale(database: Database, caller: Caller, operation: Operation) -> None:
-    """AwsError for a key that is inactive or gone, or a session that is over, in the words of the service."""
+    """AwsError for a key that is inactive or gone, or a session that is over, in the words of the service; where
+    policies are enforced also for one that nobody issued."""
     credential = caller.credential
     if credential is None:
+        if caller.access_key and is_enforced(database) and _is_foreign(database, caller.access_key):
+            raise _invalid(caller, operation)
         return
     protocol = operation.service.protocol
     if not credential.get("active", True):
-        code, text, status = _INVALID.get(operation.service.name) or _INVALID.get(protocol, _INVALID["query"])
-        raise AwsError(code, text, status=status)
+        raise _invalid(caller, operation)
     if credential.get("expires") is not None and clock.now(database) >= credential["expires"]:
         code, text, status = _EXPIRED.get(operation.service.name) or _EXPIRED.get(protocol, _EXPIRED["query"])
         raise AwsError(code, text, status=status)
+
+
+def _is_foreign(database: Database, key: str) -> bool:
+    """Whether a key that was not issued is neither the root user's nor an account's."""
+    if len(key) == 12 and key.isdigit():
+        return False
+    return key != root_key(os.path.dirname(database.path) if database.path else None)
+
+
+def root_key(folder: str | None) -> str:
+    """The access key of the root user: the one that a cloud's folder was initialised with; `fakeaws` where it was not,
+    and for a cloud in memory."""
+    names = (ROOT_KEY, "credentials") if folder is not None else ()
+    return next(filter(None, (_first_key(os.path.join(folder or "", name)) for name in names)), UNNAMED_KEY)
+
+
+def _first_key(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = re.search(r"^\s*aws_access_key_id\s*=\s*(\S+)", file.read(), re.MULTILINE)
+    except OSError:
+        return ""
+    return found[1] if found is not None else ""
+
+
+def _invalid(caller: Caller, operation: Operation) -> AwsError:
+    name, protocol = operation.service.name, operation.service.protocol
+    code, text, status = _INVALID.get(name) or _INVALID.get(protocol, _INVALID["query"])
+    fields = {"AWSAccessKeyId": caller.access_key} if name == "s3" else {}
+    return AwsError(code, text, status=status, **fields)
 
 
 _UNKNOWN = "The security token included in the request is invalid."

@@ -145,13 +145,14 @@ class Cloud:
         since: float | None,
         is_outer: bool,
     ) -> Document:
-        """What a call by another call does is allowed with that one."""
+        """What a call by another call does is allowed with that one, but for what it asks in the caller's own name."""
         page, served = Page(model, params, limit), model.served
         call = Call(self, served, params, caller, page)
         call.since = call.now if since is None else since
         self.run_due(call.now)
         self._see_born(call)
-        if is_outer and (caller.is_bound or enforcement.is_enforced(self.database)):
+        must_allow = is_outer or caller.is_forwarded
+        if must_allow and (caller.is_bound or enforcement.is_enforced(self.database)):
             from fakeaws.core.policies.authorisation import authorise
 
             authorise(call)

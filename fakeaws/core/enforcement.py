@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.errors import CloudError
 from fakeaws.core.store.database import Database
@@ -33,6 +33,24 @@ def ask_for(call: Call, resource: str) -> None:
         from fakeaws.core.policies.authorisation import authorise_on
 
         authorise_on(call, resource)
+
+
+def need(call: Call, action: str, resource: str, **keys: str) -> None:
+    """For handlers that do more for the caller than its operation says: AwsError where the caller may not do `action`,
+    of another service perhaps, to `resource`. `keys` are condition keys; two underscores stand for a colon."""
+    if call.is_bound:
+        from fakeaws.core.policies.authorisation import must_allow
+        from fakeaws.core.policies.targets import Target
+
+        must_allow(call, Target(action, resource, None, {name.replace("__", ":"): keys[name] for name in keys}))
+
+
+def need_call(call: Call, service: str, operation: str, params: dict[str, Any]) -> None:
+    """AwsError where the caller may not call an operation, which is looked at and not carried out."""
+    if call.is_bound:
+        from fakeaws.core.policies.authorisation import authorise
+
+        authorise(call.imagined(service, operation, params))
 
 
 def enforce(database: Database, wanted: bool) -> None:

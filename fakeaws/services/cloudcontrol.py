@@ -10,6 +10,7 @@ from typing import Any
 
 from fakeaws.core import models, naming, shapes
 from fakeaws.core.call import Call
+from fakeaws.core.enforcement import need_call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation, Shape
 from fakeaws.core.store.tables import Resource
@@ -46,7 +47,7 @@ def create_resource(call: Call) -> Document:
     def make() -> tuple[str, Document]:
         operation = _operation(service, kind, "create", "put")
         params = _shaped(operation.input, json.loads(call["DesiredState"]))
-        answer = call.perform(service, operation.name, params)
+        answer = call.forward(service, operation.name, params)
         key = _key_in(kind, {**params, **_flat(answer)})
         return key, _properties(kind, _resource(call, kind, key))
 
@@ -61,7 +62,7 @@ def update_resource(call: Call) -> Document:
         wanted = _patched(_properties(kind, resource), json.loads(call["PatchDocument"]))
         operation = _operation(service, kind, "update", "put")
         params = {**_shaped(operation.input, wanted), **_naming(operation, resource)}
-        call.perform(service, operation.name, params)
+        call.forward(service, operation.name, params)
         return resource.key, _properties(kind, _resource(call, kind, resource.key))
 
     return _event(call, "UPDATE", resource.key, change)
@@ -73,22 +74,38 @@ def delete_resource(call: Call) -> Document:
 
     def remove() -> tuple[str, Document]:
         operation = _operation(service, kind, "delete")
-        call.perform(service, operation.name, _naming(operation, resource))
+        call.forward(service, operation.name, _naming(operation, resource))
         return resource.key, {}
 
     return _event(call, "DELETE", resource.key, remove)
 
 
 def get_resource(call: Call) -> Document:
-    _, kind = _target(call)
+    service, kind = _target(call)
     resource = _resource(call, kind, call["Identifier"])
+    _check(call, service, kind, resource, "read", "list")
     return {"TypeName": call["TypeName"], "ResourceDescription": _description(kind, resource)}
 
 
 def list_resources(call: Call) -> Document:
-    _, kind = _target(call)
+    service, kind = _target(call)
+    _check(call, service, kind, None, "list", "read")
     rows = call.cloud.table(kind).list(call.scope(kind))
     return {"TypeName": call["TypeName"], "ResourceDescriptions": [_description(kind, row) for row in rows]}
+
+
+def _check(call: Call, service: str, kind: shapes.Kind, resource: Resource | None, *verbs: str) -> None:
+    """AwsError where the caller's policies do not allow the operation of the service that reads or lists the type."""
+    operation = _operation_of(service, kind, *verbs)
+    if operation is not None:
+        try:
+            need_call(call, service, operation.name, _naming(operation, resource) if resource is not None else {})
+        except AwsError as error:
+            raise AwsError("AccessDeniedException", error.message, status=400) from error
+
+
+def _is_denied(error: AwsError) -> bool:
+    return hasattr(error, "why")
 
 
 def _target(call: Call) -> Target:
@@ -102,13 +119,20 @@ def _target(call: Call) -> Target:
     raise AwsError("TypeNotFoundException", f"The type '{call['TypeName']}' cannot be found.")
 
 
-def _operation(service: str, kind: shapes.Kind, *verbs: str) -> Operation:
+def _operation_of(service: str, kind: shapes.Kind, *verbs: str) -> Operation | None:
     model = models.service(service)
     for verb in verbs:
         for name in model.binding_names:
             binding = model.binding(name) or {}
             if binding.get("kind") == kind.name and binding["verb"] == verb:
                 return model.operation(name)
+    return None
+
+
+def _operation(service: str, kind: shapes.Kind, *verbs: str) -> Operation:
+    found = _operation_of(service, kind, *verbs)
+    if found is not None:
+        return found
     text = f"Resource type {kind.name} does not support this action"
     raise AwsError("UnsupportedActionException", text)
 
@@ -128,6 +152,7 @@ def _event(call: Call, operation: str, key: str, act: Any) -> Document:
         ended["ResourceModel"] = json.dumps(model)
     except AwsError as error:
         reason = "AlreadyExists" if "xist" in error.code else "InvalidRequest"
+        reason = "AccessDenied" if _is_denied(error) else reason
         ended |= {"OperationStatus": "FAILED", "StatusMessage": error.message, "ErrorCode": reason}
     call.keep("ResourceRequest", {**ended, **({"Identifier": key} if key else {})})
     return {"ProgressEvent": {**event, **({"Identifier": key} if key else {})}}

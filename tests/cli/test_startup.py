@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 import sys, click, json, sqlite3
 before = set(sys.modules)
@@ -56,3 +58,12 @@ def test_no_command_imports_a_client(home: Path) -> None:
     for argv in (("sqs", "list-queues"), ("sts", "get-caller-identity"), ("ecr", "describe-repositories")):
         found = _imported(home, *argv)
         assert not {name for name in found if name.split(".")[0] in NEVER}
+
+
+def test_the_reference_of_actions_is_for_clouds_that_enforce(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = "fakeaws.core.policies.reference"
+    assert read not in _imported(home, "ec2", "describe-instances")
+    monkeypatch.setenv("FAKEAWS_ENFORCE", "1")
+    found = _imported(home, "ec2", "describe-instances")
+    assert read in found
+    assert {name for name in found if not name.startswith("fakeaws")} <= BESIDES | {"itertools"}

@@ -30,8 +30,8 @@ def least(cloud: Cloud, calls: Iterable[tuple[Document, str, str]]) -> Document:
     """The smallest policy that allows recorded calls, given as (event, account, region)."""
     needed: dict[str, set[str]] = {}
     for event, account, region in calls:
-        for action, resource, _ in targets(again(cloud, event, account, region)):
-            needed.setdefault(action, set()).add(resource)
+        for target in targets(again(cloud, event, account, region)):
+            needed.setdefault(target.action, set()).add(target.resource)
     by_resources: dict[tuple[str, ...], list[str]] = {}
     for action, resources in sorted(needed.items()):
         named = ("*",) if "*" in resources else tuple(sorted(resources))

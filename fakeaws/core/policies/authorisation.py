@@ -11,11 +11,17 @@ from fakeaws.core.errors import AwsError
 from fakeaws.core.policies import gathering
 from fakeaws.core.policies.context import CallContext
 from fakeaws.core.policies.evaluation import Decision, Layers, Principal, Request, decide
-from fakeaws.core.policies.targets import table, targets
+from fakeaws.core.policies.targets import Target, table, targets
 
 Document = dict[str, Any]
 ARTICLES = {"identity-based policy": "an"}
 NAMED = r"arn:[\w-]+:iam::\d+:(user|role|group|instance-profile)/(?:.*/)?([^/]+)"
+SESSIONS = {
+    "IAMUser": ("AssumeRole", "GetCallerIdentity"),
+    "Root": ("AssumeRole", "GetCallerIdentity"),
+    "FederatedUser": ("GetCallerIdentity",),
+}
+"""What temporary credentials of a kind of caller may call of STS."""
 USUAL = {"query": ("AccessDenied", 403), "rest-xml": ("AccessDenied", 403), "rest-json": ("AccessDeniedException", 403)}
 
 
@@ -30,27 +36,47 @@ class Denied(AwsError):
 def authorise(call: Call) -> None:
     """AwsError, in the words of the service, where the caller's policies, or those of a resource, do not allow the
     call."""
+    call.is_bound = True
+    _check_session(call)
     if _is_open(call):
         return
-    for action, resource, kept in targets(call):
-        if resource == "?":
-            call.undecided.append(action)
+    for target in targets(call):
+        if target.resource == "?":
+            call.undecided.append(target.action)
         else:
-            _must_allow(call, action, resource, kept)
+            must_allow(call, target)
+
+
+def _check_session(call: Call) -> None:
+    """Sessions of GetSessionToken call IAM only if they proved a device, those of GetFederationToken never; of STS only
+    what is named here.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+    """
+    credential, kind = call.caller.session, call.caller.kind
+    if kind not in SESSIONS or (kind != "FederatedUser" and "mfa" not in credential):
+        return
+    if call.service == "iam" and (kind == "FederatedUser" or not credential.get("mfa")):
+        raise AwsError("InvalidClientTokenId", "The security token included in the request is invalid.", status=403)
+    if call.service == "sts" and call.operation.name not in SESSIONS[kind]:
+        text = f"Cannot call {call.operation.name} with session credentials"
+        raise AwsError("AccessDenied", text, status=403)
 
 
 def authorise_on(call: Call, resource: str) -> None:
     """As `authorise`, for a resource that only the handler knows: whether the caller may do to it what is undecided."""
     while call.undecided:
-        _must_allow(call, call.undecided.pop(), resource, None)
+        must_allow(call, Target(call.undecided.pop(), resource))
 
 
-def _must_allow(call: Call, action: str, resource: str, kept: Any) -> None:
+def must_allow(call: Call, target: Target) -> None:
+    """AwsError where the caller's policies, or those of the resource, do not allow one thing."""
+    action, resource = target.action, target.resource
     layers = gathering.layers(call.cloud.database, call.caller, action, resource)
     if layers.unlimited and not _is_bounded(layers):
         return
     layers.most = 1
-    context = CallContext(call, action, resource, kept)
+    context = CallContext(call, target)
     decision = decide(Request(action, resource, principal_of(call.caller), context), layers)
     if not decision.allowed:
         raise refusal(call, action, resource, decision)

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from fakeaws.core import shapes, tags
 from fakeaws.core.call import Call
-from fakeaws.core.policies import gathering, organization
+from fakeaws.core.policies import gathering, organization, reference
 from fakeaws.core.policies.conditions import Context
-from fakeaws.core.policies.targets import found, table
+from fakeaws.core.policies.targets import Target, found, table
 from fakeaws.core.store.tables import Resource, Table, values_at
 
 Document = dict[str, Any]
 TYPES = {"Root": "Account", "IAMUser": "User", "AWSService": "AWSService", "Anonymous": "Anonymous"}
-SHARED = "aws:"
+OF_RESOURCES = ("aws:requesttag", "aws:resourcetag", "aws:tagkeys")
 
 
 class Given(Context):
@@ -34,12 +35,12 @@ class Given(Context):
 class CallContext(Context):
     """The condition keys of a call, each computed when a policy asks for it."""
 
-    def __init__(self, call: Call, action: str, resource: str, kept: tuple[shapes.Kind, Resource] | None) -> None:
+    def __init__(self, call: Call, target: Target) -> None:
         self.call = call
-        self.action = action
-        self.resource = resource
-        self._kept = kept
-        self._known: dict[str, list[str] | None] = {}
+        self.action = target.action
+        self.resource = target.resource
+        self._kept = target.kept
+        self._known: dict[str, list[str] | None] = {name: [value] for name, value in target.keys.items()}
 
     @property
     def kept(self) -> tuple[shapes.Kind, Resource] | None:
@@ -53,8 +54,18 @@ class CallContext(Context):
             self._known[key] = self._computed(key)
         return self._known[key]
 
+    @cached_property
+    def _allowed(self) -> set[str] | None:
+        """The keys that the request has on this resource, where the reference tells one resource from another: of what
+        a launch makes, only the instance has a type, and only what is made has tags of the request."""
+        action = reference.action(self.action)
+        return action.keys_on(self.resource) if action is not None else None
+
     def _computed(self, key: str) -> list[str] | None:
         name, _, tag = key.partition("/")
+        is_of_action = name in OF_RESOURCES or name.partition(":")[0] == self.action.partition(":")[0]
+        if is_of_action and self._allowed is not None and name not in self._allowed:
+            return None
         if tag:
             held = _tags(self, name)
             values = {k.lower(): v for k, v in held.items()} if held else {}
@@ -70,6 +81,8 @@ class CallContext(Context):
 
 def _tags(context: CallContext, name: str) -> dict[str, str] | None:
     if name in ("aws:requesttag", "s3:requestobjecttag"):
+        from fakeaws.core.policies.requested import request_tags
+
         return request_tags(context.call.params)
     if name == "aws:principaltag":
         return principal_tags(context.call)
@@ -77,18 +90,6 @@ def _tags(context: CallContext, name: str) -> dict[str, str] | None:
         kept = context.kept
         return tags.read(*kept) if kept is not None else None
     return None
-
-
-def request_tags(params: Document) -> dict[str, str]:
-    """The tags that a call brings."""
-    found: dict[str, str] = {}
-    for member in ("Tags", "tags", "TagSet", "TagList", "tagList"):
-        found |= tags.as_map(params.get(member))
-    for each in params.get("TagSpecifications") or ():
-        found |= tags.as_map(each.get("Tags") or each.get("tags"))
-    if isinstance(params.get("Tagging"), dict):
-        found |= tags.as_map(params["Tagging"].get("TagSet"))
-    return found
 
 
 def principal_tags(call: Call) -> dict[str, str]:
@@ -193,14 +194,9 @@ def _resource_organization(context: CallContext) -> str | None:
 
 
 def _tag_keys(context: CallContext) -> list[str] | None:
-    given = list(request_tags(context.call.params)) + list(context.call.get("TagKeys") or ())
-    return given or None
+    from fakeaws.core.policies.requested import tag_keys
 
-
-def _passed_to(context: CallContext) -> str | None:
-    service = context.call.service
-    known = {"stepfunctions": "states", "ecs": "ecs-tasks"}
-    return f"{known.get(service, service)}.amazonaws.com" if context.action == "iam:PassRole" else None
+    return tag_keys(context.call.params) or None
 
 
 def _setting(name: str, usual: str | None = None) -> Callable[[CallContext], str | None]:
@@ -233,7 +229,6 @@ SOURCES: dict[str, Callable[[CallContext], str | list[str] | None]] = {
     "aws:tagkeys": _tag_keys,
     "aws:resourceaccount": _resource_account,
     "aws:resourceorgid": _resource_organization,
-    "iam:passedtoservice": _passed_to,
     "kms:calleraccount": lambda context: context.call.account,
     "ec2:region": lambda context: context.call.region,
     "ec2:createaction": lambda context: context.call.operation.name,

@@ -28,7 +28,7 @@ EVERYONE, DIRECT, ROLE, ACCOUNT = "everyone", "direct", "role", "account"
 class Principal:
     """Who asks, as policies name it."""
 
-    __slots__ = ("account", "arn", "federated", "role", "service")
+    __slots__ = ("account", "arn", "federated", "is_bounded", "role", "service")
 
     def __init__(self, account: str, arn: str, role: str = "", service: str = "", federated: str = "") -> None:
         self.account = account
@@ -39,6 +39,8 @@ class Principal:
         """`ec2.amazonaws.com`, where a service of AWS asks."""
         self.federated = federated
         """The provider that vouches for who asks."""
+        self.is_bounded = False
+        """Whether who asks has a permissions boundary."""
 
 
 class Request:
@@ -117,6 +119,7 @@ class Decision:
 
 def decide(request: Request, layers: Layers) -> Decision:
     """The decision of AWS on a request."""
+    request.principal.is_bounded = layers.boundary is not None
     denied = _explicitly(request, layers)
     if denied is not None:
         return denied
@@ -249,8 +252,24 @@ def _has_principal(statement: Statement, principal: Principal) -> bool:
     if statement.principals is not None:
         return _grade(statement, principal) is not None
     if statement.not_principals is not None:
-        return _named(statement.not_principals, principal) is None
+        return not _is_exempt(statement.not_principals, principal)
     return True
+
+
+def _is_exempt(principals: dict[str, list[str]], principal: Principal) -> bool:
+    """Whether `NotPrincipal` takes a principal out: it names the principal, the role of a session and the account that
+    it is in. Nobody with a permissions boundary is taken out.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
+    if principal.service or principal.federated or not principal.account:
+        return _named(principals, principal) is not None
+    names = principals.get("AWS", ())
+    if "*" in names:
+        return True
+    chain = [name for name in (principal.role, principal.arn) if name and not name.endswith(":root")]
+    is_account = any(_is_account(name, principal.account) for name in names)
+    return is_account and not principal.is_bounded and all(name in names for name in chain)
 
 
 def _grade(statement: Statement, principal: Principal) -> str | None:

@@ -74,7 +74,7 @@ def _new(call: Call, trail: Resource) -> list[tuple[int, Document]]:
     for number, at, event, region in recorded(database, call.account, after=after, until=call.now):
         again = advice.again(call.cloud, event, call.account, region)
         if selection.is_data(event):
-            event["on"] = [arn for _, arn, _ in targets.targets(again)]
+            event["on"] = [target.resource for target in targets.targets(again)]
         shown = record(call.account, number, at, event, region)
         if selection.is_wanted(trail, shown, event):
             found.append((number, shown))

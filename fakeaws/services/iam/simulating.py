@@ -8,7 +8,7 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
-from fakeaws.core.policies import gathering, organization
+from fakeaws.core.policies import gathering, organization, reference
 from fakeaws.core.policies.context import Given
 from fakeaws.core.policies.documents import Malformed, Policy, check, policy
 from fakeaws.core.policies.evaluation import BOUNDARY, SERVICE_CONTROL, Decision, Layers, Principal, Request, decide
@@ -73,9 +73,15 @@ def _simulated(
     results = []
     for action in call["ActionNames"]:
         for resource in call.get("ResourceArns") or ["*"]:
-            request = Request(action, resource, Principal(account, caller, role=role), Given(keys))
-            results.append(_result(request, layers, decide(request, layers), keys))
+            request = Request(action, _asked_on(action, resource), Principal(account, caller, role=role), Given(keys))
+            results.append({**_result(request, layers, decide(request, layers), keys), "EvalResourceName": resource})
     return {"EvaluationResults": results}
+
+
+def _asked_on(action: str, resource: str) -> str:
+    """What a real call would be asked for: all resources, where the action has no types of them."""
+    known = reference.action(action)
+    return "*" if known is not None and not known.types else resource
 
 
 def _result(request: Request, layers: Layers, decision: Decision, keys: Document) -> Document:

@@ -72,6 +72,7 @@ def source(call: Call) -> tuple[Resource, Resource]:
             raise AwsError("InvalidRequest", text, status=400) from error
         raise
     encryption.check_key(call, found, "CopySource")
+    encryption.need_key(call, found, "Decrypt")
     return there, found
 
 

@@ -9,6 +9,7 @@ import binascii
 import hashlib
 from typing import Any
 
+from fakeaws.core import enforcement
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
@@ -39,6 +40,7 @@ def given(call: Call, there: Resource) -> Document:
     found: Document = {"ServerSideEncryption": method}
     if method.startswith("aws:kms"):
         found["SSEKMSKeyId"] = key_arn(call, key)
+        need_key(call, found, "GenerateDataKey")
         if by_key:
             found["BucketKeyEnabled"] = True
     return found
@@ -81,6 +83,29 @@ def key_arn(call: Call, key: str | None) -> str:
     if found.get("KeyState") == "PendingDeletion":
         raise AwsError("KMS.KMSInvalidStateException", f"{arn} is pending deletion.", status=400)
     return arn
+
+
+def need_key(call: Call, found: Document, *actions: str) -> None:
+    """AwsError where the caller's policies, or the key's, do not allow to use the KMS key of an object. S3's own key is
+    for everyone who may come to the object.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
+    arn = found.get("SSEKMSKeyId")
+    if not arn or not call.is_bound or _is_of_aws(call, arn):
+        return
+    for action in actions:
+        enforcement.need(call, f"kms:{action}", arn, kms__viaservice=f"s3.{call.region}.amazonaws.com")
+
+
+def _is_of_aws(call: Call, arn: str) -> bool:
+    if arn == _own_key(call):
+        return True
+    try:
+        key = call.perform("kms", "DescribeKey", {"KeyId": arn})["KeyMetadata"]
+    except AwsError:
+        return False
+    return bool(key["KeyManager"] == "AWS")
 
 
 def _own_key(call: Call) -> str:

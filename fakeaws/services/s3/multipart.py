@@ -85,6 +85,7 @@ def upload_part(call: Call) -> Document:
     _check_number(call["PartNumber"])
     upload = upload_of(call, there)
     _check_key(call, upload)
+    encryption.need_key(call, upload["object"], "GenerateDataKey", "Decrypt")
     body = call.get("Body")
     if not isinstance(body, Staged):
         body = call.cloud.blobs.stage(body or b"", [upload["algorithm"]])

@@ -161,6 +161,7 @@ def get_object(call: Call) -> Document:
     there = kept.bucket(call)
     found = kept.wanted(call, there)
     encryption.check_key(call, found)
+    encryption.need_key(call, found, "Decrypt")
     check_readable(call, found)
     reading.check(call, found)
     span = reading.span(call, found)

@@ -26,6 +26,7 @@ def select_object_content(call: Call) -> Document:
     there = kept.bucket(call)
     found = kept.wanted(call, there)
     encryption.check_key(call, found)
+    encryption.need_key(call, found, "Decrypt")
     objects.check_readable(call, found)
     if call["ExpressionType"] != "SQL":
         raise AwsError("InvalidExpressionType", "The ExpressionType is invalid. Only SQL expressions are supported.")

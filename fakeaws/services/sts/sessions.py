@@ -18,6 +18,7 @@ from fakeaws.core.policies.authorisation import principal_of, refusal
 from fakeaws.core.policies.context import CallContext, principal_tags
 from fakeaws.core.policies.evaluation import Decision, Layers, Principal, Request, decide
 from fakeaws.core.policies.organization import NOTE
+from fakeaws.core.policies.targets import Target
 from fakeaws.core.sealing import unseal
 from fakeaws.core.sessions import issue
 from fakeaws.core.store.tables import Resource, Table
@@ -219,7 +220,7 @@ class TrustContext(CallContext):
     """The keys of the call, with the device's code that came with it."""
 
     def __init__(self, call: Call, role: Resource, mfa: float | None, **claims: str) -> None:
-        super().__init__(call, action_of(call), role["Arn"], (shapes.kind("iam", "Role"), role))
+        super().__init__(call, Target(action_of(call), role["Arn"], (shapes.kind("iam", "Role"), role)))
         self._mfa = mfa
         self._claims = {key.lower(): value for key, value in claims.items()}
 

@@ -153,3 +153,40 @@ def test_a_policy_of_the_first_version_has_no_variables() -> None:
     }
     held = policy(json.dumps(document))
     assert not decide(Request("s3:GetObject", "arn:aws:s3:::bob", USER, Given(KNOWN)), Layers([held])).allowed
+
+
+BOB, APP, SESSION = USER.arn, ROLE.role, ROLE.arn
+ACCOUNT_ROOT = f"arn:aws:iam::{OURS}:root"
+
+
+@pytest.mark.parametrize(
+    ("names", "caller", "is_denied"),
+    [
+        ([ACCOUNT_ROOT], "user", True),
+        ([BOB], "user", True),
+        ([BOB, ACCOUNT_ROOT], "user", False),
+        ([BOB, OURS], "user", False),
+        ([ACCOUNT_ROOT], "root", False),
+        ([ACCOUNT_ROOT], "role", True),
+        ([APP, ACCOUNT_ROOT], "role", True),
+        ([SESSION, APP, ACCOUNT_ROOT], "role", False),
+        ([f"arn:aws:iam::{THEIRS}:root", BOB], "user", True),
+        (["*"], "user", False),
+    ],
+)
+def test_a_deny_with_not_principal_takes_out_whom_it_names_with_the_account(
+    names: list[str], caller: str, is_denied: bool
+) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html"""
+    denying = _policy(Effect="Deny", NotPrincipal={"AWS": names})
+    layers = Layers([_policy()], [denying], owner=OURS, unlimited=caller == "root")
+    decision = decide(Request("s3:GetObject", "arn:aws:s3:::b/k", CALLERS[caller], Given({})), layers)
+    assert (decision.outcome == "explicitDeny") is is_denied
+
+
+def test_not_principal_takes_out_nobody_with_a_boundary() -> None:
+    """The same page: such a statement always denies principals that have a permissions boundary."""
+    denying = _policy(Effect="Deny", NotPrincipal={"AWS": [BOB, ACCOUNT_ROOT]})
+    layers = Layers([_policy()], [denying], boundary=[_policy()], owner=OURS)
+    request = Request("s3:GetObject", "arn:aws:s3:::b/k", Principal(OURS, BOB), Given({}))
+    assert decide(request, layers).outcome == "explicitDeny"

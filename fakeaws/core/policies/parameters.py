@@ -1,0 +1,113 @@
+"""Parameters as templates of ARNs name them: `Delete.Objects.Key` through structures and lists, `Path|path` in a form.
+
+A step `*` stands for all members of a structure, `@` for the keys of a map.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from fakeaws.core import catalogue, naming, shapes
+from fakeaws.core.call import Call
+from fakeaws.core.store.tables import Resource, Table
+
+USUAL = {"application": "app", "network": "net", "gateway": "gwy"}
+OWN_DOCUMENTS = ("AWS-", "AWSSupport-", "AWSEC2-", "AWSConfigRemediation-", "AmazonCloudWatch-")
+"""Documents of AWS itself are in no account."""
+OPEN = "*"
+FIELD = re.compile(r"\{([^}|]+)(?:\|(\w+))?\}")
+
+
+def values_of(call: Call, path: str) -> list[str]:
+    """The values of a parameter by its path: `QueueUrl|name`."""
+    name, _, form = path.partition("|")
+    return values(call, name, form)
+
+
+def values(call: Call, name: str, form: str = "") -> list[str]:
+    """The values of a parameter in a form. A form with a capital is a type: the key of the resource of that name."""
+    here = {"account": call.account, "region": call.region, "partition": call.caller.partition}
+    if name in here:
+        return [here[name]]
+    found: list[Any] = [call.params]
+    for step in name.split("."):
+        found = [inner for value in found for inner in _step(value, step)]
+    if not found and form in MISSING:
+        return [MISSING[form](call)]
+    texts = [str(value) for value in found if isinstance(value, (str, int))]
+    if form[:1].isupper():
+        kept = (naming.find(call, shapes.kind(call.service, form), text) for text in texts)
+        return [each.key for each in kept if each is not None]
+    return [formed for text in texts if (formed := FORMS[form](call, text)) is not None] if form else texts
+
+
+def _step(value: Any, step: str) -> list[Any]:
+    if isinstance(value, list):
+        return [inner for item in value for inner in ([item] if step == "*" else _step(item, step))]
+    if isinstance(value, dict) and step in "*@":
+        return list(value.values() if step == "*" else value)
+    if isinstance(value, dict) and step in value:
+        found = value[step]
+        return found if isinstance(found, list) and not isinstance(found, str) else [found]
+    return []
+
+
+def _aliased(call: Call, value: str) -> str:
+    return alias_target(call, call.service, value)
+
+
+def alias_target(call: Call, service: str, value: str) -> str:
+    """The ARN of what an alias of a service, by name or ARN, points at; anything else as it is."""
+    rule, parts = catalogue.load("actions")["aliases"][service], value.split(":", 5)
+    is_arn = len(parts) == 6
+    scope = (parts[4], parts[3]) if is_arn else (call.account, call.region)
+    held = Table(call.cloud.database, rule["table"]).find(scope, parts[-1])
+    if held is None:
+        return value
+    name = rule["resource"].format(**held)
+    template = "arn:{partition}:{service}:{there}:{owner}:{name}"
+    return call.make(template, owner=scope[0], there=scope[1], service=service, name=name)
+
+
+def _account(call: Call, value: str) -> str:
+    parts = value.rstrip("/").split("/")
+    return parts[-2] if len(parts) > 1 and parts[-2].isdigit() else call.account
+
+
+def arn_of(call: Call, kind: shapes.Kind, kept: Resource | None, key: str) -> str:
+    """The ARN of a declared resource: the one that is kept, else its template filled with the parameters."""
+    if key.startswith("arn:"):
+        return key
+    if kept is not None and kind.arn_member and kept.get(kind.arn_member):
+        return str(kept[kind.arn_member])
+    if not kind.arn:
+        return OPEN
+    values = {"account": call.account, "region": call.region, "partition": call.caller.partition}
+    given = {**call.params, **(kept or {}), **values, kind.id: key}
+    return FIELD.sub(lambda field: str(given.get(field[1], OPEN)), kind.arn)
+
+
+FORMS: dict[str, Callable[[Call, str], str | None]] = {
+    "path": lambda call, value: value if value.startswith("/") and value.endswith("/") else value.lstrip("/"),
+    "bare": lambda call, value: value.lstrip("/"),
+    "aliased": _aliased,
+    "name": lambda call, value: value.rpartition("/")[2],
+    "account": _account,
+    "owner": lambda call, value: value,
+    "usual": lambda call, value: USUAL.get(value, value),
+    "custom": lambda call, value: None if value == "default" else value,
+    "managed": lambda call, value: value if value.startswith("mi-") else None,
+    "own": lambda call, value: None if value.startswith("mi-") else value,
+    "ours": lambda call, value: "" if value.startswith(OWN_DOCUMENTS) else call.account,
+    "family": lambda call, value: value.partition(":")[0],
+    "revision": lambda call, value: value.partition(":")[2] or None,
+}
+"""What a value is turned into; None where the value is of something else."""
+MISSING: dict[str, Callable[[Call], str]] = {
+    "path": lambda call: "/",
+    "owner": lambda call: call.account,
+    "usual": lambda call: "app",
+}
+"""What a form stands for where the parameter is not given."""
