@@ -6,9 +6,10 @@ import ipaddress
 import re
 from typing import Any
 
+from fakeaws.core.content_filters import TESTS, fits, is_choice
+
 Document = dict[str, Any]
-TESTS = ("prefix", "suffix", "anything-but", "numeric", "exists", "cidr", "equals-ignore-case", "wildcard")
-_TEXTS = {"equals-ignore-case": (str,), "wildcard": (str,), "prefix": (str, dict), "suffix": (str, dict)}
+TEXTS = ("prefix", "suffix", "equals-ignore-case", "wildcard")
 COMPARES = ("<", "<=", ">", ">=", "=")
 
 DEEPEST = 100
@@ -19,14 +20,23 @@ class Unacceptable(ValueError):
     """A pattern that is none; its text is the reason."""
 
 
+def lets_through(pattern: Document, document: Document) -> bool:
+    """Whether a document fits; nothing fits a pattern that is none, which older versions stored unchecked."""
+    try:
+        check(pattern)
+    except Unacceptable:
+        return False
+    return fits(pattern, document)
+
+
 def check(pattern: Document, depth: int = 0) -> None:
     """Refuse a pattern that is none: Unacceptable, in the words of AWS."""
     if depth > DEEPEST:
         raise Unacceptable("Pattern nests too deeply")
     for name, wanted in pattern.items():
-        if name == "$or" and isinstance(wanted, list):
+        if is_choice(name, wanted):
             for one in wanted:
-                _check_alternative(one, depth)
+                check(one, depth + 1)
         elif isinstance(wanted, dict):
             check(wanted, depth + 1)
         elif not isinstance(wanted, list):
@@ -38,18 +48,12 @@ def check(pattern: Document, depth: int = 0) -> None:
                 _check_rule(rule)
 
 
-def _check_alternative(one: Any, depth: int) -> None:
-    if not isinstance(one, dict):
-        raise Unacceptable('"$or" must be an array of objects')
-    check(one, depth + 1)
-
-
 def _check_rule(rule: Any) -> None:
+    if isinstance(rule, list):
+        raise Unacceptable("Match value must be String, number, true, false, or null")
     if not isinstance(rule, dict):
         return
-    if len(rule) != 1:
-        raise Unacceptable("Only one key allowed in match expression")
-    [(test, value)] = rule.items()
+    test, value = _only_member(rule)
     if test not in TESTS:
         raise Unacceptable(f"Unrecognized match type {test}")
     if test == "numeric":
@@ -60,9 +64,25 @@ def _check_rule(rule: Any) -> None:
         _check_cidr(value)
     elif test == "anything-but":
         _check_anything_but(value)
-    elif test in _TEXTS and not isinstance(value, _TEXTS[test]):
+    elif test in TEXTS:
+        _check_text(test, value)
+
+
+def _only_member(rule: Document) -> tuple[str, Any]:
+    if len(rule) != 1:
+        raise Unacceptable("Only one key allowed in match expression")
+    [member] = rule.items()
+    return member
+
+
+def _check_text(test: str, value: Any) -> None:
+    if isinstance(value, dict) and test in ("prefix", "suffix"):
+        inner, value = _only_member(value)
+        if inner != "equals-ignore-case":
+            raise Unacceptable(f"Unsupported {test} pattern: {inner}")
+    if not isinstance(value, str):
         raise Unacceptable(f"{test} match pattern must be a string")
-    elif test == "wildcard":
+    if test == "wildcard":
         _check_wildcard(value)
 
 
@@ -78,6 +98,8 @@ def _check_wildcard(value: str) -> None:
 def _check_numeric(value: Any) -> None:
     if not isinstance(value, list):
         raise Unacceptable("Value of numeric must be an array.")
+    if not value:
+        raise Unacceptable("Invalid member in numeric match: ]")
     for operator, number in zip(value[::2], [*value[1::2], None], strict=False):
         if operator not in COMPARES:
             raise Unacceptable(f"Bad numeric range operator: {operator}")
@@ -101,7 +123,13 @@ def _check_cidr(value: Any) -> None:
 
 def _check_anything_but(value: Any) -> None:
     if isinstance(value, dict):
-        _check_rule(value)
+        test, texts = _only_member(value)
+        if test not in TEXTS:
+            raise Unacceptable(f"Unsupported anything-but pattern: {test}")
+        if texts == []:
+            raise Unacceptable("Empty arrays are not allowed")
+        for text in texts if isinstance(texts, list) else [texts]:
+            _check_text(test, text)
     elif isinstance(value, bool) or value is None:
         raise Unacceptable("Value of anything-but must be an array or single string/number value.")
     elif isinstance(value, list):

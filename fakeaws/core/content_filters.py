@@ -7,6 +7,9 @@ language serves Amazon EventBridge, Amazon SNS and others (EventBridge User Guid
 from __future__ import annotations
 
 import ipaddress
+import math
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -15,16 +18,31 @@ from fakeaws.core import wildcards
 Document = dict[str, Any]
 Test = Callable[[Any], bool]
 WILDCARD = wildcards.Syntax(one="", escape="\\")
+TESTS = ("prefix", "suffix", "anything-but", "numeric", "exists", "cidr", "equals-ignore-case", "wildcard")
+
+
+def is_choice(name: str, wanted: Any) -> bool:
+    """Whether a member is a choice of patterns; any other `$or` is a name like others.
+
+    Event Ruler's README, "The $or Primitive"; Amazon SNS Developer Guide, "OR operator"
+    """
+    return (
+        name == "$or"
+        and isinstance(wanted, list)
+        and len(wanted) > 1
+        and all(isinstance(one, dict) and one.keys().isdisjoint(TESTS) for one in wanted)
+    )
 
 
 def fits(pattern: Document, held: Any) -> bool:
     """Whether a document has what every member of the pattern asks for; alternatives stand under `$or`."""
     for name, wanted in pattern.items():
-        if name == "$or":
+        if is_choice(name, wanted):
             if not any(fits(one, held) for one in wanted):
                 return False
         elif isinstance(wanted, dict):
-            if not any(fits(wanted, one) for one in _each(held.get(name)) if isinstance(one, dict)):
+            objects = [one for one in _each(held.get(name)) if isinstance(one, dict)]
+            if not any(fits(wanted, one) for one in objects or [{}]):
                 return False
         elif not _passes(wanted, held, name):
             return False
@@ -36,17 +54,25 @@ def _each(value: Any) -> list[Any]:
 
 
 def _passes(rules: list[Any], held: Document, name: str) -> bool:
+    """`exists` is of values: what holds members instead counts as missing (Event Ruler's README, "Exists matching")."""
+    values = [value for value in _each(held[name]) if not isinstance(value, dict)] if name in held else []
     presence = [rule["exists"] for rule in rules if isinstance(rule, dict) and "exists" in rule]
-    if any((name in held) is bool(wanted) for wanted in presence):
+    if any(bool(values) is wanted for wanted in presence):
         return True
     test = _any_of([rule for rule in rules if not (isinstance(rule, dict) and "exists" in rule)])
-    return name in held and any(map(test, _each(held[name])))
+    return any(map(test, values))
 
 
 def _any_of(rules: list[Any]) -> Test:
-    """Whether a value fits any of the rules; plain values are looked up, so that many of them take no longer."""
+    """Whether a value fits any of the rules. Those of one kind are looked up together: many take little longer."""
     plain = {_key(rule) for rule in rules if _is_scalar(rule)}
-    tests = [_test(rule) for rule in rules if isinstance(rule, dict)]
+    asked: dict[str, list[Any]] = defaultdict(list)
+    for rule in rules:
+        if isinstance(rule, dict):
+            [(name, wanted)] = rule.items()
+            if wanted not in asked[name]:
+                asked[name].append(wanted)
+    tests = [_KINDS[name](wanted) for name, wanted in asked.items()]
     return lambda value: (_is_scalar(value) and _key(value) in plain) or any(test(value) for test in tests)
 
 
@@ -59,22 +85,9 @@ def _key(value: Any) -> tuple[bool, Any]:
     return isinstance(value, bool), value
 
 
-def _test(rule: Document) -> Test:
-    [(test, wanted)] = rule.items()
-    if test == "anything-but":
-        unwanted = _any_of(_each(_spread(wanted)))
-        return lambda value: not unwanted(value)
-    if test == "numeric":
-        return lambda value: _is_number(value) and _is_in_range(value, wanted)
-    of_text = _TEXTS[test]
-    if isinstance(wanted, dict):
-        lowered = str(wanted["equals-ignore-case"]).lower()
-        return lambda value: isinstance(value, str) and of_text(value.lower(), lowered)
-    return lambda value: isinstance(value, str) and of_text(value, wanted)
-
-
-def _is_in_range(value: float, wanted: list[Any]) -> bool:
-    return all(_COMPARES[wanted[place]](value, wanted[place + 1]) for place in range(0, len(wanted), 2))
+def _other_than(wanted: list[Any]) -> Test:
+    unwanted = [_any_of(_each(_spread(each))) for each in wanted]
+    return lambda value: not all(test(value) for test in unwanted)
 
 
 def _spread(wanted: Any) -> Any:
@@ -85,28 +98,82 @@ def _spread(wanted: Any) -> Any:
     return wanted
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _in_ranges(wanted: list[Any]) -> Test:
+    """Ranges that overlap are made one, so that a number has one to be in."""
+    lows: list[float] = []
+    highs: list[float] = []
+    for low, high in sorted(map(_range, wanted)):
+        if highs and low <= highs[-1]:
+            highs[-1] = max(highs[-1], high)
+        else:
+            lows.append(low)
+            highs.append(high)
+
+    def test(value: Any) -> bool:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return False
+        place = bisect_right(lows, value) - 1
+        return place >= 0 and value <= highs[place]
+
+    return test
 
 
-def _is_within(value: str, network: str) -> bool:
-    try:
-        return ipaddress.ip_address(value) in ipaddress.ip_network(network, strict=False)
-    except ValueError:
-        return False
+def _range(wanted: list[Any]) -> tuple[float, float]:
+    """The least and the greatest number that `[">", 0, "<=", 5]` and the like let through."""
+    low, high = -math.inf, math.inf
+    for comparison, number in zip(wanted[::2], wanted[1::2], strict=True):
+        if comparison in ("=", ">", ">="):
+            low = max(low, math.nextafter(number, math.inf) if comparison == ">" else number)
+        if comparison in ("=", "<", "<="):
+            high = min(high, math.nextafter(number, -math.inf) if comparison == "<" else number)
+    return low, high
 
 
-_COMPARES: dict[str, Callable[[float, float], bool]] = {
-    "=": lambda value, wanted: value == wanted,
-    "<": lambda value, wanted: value < wanted,
-    "<=": lambda value, wanted: value <= wanted,
-    ">": lambda value, wanted: value > wanted,
-    ">=": lambda value, wanted: value >= wanted,
-}
-_TEXTS: dict[str, Callable[[str, str], bool]] = {
-    "prefix": lambda value, wanted: value.startswith(wanted),
-    "suffix": lambda value, wanted: value.endswith(wanted),
-    "equals-ignore-case": lambda value, wanted: value.lower() == wanted.lower(),
-    "wildcard": lambda value, wanted: wildcards.fits(wanted, value, WILDCARD),
-    "cidr": _is_within,
+def _in_networks(wanted: list[str]) -> Test:
+    """Networks of one size are looked up by the bits that their addresses share."""
+    known: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for each in wanted:
+        network = ipaddress.ip_network(each, strict=False)
+        bits = network.max_prefixlen - network.prefixlen
+        known[network.version, bits].add(int(network.network_address) >> bits)
+
+    def test(value: str) -> bool:
+        try:
+            address = ipaddress.ip_address(value)
+        except ValueError:
+            return False
+        return any(address.version == version and int(address) >> bits in of for (version, bits), of in known.items())
+
+    return _of_text(test)
+
+
+def _of_text(test: Callable[[str], bool]) -> Test:
+    return lambda value: isinstance(value, str) and test(value)
+
+
+def _at_end(wanted: list[Any], test: Callable[[str, tuple[str, ...]], bool]) -> Test:
+    """Whether a text begins, or ends, with one of those wanted; those in an object may be in any case."""
+    exact = tuple(each for each in wanted if isinstance(each, str))
+    folded = tuple(each["equals-ignore-case"].lower() for each in wanted if isinstance(each, dict))
+    return _of_text(lambda value: test(value, exact) or (bool(folded) and test(value.lower(), folded)))
+
+
+def _but_for_case(wanted: list[str]) -> Test:
+    lowered = {each.lower() for each in wanted}
+    return _of_text(lambda value: value.lower() in lowered)
+
+
+def _like(wanted: list[str]) -> Test:
+    patterns = [wildcards.compiled(each, WILDCARD) for each in wanted]
+    return _of_text(lambda value: any(pattern.fits(value) for pattern in patterns))
+
+
+_KINDS: dict[str, Callable[[list[Any]], Test]] = {
+    "anything-but": _other_than,
+    "numeric": _in_ranges,
+    "prefix": lambda wanted: _at_end(wanted, str.startswith),
+    "suffix": lambda wanted: _at_end(wanted, str.endswith),
+    "equals-ignore-case": _but_for_case,
+    "wildcard": _like,
+    "cidr": _in_networks,
 }

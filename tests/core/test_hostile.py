@@ -308,6 +308,20 @@ def test_many_alternatives_are_looked_up_rather_than_compared() -> None:
     assert time.process_time() - started < MOST_SECONDS
 
 
+@pytest.mark.parametrize(
+    ("rules", "values"),
+    [
+        ([{"numeric": ["=", -n]} for n in range(170)], list(range(1, 40_000))),
+        ([{"cidr": f"10.0.{n}.0/24"} for n in range(150)], [f"1.1.{n // 250}.{n % 250}" for n in range(14_000)]),
+    ],
+    ids=["numeric", "cidr"],
+)
+def test_many_rules_look_at_many_values_together(rules: list[Any], values: list[Any]) -> None:
+    started = time.process_time()
+    assert not fits({"a": rules}, {"a": values})
+    assert time.process_time() - started < MOST_SECONDS
+
+
 def test_a_percentile_of_what_was_measured_often_is_weighed_not_counted_out(world: Cloud) -> None:
     datum = {"MetricName": "m", "Values": [1.0, 2.0, 9.0], "Counts": [1e12, 1e12, 1.0], "Timestamp": 1_800_000_000}
     world.perform("cloudwatch", "PutMetricData", {"Namespace": "n", "MetricData": [datum]})

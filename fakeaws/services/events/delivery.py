@@ -12,7 +12,7 @@ from typing import Any
 
 from fakeaws.core import targets
 from fakeaws.core.call import Call
-from fakeaws.core.content_filters import fits
+from fakeaws.core.content_checks import lets_through
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.events.buses import DEFAULT
@@ -73,7 +73,7 @@ def _route(call: Call, named: str, event: Document, hops: int) -> None:
         there, named = call.elsewhere(account=parts[4], region=parts[3]), parts[5].rpartition("/")[2]
     bus = there.find("EventBus", named)
     for rule in list(there.list("Rule", within=bus)) if bus is not None else ():
-        is_meant = "EventPattern" in rule and fits(json.loads(rule["EventPattern"]), event)
+        is_meant = "EventPattern" in rule and lets_through(json.loads(rule["EventPattern"]), event)
         if rule["State"] != "DISABLED" and is_meant:
             deliver(there, rule, event, hops)
 

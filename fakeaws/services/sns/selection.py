@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from fakeaws.core import content_checks
-from fakeaws.core.content_filters import fits
+from fakeaws.core.content_filters import is_choice
 from fakeaws.core.errors import AwsError
 
 Document = dict[str, Any]
@@ -38,7 +38,7 @@ def _combinations(policy: Document, level: int = 1) -> int:
     """The numbers of values, each with the level that it stands at, multiplied; alternatives are added up."""
     product = 1
     for name, wanted in policy.items():
-        if name == "$or":
+        if is_choice(name, wanted):
             product *= sum(_combinations(one, level) for one in wanted)
         elif isinstance(wanted, dict):
             product *= _combinations(wanted, level + 1)
@@ -58,8 +58,8 @@ def is_wanted(subscription: Document, message: str, attributes: Document) -> boo
             body = json.loads(message)
         except (ValueError, RecursionError):
             return False
-        return isinstance(body, dict) and fits(policy, body)
-    return fits(policy, {name: _value(one) for name, one in attributes.items()})
+        return isinstance(body, dict) and content_checks.lets_through(policy, body)
+    return content_checks.lets_through(policy, {name: _value(one) for name, one in attributes.items()})
 
 
 def _value(attribute: Document) -> Any:
