@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, settings
 
 from fakeaws import sdk
 from fakeaws.cli import remote
-from fakeaws.cli.door import be_born
 from fakeaws.cli.invocation import Globals, Perform, Streams
 from fakeaws.cli.main import run
 from fakeaws.cli.profile import Profile
@@ -119,11 +118,20 @@ def _answered(request: Any, **_: Any) -> Any:
     return sdk.carried(HttpDoor.door, request)
 
 
+KEYS = """\
+[default]
+aws_access_key_id = AKIA0000000000000001
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+"""
+
+
 @pytest.fixture(params=["command line", "http"])
 def aws(request: pytest.FixtureRequest, home: Path) -> Terminal:
     """A terminal at a new cloud, in us-east-1: once as the command line is, once as a client of the cloud over HTTP."""
     env = {"FAKEAWS_HOME": str(home), "HOME": str(home.parent), "AWS_PAGER": "", "COLUMNS": "80"}
-    be_born(env)
+    home.mkdir()
+    (home / "credentials").write_text(KEYS)  # the same in all tests, so that they share their HTTP clients
+    (home / "config").write_text("[default]\nregion = us-east-1\n")
     return Terminal(env, HttpDoor(Cloud(home)) if request.param == "http" else None)
 
 

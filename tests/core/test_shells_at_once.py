@@ -132,6 +132,7 @@ class Connection(Worker):
     def _request(self, method: str, key: str, body: bytes | None) -> bytes | None:
         """What a request was answered with, None where the server was killed first."""
         deaths = self.served.deaths
+        self.served.is_up.wait(60)
         if self.http is None:
             self.http = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=60)
         try:
@@ -141,7 +142,7 @@ class Connection(Worker):
         except (OSError, http.client.HTTPException) as error:
             self.http.close()
             self.http = None
-            if not self.served.wait(deaths):
+            if not self.served.is_killed_again(deaths):
                 self.failures.append(f"{method} {key}: {error!r}")
             return None
         if answer.status == 404:
@@ -172,15 +173,15 @@ class Served:
 
     def kill(self) -> None:
         self.is_up.clear()
-        self.deaths += 1
         self.server.process.kill()
         self.server.process.wait()
+        self.deaths += 1
         self._start()
 
-    def wait(self, deaths: int) -> bool:
-        """Wait until the server is up again; whether it was killed since it had been so many times."""
+    def is_killed_again(self, deaths: int) -> bool:
+        """Whether the server was killed since it had been so many times; waits until it is up."""
         self.is_up.wait(60)
-        return self.deaths > deaths or not self.is_up.is_set()
+        return self.deaths > deaths
 
 
 def _run(home: Path, folder: Path, shells: int, connections: int, seconds: float) -> list[Worker]:
