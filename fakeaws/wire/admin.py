@@ -29,19 +29,24 @@ def answer(cloud: Any, request: Request, is_guarded: bool) -> Response:
     name = request.path[len(PREFIX) :].strip("/")
     found = _ROUTES.get((request.method, name))
     if name != "health" and _is_of_a_page(request):
-        return _json({"error": "Web pages may not do this"}, 403)
+        return refuse("Web pages may not do this", 403)
     if found is None:
-        return _json({"error": f"There is no {request.method} {request.path}"}, 404)
+        return refuse(f"There is no {request.method} {request.path}", 404)
     try:
         body = json.loads(request.content or b"{}")
     except ValueError:
-        return _json({"error": "The body is no JSON"}, 400)
+        return refuse("The body is no JSON", 400)
     try:
         if name != "health" and (is_guarded or is_enforced(cloud.database)) and not _shows_secret(cloud, request):
-            return _json({"error": _SECRET_NEEDED}, 403)
+            return refuse(_SECRET_NEEDED, 403)
         return _json(found(cloud, body if isinstance(body, dict) else {}))
     except (AwsError, CloudError, ValueError, TypeError) as error:
-        return _json({"error": str(error)}, 400)
+        return refuse(str(error), 400)
+
+
+def refuse(why: str, status: int) -> Response:
+    """What says that, and why, a request for one of these is not carried out."""
+    return _json({"error": why}, status)
 
 
 def _is_of_a_page(request: Request) -> bool:

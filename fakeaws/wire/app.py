@@ -18,7 +18,7 @@ from fakeaws.wire import admin, cors
 from fakeaws.wire.bodies import Spool
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response
-from fakeaws.wire.origins import Origins
+from fakeaws.wire.origins import Origins, misdirected
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -132,9 +132,11 @@ class App:
         return await asyncio.get_running_loop().run_in_executor(self.threads, self._answer, request)
 
     def _answer(self, request: Request) -> Response:
+        is_admin = request.path.startswith(admin.PREFIX)
         if not self.origins.answers_as(request.host):
-            return _misdirected(request)
-        if request.path.startswith(admin.PREFIX):
+            refusal = misdirected(request)
+            return admin.refuse(refusal.message, 403) if is_admin else self.door.refuse(request, refusal)
+        if is_admin:
             return admin.answer(self.cloud, request, self.door.keys.strict)
         sender = self.origins.sender(request)
         rules = cors.rules_for(self.cloud, request) if "origin" in request.headers else None
@@ -248,13 +250,3 @@ async def _read_body(receive: Receive) -> Spool:
         if not message.get("more_body"):
             body.seek(0)
             return body
-
-
-def _misdirected(request: Request) -> Response:
-    """The answer under a name that is not this server's: a browser lets the pages of that name read what they ask for,
-    whoever made it point to this machine (DNS rebinding)."""
-    text = (
-        f"fakeaws does not answer as {request.host!a}: only as localhost, as AWS, and as the hosts that "
-        "`fakeaws serve --allow-host NAME` names.\n"
-    )
-    return Response(403, [("Content-Type", "text/plain; charset=utf-8")], text.encode())

@@ -52,6 +52,15 @@ class Door:
             response = _without_body(response)
         return response
 
+    def refuse(self, request: Request, error: AwsError) -> Response:
+        """An error, in the form that clients of what the request is for read, whether or not it can be carried out."""
+        request_id = machine.request_id()
+        try:
+            response = refusal(route(request), error, request_id)
+        except AwsError:
+            response = _unroutable(request, error, request_id)
+        return _without_body(response) if request.method == "HEAD" else response
+
     def _uploaded(self, request: Request, sender: Sender, request_id: str) -> Response:
         """The response to a form: it is carried out as the request that it stands for, by whom its policy names."""
         try:

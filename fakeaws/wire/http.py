@@ -107,7 +107,7 @@ class Request:
 
     @property
     def host(self) -> str:
-        return self.headers.get("host").lower()
+        return self.headers.get("host").strip().lower()
 
 
 Body = bytes | Iterator[bytes]

@@ -14,16 +14,19 @@ import re
 from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fakeaws.core.cloud import READS
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation
 from fakeaws.wire.http import Request
-from fakeaws.wire.routing import Route
-from fakeaws.wire.traits import AWS_DOMAINS, CORS, PAGE_OPERATIONS
+from fakeaws.wire.routing import Route, addressed_path
+from fakeaws.wire.traits import AWS_DOMAINS, COPY_SOURCE, CORS, PAGE_OPERATIONS
 
-_AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]@/]+)(:\d*)?")
+_AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]@/]+)(:[0-9]{0,5})?")
+_FROM_CONTAINERS = {"host.docker.internal", "gateway.docker.internal", "host.containers.internal"}
+"""What Docker Desktop and Podman call this machine in their containers; nobody can register a name below `internal`."""
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]+", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 ANY = "*"
 
@@ -50,8 +53,8 @@ PROGRAM = Sender()
 
 
 class Origins:
-    """What a server lets in: `hosts` besides loopback's and AWS's names (`*.example.test` for all below a domain), and
-    `origins` of pages that may do what programs may; `*` is any."""
+    """What a server lets in: `hosts` besides this machine's names and AWS's (`*.example.test` for all below a domain),
+    and `origins` of pages that may do what programs may; `*` is any."""
 
     def __init__(self, hosts: Iterable[str] = (), origins: Iterable[str] = ()) -> None:
         self.hosts = {host.lower().rstrip(".") for host in hosts}
@@ -63,7 +66,7 @@ class Origins:
         if not host or ANY in self.hosts:
             return True
         name = name_of(host)
-        if is_loopback(name) or name in self.hosts or _is_below(name, AWS_DOMAINS):
+        if is_loopback(name) or name in self.hosts or name in _FROM_CONTAINERS or _is_below(name, AWS_DOMAINS):
             return True
         if any(known.startswith("*.") and name.endswith(known[1:]) for known in self.hosts):
             return True
@@ -72,21 +75,22 @@ class Origins:
     def sender(self, request: Request) -> Sender:
         """Who sent a request, from what a browser says of it.
 
-        Browsers send Sec-Fetch-Site to addresses of this machine only (and by https): a GET without it may still be a
-        browser's, and is taken for the user's.
+        Browsers send Sec-Fetch-Site to addresses of this machine only (and by https), old ones never: what a browser
+        sends without it is of the page that Referer names. A GET that names none either is taken for the user's.
         """
         headers = request.headers
         if "origin" in headers:
             return self._page(headers.get("origin"), request)
         site = headers.get("sec-fetch-site")
-        if not site:
-            is_browser = request.method in ("GET", "HEAD") and headers.get("user-agent").startswith("Mozilla/")
-            return Sender(Kind.USER) if is_browser and ANY not in self.origins else PROGRAM
+        if not site and (ANY in self.origins or not headers.get("user-agent").startswith("Mozilla/")):
+            return PROGRAM
         if site == "none":
             return Sender(Kind.USER)
-        referrer = urlsplit(headers.get("referer"))
-        if referrer.netloc:
-            return self._page(f"{referrer.scheme}://{referrer.netloc}", request)
+        referrer = _ORIGIN.match(headers.get("referer"))
+        if referrer is not None:
+            return self._page(referrer[0], request)
+        if not site:
+            return Sender(Kind.USER) if request.method in ("GET", "HEAD") else PROGRAM
         is_near = site == "same-origin" or (site == "same-site" and is_loopback(name_of(request.host)))
         return Sender(Kind.NEIGHBOUR) if is_near else self._page("", request)
 
@@ -152,10 +156,11 @@ def admit(sender: Sender, meant: Route, request: Request, is_known: bool) -> boo
 
 def _may_neighbour(sender: Sender, meant: Route, operation: Operation, request: Request, is_known: bool) -> bool:
     """Pages under development call with an SDK, which signs in a header: browsers send that one only after a
-    preflight. What they send without a preflight is no more than what a stranger may, but that all can be read."""
+    preflight, or to the page's own origin. What they send without it is no more than what a stranger may, but that all
+    can be read."""
     if is_known or operation.takes_no_signature or (sender.is_invited and _is_of_objects(operation)):
         return True
-    if "origin" in request.headers and request.headers.get("authorization").startswith(("AWS4-", "AWS ")):
+    if request.headers.get("authorization").startswith(("AWS4-", "AWS ")):
         return True
     return _is_page_read(operation, request)
 
@@ -164,7 +169,8 @@ def _may_stranger(sender: Sender, meant: Route, operation: Operation, request: R
     """A page of elsewhere shows what is public or presigned in a bucket, and does what the bucket's CORS rules say: no
     more than to objects, unless a key of the cloud has signed."""
     if sender.is_invited:
-        return _is_of_objects(operation) or (is_known and meant.service.name == CORS[0])
+        is_within = _is_of_objects(operation) and not _copies_into(operation, request)
+        return is_within or (is_known and meant.service.name == CORS[0])
     return (is_known or not meant.credential.access_key) and _is_page_read(operation, request)
 
 
@@ -180,6 +186,14 @@ def _is_of_objects(operation: Operation) -> bool:
     return "Key" in operation.input.member_names or operation.name in PAGE_OPERATIONS
 
 
+def _copies_into(operation: Operation, request: Request) -> bool:
+    """Whether a request copies what is in another bucket, about which the rules of the one that it is sent to say
+    nothing."""
+    source = unquote(request.headers.get(COPY_SOURCE)).removeprefix("/").partition("/")[0]
+    bucket = addressed_path(operation.service.name, request).split("/")[1]
+    return COPY_SOURCE in request.headers and source != unquote(bucket)
+
+
 def admit_upload(sender: Sender, is_signed: bool, is_known: bool) -> None:
     """Refuse a form that a page may not send: one without a policy, or whose policy anybody may have signed.
 
@@ -188,6 +202,17 @@ def admit_upload(sender: Sender, is_signed: bool, is_known: bool) -> None:
     trusted = sender.kind is Kind.PROGRAM or sender.is_invited
     if not (trusted or (is_signed and (is_known or sender.kind is Kind.NEIGHBOUR))):
         raise _refused(sender)
+
+
+def misdirected(request: Request) -> AwsError:
+    """The refusal under a name that is not this server's: a browser lets the pages of that name read what they ask for,
+    whoever made it point to this machine (DNS rebinding)."""
+    name = name_of(request.host) or "NAME"
+    text = (
+        f"fakeaws does not answer as {request.host!a}: only as localhost, as AWS, and as the hosts that"
+        f" `fakeaws serve --allow-host {name if name.isascii() else 'NAME'}` names."
+    )
+    return AwsError("AccessDenied", text, status=403)
 
 
 def _refused(sender: Sender) -> AwsError:

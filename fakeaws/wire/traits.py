@@ -63,7 +63,7 @@ ERROR_NAMESPACES = {
 MALFORMED_CODES = {"query": "MalformedInput", "ec2": "InvalidRequest", "rest-xml": "MalformedXML"}
 """The error code of a request that cannot be read, by protocol; SerializationException in the others."""
 
-SIGNING_ALIASES = {"s3express": "s3", "s3-object-lambda": "s3"}
+SIGNING_ALIASES = {"s3express": "s3", "s3-object-lambda": "s3", "IngestionService": "importexport"}
 """Signing names that endpoint rules give, and no model."""
 
 SHADOWED = {
@@ -147,6 +147,9 @@ PAGE_OPERATIONS = (
     "ListObjectsV2",
 )
 """Its operations on a bucket's objects that have no Key: pages may call these and those that have one."""
+
+COPY_SOURCE = "x-amz-copy-source"
+"""The header by which an upload names the object that it copies, of whatever bucket."""
 
 AWS_DOMAINS = (
     *("amazonaws.com", "api.aws", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "amazonaws.eu"),

@@ -24,4 +24,5 @@ def test_hosts_and_origins_are_given_to_the_server(terminal: Any, home: Path, mo
 def test_any_origin_is_warned_of(terminal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "serve", lambda settings: None)
     assert "every web page" in terminal("serve --allow-origin *").stderr
+    assert "every web page" in terminal("serve --allow-host *").stderr
     assert "every web page" not in terminal("serve --allow-origin http://x.test").stderr

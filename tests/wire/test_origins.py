@@ -75,6 +75,7 @@ def test_more_than_sixty_ways_were_recorded() -> None:
             "LOCALHOST",
         ),
         *("d1.cloudfront.net", "s3.dualstack.us-east-1.amazonaws.com:4566", "ec2.us-east-1.api.aws", "localhost.", ""),
+        *("localhost:", "localhost ", "host.docker.internal:4566", "host.containers.internal"),
     ],
 )
 def test_a_server_answers_as_this_machine_and_as_aws(guarded: Guarded, host: str) -> None:
@@ -93,7 +94,8 @@ def test_a_server_answers_as_this_machine_and_as_aws(guarded: Guarded, host: str
             "localhost,evil.example",
             "[::2]",
         ),
-        *("127.0.0.1:80:80", "xlocalhost", "0.0.0.0:4566", "[::1].evil.example"),
+        *("127.0.0.1:80:80", "xlocalhost", "0.0.0.0:4566", "[::1].evil.example", "localhost:" + "9" * 5000),
+        *("docker.internal", "evil.docker.internal"),
     ],
 )
 def test_a_server_answers_under_no_other_name(guarded: Guarded, host: str) -> None:
@@ -102,6 +104,22 @@ def test_a_server_answers_under_no_other_name(guarded: Guarded, host: str) -> No
         assert answer.status == 403
         assert b"--allow-host" in answer.body
     assert guarded.state() == guarded.before
+
+
+def test_the_refusal_of_a_name_is_one_that_clients_show(guarded: Guarded) -> None:
+    """As an error of the protocol: of a text that is none, boto3's S3 shows no more than Forbidden."""
+    host = {"Host": "fakeaws:4566"}
+    answer = ask(guarded, "GET", "/", Authorization=SIGNED.format("s3"), **host)
+    assert b"<Error><Code>AccessDenied</Code><Message>fakeaws does not answer as 'fakeaws:4566'" in answer.body
+    assert b"--allow-host fakeaws`" in answer.body
+    answer = ask(guarded, "GET", QUERY.format("ListUsers"), **host)
+    assert b"<Code>AccessDenied</Code><Message>fakeaws does not answer as" in answer.body
+    answer = ask(guarded, "POST", "/", b"{}", X_Amz_Target="DynamoDB_20120810.ListTables", **host)
+    assert json.loads(answer.body)["message"].startswith("fakeaws does not answer as")
+    answer = ask(guarded, "GET", "/2015-03-31/functions", Authorization=SIGNED.format("lambda"), **host)
+    assert answer.headers["x-amzn-errortype"].startswith("AccessDenied")
+    assert json.loads(ask(guarded, "GET", "/_fakeaws/clock", **host).body)["error"].startswith("fakeaws does not")
+    assert ask(guarded, "HEAD", "/private/secret.txt", **host).body == b""
 
 
 def test_names_that_are_given_are_answered_too(guarded: Guarded) -> None:
@@ -178,6 +196,13 @@ def test_a_page_of_this_machine_may_not_send_what_it_does_not_sign(guarded: Guar
     assert guarded.state() == guarded.before
 
 
+def test_a_page_signs_what_it_reads_of_its_own_origin(guarded: Guarded) -> None:
+    """A browser sends no Origin with a GET to the origin of the page itself, as of a site in one of the buckets."""
+    own = {"Sec_Fetch_Site": "same-origin", "Referer": f"http://{HOST}/site/index.html"}
+    assert ask(guarded, "GET", "/", Authorization=SIGNED.format("s3"), **own).status == 200
+    assert ask(guarded, "GET", "/", **own).status == 403
+
+
 def test_a_page_of_this_machine_may_sign_up_without_a_key(guarded: Guarded) -> None:
     headers = {"X_Amz_Target": "AWSCognitoIdentityProviderService.SignUp", "Origin": NEAR}
     answer = ask(guarded, "POST", "/", b'{"ClientId":"c","Username":"u","Password":"Passw0rd!"}', **headers)
@@ -201,6 +226,23 @@ def test_an_address_that_a_user_opens_reads_and_does_not_write(guarded: Guarded)
         assert ask(guarded, "GET", CREATE, **headers).status == 403
         assert ask(guarded, "GET", CREATE, **{**headers, "Host": "iam.amazonaws.com"}).status == 403
     assert guarded.state() == guarded.before
+
+
+def test_what_an_old_browser_sends_is_of_the_page_that_it_names(guarded: Guarded) -> None:
+    """Neither Sec-Fetch-Site nor, with a form, Origin: as Firefox did until version 70."""
+    old = {"User_Agent": "Mozilla/5.0 (X11; Linux) Gecko/20100101 Firefox/69.0", "Referer": EVIL + "/page"}
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    assert ask(guarded, "POST", "/", CREATE[2:].encode(), **form, **old).status == 403
+    assert ask(guarded, "GET", QUERY.format("ListUsers"), **old).status == 403
+    assert ask(guarded, "GET", "/private/code.js", **old).status == 403
+    assert ask(guarded, "GET", "/public/dot.png", **old).status == 200
+    assert guarded.state() == guarded.before
+
+
+@pytest.mark.parametrize("referrer", ["http://[evil", "http://evil\u2100.example/", "about:client", "http://", "%"])
+def test_a_referrer_that_is_no_address_is_no_page_of_this_machine(guarded: Guarded, referrer: str) -> None:
+    answer = ask(guarded, "GET", QUERY.format("ListUsers"), Sec_Fetch_Site="cross-site", Referer=referrer)
+    assert answer.status == 403
 
 
 def test_programs_see_no_difference(guarded: Guarded) -> None:
@@ -277,6 +319,20 @@ def test_the_rules_of_a_bucket_are_about_its_objects_only(tmp_path: Path) -> Non
         assert ask(guarded, "POST", "/private?" + CREATE[2:], Origin=origin).status == 403
     assert guarded.state() == before
     assert ask(guarded, "PUT", "/private/by-a-page", b"x", Origin=EVIL).status == 200
+
+
+def test_the_rules_of_a_bucket_are_not_about_what_is_copied_into_it(tmp_path: Path) -> None:
+    """Else a page would have what is in every bucket copied to where it may read."""
+    guarded = Guarded(tmp_path / "cloud", EVIL)
+    rule = {"AllowedOrigins": ["*"], "AllowedMethods": ["PUT", "GET"], "AllowedHeaders": ["*"]}
+    guarded.session.client("s3").put_bucket_cors(Bucket="shared", CORSConfiguration={"CORSRules": [rule]})
+    for source in ("private/secret.txt", "/private/secret.txt", "%70rivate/secret.txt", "/%2Fprivate/secret.txt"):
+        for signed in ({}, {"Authorization": SIGNED.format("s3")}):
+            for target in ("/shared/copy", "/shared/copy?partNumber=1&uploadId=x"):
+                answer = ask(guarded, "PUT", target, Origin=EVIL, X_Amz_Copy_Source=source, **signed)
+                assert answer.status == 403
+    assert ask(guarded, "PUT", "/shared/copy", Origin=EVIL, X_Amz_Copy_Source="/shared/hello.txt").status == 200
+    assert ask(guarded, "GET", "/shared/copy", Origin=EVIL).body == b"hello"
 
 
 @pytest.mark.parametrize("origin", ["https://app.example.com", "null", "*"])

@@ -57,7 +57,7 @@ def run(argv: list[str], options: Globals, streams: Streams, perform: Perform) -
         raise GeneralError(f"fakeaws serve needs {missing.name}: pip install uvicorn httptools") from missing
     if not is_loopback(host):
         _warn(host, values["verify_signatures"] or values["open"], streams)
-    if ANY in values["allow_origin"]:
+    if ANY in values["allow_host"] or ANY in values["allow_origin"]:
         streams.stderr.write("Warning: every web page that a browser here shows can read and change this cloud.\n")
     folder = home(streams.env)
     open_cloud(streams.env).close()
