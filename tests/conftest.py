@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from fakeaws import sdk
 from fakeaws.cli import remote
-from fakeaws.cli.door import be_born
 from fakeaws.cli.invocation import Globals, Perform, Streams
 from fakeaws.cli.main import run
 from fakeaws.cli.profile import Profile
@@ -24,6 +24,9 @@ from fakeaws.wire.door import Door
 
 if TYPE_CHECKING:
     from fakeaws.cli.main import PerformFor
+
+settings.register_profile("fakeaws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fakeaws")  # how fast the machine is says nothing of what is tested
 
 
 class Printed(str):
@@ -115,11 +118,20 @@ def _answered(request: Any, **_: Any) -> Any:
     return sdk.carried(HttpDoor.door, request)
 
 
+KEYS = """\
+[default]
+aws_access_key_id = AKIA0000000000000001
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+"""
+
+
 @pytest.fixture(params=["command line", "http"])
 def aws(request: pytest.FixtureRequest, home: Path) -> Terminal:
     """A terminal at a new cloud, in us-east-1: once as the command line is, once as a client of the cloud over HTTP."""
     env = {"FAKEAWS_HOME": str(home), "HOME": str(home.parent), "AWS_PAGER": "", "COLUMNS": "80"}
-    be_born(env)
+    home.mkdir()
+    (home / "credentials").write_text(KEYS)  # the same in all tests, so that they share their HTTP clients
+    (home / "config").write_text("[default]\nregion = us-east-1\n")
     return Terminal(env, HttpDoor(Cloud(home)) if request.param == "http" else None)
 
 

@@ -11,7 +11,6 @@ from fakeaws.core import models
 from fakeaws.core.callers import DEFAULT_REGION, ROOT_KEY, root_key
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import CloudError
-from fakeaws.core.store.database import DiskFull
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,18 +42,19 @@ def perform_for(options: Globals, streams: Streams) -> Perform:
         try:
             caller = caller_of(options.sign_request and not takes_none)
             return cloud.perform(service, operation, params, caller, options.most_items)
-        except (CloudError, DiskFull) as error:
-            raise GeneralError(_worded(error)) from error
+        except CloudError as error:
+            raise GeneralError(str(error)) from error
 
     return perform
 
 
-def open_cloud(env: Mapping[str, str]) -> Cloud:
-    """The cloud of `$FAKEAWS_HOME`; a folder that cannot be one is an error that says so."""
+def open_cloud(env: Mapping[str, str], renewed: bool = False) -> Cloud:
+    """The cloud of `$FAKEAWS_HOME`; a folder that cannot be one is an error that says so. `renewed`: what it holds will
+    be replaced, so that it need not be readable."""
     folder = home(env)
     try:
-        return Cloud(folder)
-    except (OSError, CloudError, DiskFull) as error:
+        return Cloud.renewed(folder) if renewed else Cloud(folder)
+    except (OSError, CloudError) as error:
         raise GeneralError(f"The cloud in {folder} cannot be opened: {error}") from error
 
 
@@ -113,9 +113,3 @@ def _caller(cloud: Cloud, profile: Profile, streams: Streams) -> Caller:
 
         keys = signed_in(cloud, profile, profile.section)
     return cloud.caller(keys.access_key, region, keys.token or "")
-
-
-def _worded(error: Exception) -> str:
-    if isinstance(error, DiskFull):
-        return f"No space is left for the cloud ({error}); nothing of this command was kept."
-    return str(error)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+from fakeaws.cli.errors import GeneralError
+from fakeaws.core.errors import CloudError
 from fakeaws.core.models import Operation
 
 Document = dict[str, Any]
@@ -14,13 +17,19 @@ CHUNK = 1 << 20
 
 
 def save_body(operation: Operation, answer: Document, path: str) -> Document:
-    """Write the answer's body to the file `path`; the answer without it."""
+    """Write the answer's body to the file `path`; the answer without it. A body that ends in an error leaves no file
+    that could be taken for the whole."""
     name = body_member(operation)
     if name is None:
         return answer
     with open(path, "wb") as file:
-        for chunk in chunks(answer.get(name)):
-            file.write(chunk)
+        try:
+            for chunk in chunks(answer.get(name)):
+                file.write(chunk)
+        except GeneralError:
+            if os.path.isfile(path):
+                os.unlink(path)
+            raise
     return {key: value for key, value in answer.items() if key != name}
 
 
@@ -36,12 +45,16 @@ def body_member(operation: Operation) -> str | None:
 
 
 def chunks(body: Any) -> Iterator[bytes]:
-    """The bytes of a body: a file, which is then closed, bytes, or the payloads of a stream of events."""
+    """The bytes of a body: a file, which is then closed, bytes, or the payloads of a stream of events. GeneralError
+    where the body was lost or damaged."""
     if body is None:
         return
     if hasattr(body, "read"):
         with closing(body):
-            yield from iter(lambda: body.read(CHUNK), b"")
+            try:
+                yield from iter(lambda: body.read(CHUNK), b"")
+            except CloudError as error:
+                raise GeneralError(str(error)) from error
     elif isinstance(body, bytes | bytearray):
         yield bytes(body)
     elif isinstance(body, str):

@@ -13,6 +13,8 @@ from fakeaws.core.errors import CloudError
 from fakeaws.core.store.database import Database
 
 NOTE = "clock"
+LAST = 221_845_392_000
+"""The first second of the year 9000: later than any lesson, and early enough for what expires after it."""
 LOOK = 0.05
 """Seconds after which a waiting call looks again: what it waits for may come from another process."""
 
@@ -28,20 +30,24 @@ def now(database: Database) -> float:
 
 
 def freeze(database: Database, at: float) -> None:
-    """Stop the clock at `at`; it moves only when it is advanced or resumed."""
-    database.keep_note(NOTE, {"frozen": at, "offset": at - time.time()})
+    """Stop the clock at `at`; it moves only when it is advanced or resumed. CloudError for no time that it can show."""
+    _set(database, at, is_frozen=True)
 
 
 def advance(database: Database, seconds: float) -> None:
-    """Move the clock forward; a frozen one stays frozen."""
-    frozen = (database.note(NOTE) or {}).get("frozen")
-    target = now(database) + seconds
-    database.keep_note(NOTE, {"frozen": target if frozen is not None else None, "offset": target - time.time()})
+    """Move the clock by so many seconds; a frozen one stays frozen. CloudError for no time that it can show."""
+    _set(database, now(database) + seconds, is_frozen(database))
 
 
 def resume(database: Database) -> None:
     """Let a frozen clock run on from where it stands."""
-    database.keep_note(NOTE, {"frozen": None, "offset": now(database) - time.time()})
+    _set(database, now(database), is_frozen=False)
+
+
+def _set(database: Database, moment: float, is_frozen: bool) -> None:
+    if not 0 <= moment <= LAST:
+        raise CloudError("The clock can be set to a time from 1970 to the year 9000, and to no other.")
+    database.keep_note(NOTE, {"frozen": moment if is_frozen else None, "offset": moment - time.time()})
 
 
 def is_frozen(database: Database) -> bool:

@@ -16,6 +16,8 @@ from fakeaws.core.layout import lay
 from fakeaws.core.paging import Page
 from fakeaws.core.shapes import Kind
 from fakeaws.core.store.database import Busy, Database, WriteNeeded
+from fakeaws.core.store.failures import BodyMissing, Damaged, OtherVersion
+from fakeaws.core.store.opening import discard
 from fakeaws.core.store.tables import Table
 from fakeaws.core.validation import checked
 
@@ -65,8 +67,7 @@ class Cloud:
                 history.record(self, model, params, caller, None, refused)
             raise
         finally:
-            if self._blobs is not None:
-                self._blobs.settle()
+            self.settle()
 
     def _answered_with_body(self, model: models.Operation, params: Document, body: str, caller: Caller) -> Document:
         """The answer to a call that brings a streamed body, which is taken in first."""
@@ -79,6 +80,11 @@ class Cloud:
             self.blobs.done(staged, is_kept)
         return answer
 
+    def settle(self) -> None:
+        """Take away the files of bodies that nothing names any more."""
+        if self._blobs is not None:
+            self._blobs.settle()
+
     @property
     def blobs(self) -> Blobs:
         """The bodies of the cloud's objects."""
@@ -89,11 +95,17 @@ class Cloud:
         return self._blobs
 
     def _answered(self, model: models.Operation, params: Document, caller: Caller, limit: int | None) -> Document:
-        """The answer, which a call that waits for something may have to be tried for more than once."""
+        """The answer, which a call that waits for something may have to be tried for more than once; so may one whose
+        body another call deleted after this one had begun."""
         since: float | None = None
+        is_again = False
         while True:
             try:
                 return self._tried(model, params, caller, limit, since)
+            except BodyMissing:
+                if is_again or self.database.is_within:
+                    raise
+                is_again = True
             except NotYet as wait:
                 if self.database.is_within:
                     raise
@@ -114,7 +126,7 @@ class Cloud:
         except WriteNeeded:
             if self.database.is_within:
                 raise
-            with self.database.transaction(write=True):
+            with self.database.transaction(write=True, scratch=True):
                 answer = self._carried_out(model, params, caller, limit, since, is_outer)
                 is_heard = is_outer and history.is_heard(self, model)
         if is_heard and not writes:
@@ -177,6 +189,21 @@ class Cloud:
         if found is None:
             found = self._tables[kind.table] = Table(self.database, kind.table, kind.index, kind.tags)
         return found
+
+    @classmethod
+    def renewed(cls, path: str | os.PathLike[str]) -> Cloud:
+        """The cloud of a folder, for one who will replace all that it holds: with an empty database where what is there
+        cannot be read."""
+        cloud = None
+        try:
+            cloud = cls(path)
+            cloud.database.check()
+        except (Damaged, OtherVersion):
+            if cloud is not None:
+                cloud.close()
+            discard(os.path.join(path, "cloud.db"))
+            cloud = cls(path)
+        return cloud
 
     def reset(self) -> None:
         """Make the cloud new again; its snapshots stay, and whether policies are enforced."""

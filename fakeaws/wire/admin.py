@@ -73,13 +73,14 @@ def _set_clock(cloud: Any, body: Document) -> Document:
 
 
 def run_due(cloud: Any) -> None:
-    """Run what has become due, if anything has."""
+    """Run what has become due, if anything has, and remove the files that nothing names any more."""
     with cloud.database.transaction(write=False):
         now = clock.now(cloud.database)
         waiting = cloud.database.next_due(now) is not None
     if waiting:
         with cloud.database.transaction(write=True):
             cloud.run_due(now)
+    cloud.settle()
 
 
 _ROUTES: dict[tuple[str, str], Callable[[Any, Document], Document]] = {

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import machine
+from fakeaws.core import initial_keys, machine
 from fakeaws.core.errors import AwsError
 from fakeaws.core.sealing import unseal
 from fakeaws.core.store.tables import Table
 from fakeaws.wire import signature_v2
-from fakeaws.wire.bodies import is_chunked
 from fakeaws.wire.http import Request
 from fakeaws.wire.routing import Route, addressed_path
-from fakeaws.wire.signature import check_payload, verify
+from fakeaws.wire.signature import verify
 from fakeaws.wire.traits import BARE_ERRORS, BARE_UNKNOWN_KEY, RAW_PATHS
 
 
@@ -24,9 +23,11 @@ class Keys:
         self.strict = strict
 
     def secret(self, access_key: str) -> str | None:
-        """The secret of a key that this cloud issued, None for any other."""
+        """The secret of a key that this cloud issued or was initialised with, None for any other."""
         issued = Table(self.cloud.database, "iam.Credential").anywhere(access_key)
-        if issued is None or not issued.get("active", True):
+        if issued is None:
+            return initial_keys.secret(self.cloud.path, access_key) if self.strict else None
+        if not issued.get("active", True):
             return None
         sealed = issued.get("secret")
         return unseal(self.cloud.database.path, sealed) if sealed else None
@@ -45,10 +46,7 @@ def authenticate(keys: Keys, meant: Route, request: Request) -> str | None:
     if credential.algorithm == "AWS":
         signature_v2.verify(request, addressed_path(meant.service.name, request), secret, machine.utc_now())
         return secret
-    raw_path = credential.service in RAW_PATHS
-    verify(request, credential, secret, machine.utc_now(), raw_path)
-    if raw_path and not is_chunked(request):
-        check_payload(request)
+    verify(request, credential, secret, machine.utc_now(), credential.service in RAW_PATHS)
     return secret
 
 

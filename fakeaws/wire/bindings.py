@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import unquote
 
+from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation, Shape
 from fakeaws.wire.http import Headers, Request
 from fakeaws.wire.values import Malformed, read_blob, read_text, write_text
@@ -47,7 +48,9 @@ def fits(request_uri: str, path: str) -> bool:
 
 
 def read(operation: Operation, request: Request) -> Document:
-    """The members of the input that stand outside of the body."""
+    """The members of the input that stand outside of the body; AwsError where path or query string are no UTF-8."""
+    if not request.is_decodable:
+        raise AwsError("InvalidURI", "Couldn't parse the specified URI.", status=400)
     found: dict[str, str] | None = None
     out: Document = {}
     headers = request.headers

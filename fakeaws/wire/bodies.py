@@ -25,6 +25,8 @@ MAX_UNPACKED = 64 * 1024 * 1024
 """How large a compressed request may become."""
 _LONGEST_LINE = 8192
 _CHECKSUM = "x-amz-checksum-"
+_HASH = "x-amz-content-sha256"
+_MD5 = "content-md5"
 
 
 class Spool:
@@ -100,7 +102,8 @@ def _plain_headers(request: Request, size: int, trailers: list[tuple[str, str]])
 
 
 class _Chunks:
-    """The chunks of an aws-chunked body, each as it was read and checked; `trailers` are there after the last."""
+    """What an aws-chunked body holds, a piece at a time; `trailers` are there after the last. A chunk's signature is
+    checked when its last piece has been handed out, so nothing may be kept of the body before the end is reached."""
 
     def __init__(self, request: Request, credential: Credential, secret: str | None) -> None:
         self.source = _Lines(request.body)
@@ -114,14 +117,15 @@ class _Chunks:
     def __iter__(self) -> Iterator[bytes]:
         while True:
             size, signature = _chunk_head(self.source.line())
-            chunk = self.source.exactly(size)
+            digest = hashlib.sha256()
+            for piece in self.source.exactly(size):
+                if self.secret is not None:
+                    digest.update(piece)
+                yield piece
             if self.secret is not None:
-                self._check(
-                    "PAYLOAD", hashlib.sha256(b"").hexdigest() + "\n" + hashlib.sha256(chunk).hexdigest(), signature
-                )
+                self._check("PAYLOAD", hashlib.sha256(b"").hexdigest() + "\n" + digest.hexdigest(), signature)
             if not size:
                 break
-            yield chunk
             if self.source.line():
                 raise _incomplete()
         self._read_trailers()
@@ -179,17 +183,15 @@ class _Lines:
         found, _, self.held = self.held.partition(b"\r\n")
         return found
 
-    def exactly(self, size: int) -> bytes:
-        parts = [self.held[:size]]
-        self.held = self.held[size:]
-        missing = size - len(parts[0])
-        while missing:
-            piece = self.source.read(min(missing, PIECE))
+    def exactly(self, size: int) -> Iterator[bytes]:
+        """The next `size` bytes, a piece at a time."""
+        while size:
+            piece = self.held[:size] or self.source.read(min(size, PIECE))
             if not piece:
                 raise _incomplete()
-            parts.append(piece)
-            missing -= len(piece)
-        return b"".join(parts)
+            self.held = self.held[len(piece) :]
+            size -= len(piece)
+            yield piece
 
 
 def _incomplete() -> AwsError:
@@ -218,23 +220,54 @@ def too_large() -> AwsError:
     return AwsError("RequestEntityTooLarge", "Request size is larger than the allowed limit.", status=413)
 
 
-def check_sums(request: Request) -> Request:
-    """Refuse a body that is not what its checksum headers say; the request, to be read again."""
-    said = {name[len(_CHECKSUM) :]: value for name, value in request.headers.items() if name.startswith(_CHECKSUM)}
-    if "content-md5" in request.headers:
-        said["md5"] = request.headers.get("content-md5")
-    sums = {name: found for name in said if (found := checksum(name)) is not None}
+def check_sums(request: Request, is_hashed: bool, is_summed: bool) -> Request:
+    """Refuse a body that is not what the headers say of it; the request, to be read again.
+
+    `is_hashed`: x-amz-content-sha256 is compared, where it is a hash; `is_summed`: x-amz-checksum-* and Content-MD5.
+    The body is read once, a piece at a time.
+    """
+    given = [*(_payload_hash(request) if is_hashed else ()), *(_checksums(request) if is_summed else ())]
+    sums = {name: found for name, algorithm, _ in given if (found := checksum(algorithm)) is not None}
     if not sums:
         return request
     body = request.body if isinstance(request.body, (Spool, BytesIO)) else _spooled(request.body)
     while piece := body.read(PIECE):
         for each in sums.values():
             each.update(piece)
-    for name, each in sums.items():
-        if base64.b64encode(each.digest()).decode() != said[name]:
-            raise _bad_digest(name)
+    for name, _, value in given:
+        _compare(name, value, sums[name].digest())
     body.seek(0)
     return Request(request.method, request.path, request.query, request.headers, body)
+
+
+Given = tuple[str, str, str]
+"""What a header says of a body: the header's name, the algorithm, the value."""
+
+
+def _payload_hash(request: Request) -> list[Given]:
+    given = request.headers.get(_HASH)
+    return [(_HASH, "sha256", given)] if len(given) == 64 else []
+
+
+def _checksums(request: Request) -> list[Given]:
+    named = [(name, name[len(_CHECKSUM) :], value) for name, value in request.headers.items()]
+    found = [each for each in named if each[0].startswith(_CHECKSUM) and checksum(each[1]) is not None]
+    return [*found, *([(_MD5, "md5", request.headers.get(_MD5))] if _MD5 in request.headers else [])]
+
+
+def _compare(name: str, value: str, digest: bytes) -> None:
+    """AwsError where a header's value is not the digest of the body."""
+    if name == _HASH:
+        if digest.hex() != value:
+            raise AwsError(
+                "XAmzContentSHA256Mismatch",
+                "The provided 'x-amz-content-sha256' header does not match what was computed.",
+                status=400,
+                ClientComputedContentSHA256=value,
+                S3ComputedContentSHA256=digest.hex(),
+            )
+    elif base64.b64encode(digest).decode() != value:
+        raise _bad_digest(name.removeprefix(_CHECKSUM))
 
 
 def _spooled(source: Readable) -> Spool:
@@ -246,6 +279,6 @@ def _spooled(source: Readable) -> Spool:
 
 
 def _bad_digest(name: str) -> AwsError:
-    if name == "md5":
+    if name == _MD5:
         return AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.", status=400)
     return AwsError("BadDigest", f"The {name.upper()} you specified did not match the calculated checksum.", status=400)

@@ -8,14 +8,20 @@ from fakeaws.core import machine, models
 from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.errors import AwsError, CloudError
 from fakeaws.core.models import Operation
-from fakeaws.core.store.database import DiskFull
 from fakeaws.wire import bodies, form_uploads, websites
 from fakeaws.wire.authentication import Keys, authenticate, known_secret
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Request, Response
 from fakeaws.wire.protocols import protocol
 from fakeaws.wire.routing import Route, addressed_path, route
-from fakeaws.wire.traits import ADDRESSES, FORM_UPLOADS, KEEPS_ENDPOINT, RENAMED_ERRORS, UNKNOWN_OPERATIONS
+from fakeaws.wire.traits import (
+    ADDRESSES,
+    FORM_UPLOADS,
+    KEEPS_ENDPOINT,
+    RAW_PATHS,
+    RENAMED_ERRORS,
+    UNKNOWN_OPERATIONS,
+)
 
 
 class Door:
@@ -77,7 +83,7 @@ class Door:
         caller.is_remote = True
         try:
             document = self.cloud.perform(meant.service.name, operation.name, params, caller)
-        except (CloudError, DiskFull) as problem:
+        except CloudError as problem:
             raise AwsError("ServiceUnavailable", str(problem), status=503) from problem
         return spoken.answer(operation, _reachable(meant, document, request), request_id)
 
@@ -88,8 +94,8 @@ def _readable(meant: Route, operation: Operation, request: Request, secret: str 
         request = bodies.unpacked(request, meant.credential, secret)
     if "gzip" in request.headers.get("content-encoding") and _may_be_packed(meant, operation):
         request = bodies.decompressed(request)
-    if "httpChecksum" in operation.raw or operation.raw.get("httpChecksumRequired"):
-        request = bodies.check_sums(request)
+    is_summed = "httpChecksum" in operation.raw or bool(operation.raw.get("httpChecksumRequired"))
+    request = bodies.check_sums(request, meant.credential.service in RAW_PATHS, is_summed)
     path = addressed_path(meant.service.name, request)
     if path != request.path:
         return Request(request.method, path, request.query, request.headers, request.body)

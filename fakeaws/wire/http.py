@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from io import BytesIO
 from typing import Any, BinaryIO, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 MAX_FIELDS = 20_000
 """How many parameters a query string or a form may hold."""
@@ -47,7 +47,8 @@ class Headers:
 
 
 class Request:
-    """One request. `path` is as sent, percent-encoding included; `body` is read once, or whole by `content`."""
+    """One request. `path` is as sent, percent-encoding included. `body` is read a piece at a time, or whole by
+    `content`, after which it can be read from its beginning again."""
 
     def __init__(
         self,
@@ -66,11 +67,23 @@ class Request:
     @cached_property
     def content(self) -> bytes:
         """The whole body."""
-        return self.body.read()
+        content = self.body.read()
+        self.body = BytesIO(content)
+        return content
 
     @property
     def has_body(self) -> bool:
         return self.headers.get("content-length", "0") != "0" or "transfer-encoding" in self.headers
+
+    @property
+    def is_decodable(self) -> bool:
+        """Whether path and query string are UTF-8 once they are decoded: two names that are not would become one."""
+        try:
+            unquote_to_bytes(self.path).decode()
+            unquote_to_bytes(self.query).decode()
+        except UnicodeDecodeError:
+            return False
+        return True
 
     @cached_property
     def arguments(self) -> list[tuple[str, str]]:
@@ -84,11 +97,12 @@ class Request:
 
     @cached_property
     def form(self) -> dict[str, str]:
-        """What a query-protocol request carries: the pairs of its form body, and of its query string."""
+        """What a query-protocol request carries: the pairs of its form body, and of its query string. ValueError where
+        there are too many, or they are no UTF-8."""
         pairs = dict(self.arguments)
         if self.method == "POST":
             text = self.content.decode("utf-8")
-            pairs.update(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+            pairs.update(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict"))
         return pairs
 
     @property

@@ -70,6 +70,8 @@ class _Visit:
         self.site: Document = {}
 
     def answer(self) -> Response:
+        if not self.request.is_decodable:
+            raise AwsError("InvalidURI", "Couldn't parse the specified URI.", status=400)
         self.site = self._perform("GetBucketWebsite")
         everywhere = self.site.get("RedirectAllRequestsTo")
         if everywhere:

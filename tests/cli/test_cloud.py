@@ -38,6 +38,9 @@ def test_the_clock_is_frozen_advanced_and_resumed(terminal: Terminal) -> None:
     query = "--attribute-names CreatedTimestamp --query Attributes.CreatedTimestamp"
     url = terminal("sqs list-queues --query QueueUrls[0]").json
     assert terminal(f"sqs get-queue-attributes {query}", QueueUrl=url).json == "1803988800"
+    assert "to a time from 1970 to the year 9000" in terminal("cloud clock advance 999999999d", code=255).stderr
+    assert "to a time from 1970 to the year 9000" in terminal("cloud clock freeze 1969-01-01", code=255).stderr
+    assert terminal("cloud clock show") == "2027-03-02T12:00:00+00:00 (frozen)\n"
     assert "(frozen)" not in terminal("cloud clock resume")
     assert "is no duration" in terminal("cloud clock advance soon", code=252).stderr
 

@@ -86,7 +86,7 @@ def _found(names: list[str], positionals: list[tuple[str, str | None]], argv: li
 
 
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="argparse of the Python that the AWS CLI ships with")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.lists(st.sampled_from(sorted(OPTIONS)), unique=True, max_size=9),
     st.sampled_from(POSITIONALS),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from fakeaws.core.cloud import Cloud
-from fakeaws.core.store.database import DiskFull
+from fakeaws.core.store.failures import DiskFull
 from tests.conftest import Terminal
 
 WORKER = """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.parity import installed
 from tests.parity.conftest import Server
 
 PACKAGES = [f"@aws-sdk/client-{name}" for name in ("sts", "sqs", "iam", "ec2")]
@@ -14,18 +15,11 @@ SCRIPT = Path(__file__).parent / "clients" / "javascript_session.mjs"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the SDK installed."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not installed")
-    made = tmp_path_factory.mktemp("javascript")
-    (made / "package.json").write_text('{"private": true, "type": "module"}')
-    install = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", *PACKAGES]
-    done = subprocess.run(install, cwd=made, capture_output=True, check=False, timeout=300)
-    if done.returncode:
-        pytest.skip(f"npm cannot install the SDK: {done.stderr.decode()[:200]}")
-    shutil.copy(SCRIPT, made)
-    return made
+def folder() -> Path:
+    """A folder with the SDK installed, and the session beside it: Node.js looks for packages where the script is."""
+    found = installed.javascript(PACKAGES)
+    shutil.copy(SCRIPT, found)
+    return found
 
 
 @pytest.mark.full

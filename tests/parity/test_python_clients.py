@@ -2,29 +2,21 @@
 bring a botocore older than ours. Each runs a session of its own (clients/), which ends by printing "done"."""
 
 import subprocess
-import venv
 from pathlib import Path
 
 import pytest
 
+from tests.parity import installed
 from tests.parity.conftest import Server
 
 PACKAGES = ["s3fs", "kombu[sqs]", "celery[sqs]", "pynamodb", "aiobotocore", "boto3"]
 SESSIONS = Path(__file__).parent / "clients"
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.xdist_group("clients of Python")
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an environment with the clients installed."""
-    folder = tmp_path_factory.mktemp("clients") / "venv"
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    installed = subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], capture_output=True, check=False)
-    if installed.returncode:
-        pytest.skip(f"the clients cannot be installed: {installed.stderr.decode()[-200:]}")
-    return python
+def python() -> Path:
+    return installed.python(PACKAGES)
 
 
 def _run(python: Path, session: str, environment: dict[str, str], *arguments: str) -> None:

@@ -18,12 +18,6 @@ BIN = Path(sys.executable).parent
 LONG_AGO = 1_700_000_000
 
 
-def _memory(server: Server) -> float:
-    """The largest resident size of the server so far, in MB."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
 class Stream(io.RawIOBase):
     """So many bytes of a pattern that is nowhere held as a whole."""
 
@@ -67,7 +61,7 @@ def test_a_large_upload_takes_little_memory(server: Server) -> None:
     s3.download_fileobj("large", "big", target, Config=one_by_one)
     assert target.digest.digest() == source.digest.digest()
     if sys.platform == "linux":
-        assert _memory(server) < 100
+        assert server.peak_memory() < 100
     s3.delete_object(Bucket="large", Key="big")
     assert not [path for path in (server.home / "blobs").rglob("*") if path.is_file() and path.stat().st_size > 1 << 20]
 
@@ -170,7 +164,13 @@ def test_minios_client(server: Server, tmp_path: Path) -> None:
     from minio.deleteobjects import DeleteObject
     from minio.versioningconfig import ENABLED, VersioningConfig
 
-    client = minio.Minio(f"127.0.0.1:{server.port}", access_key="test", secret_key="test", secure=False)
+    client = minio.Minio(
+        f"127.0.0.1:{server.port}",
+        access_key=server.keys.key,
+        secret_key=server.keys.secret,
+        session_token=server.keys.token,
+        secure=False,
+    )
     client.make_bucket(bucket_name="minio")
     assert client.bucket_exists(bucket_name="minio")
     assert "minio" in [bucket.name for bucket in client.list_buckets()]
@@ -211,7 +211,9 @@ def test_s3cmd(server: Server, tmp_path: Path) -> None:
     if not (BIN / "s3cmd").exists():
         pytest.skip("s3cmd is not installed")
     host = f"127.0.0.1:{server.port}"
-    options = ["--no-ssl", f"--host={host}", f"--host-bucket={host}", "--access_key=test", "--secret_key=test"]
+    options = ["--no-ssl", f"--host={host}", f"--host-bucket={host}"]
+    options += [f"--access_key={server.keys.key}", f"--secret_key={server.keys.secret}"]
+    options += [f"--access_token={server.keys.token}"] if server.keys.token else []
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("hello")
     (tmp_path / "in" / "large").write_bytes(b"x" * (16 << 20))

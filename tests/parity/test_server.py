@@ -49,7 +49,7 @@ def test_boto3_resources_work(server: Server) -> None:
 
 def test_the_command_line_is_a_client_too(server: Server, tmp_path: Path) -> None:
     server.client("sqs").create_queue(QueueName="remote")
-    environment = {**server.environment, "FAKEAWS_HOME": str(tmp_path / "other")}
+    environment = {**server.client_environment, "FAKEAWS_HOME": str(tmp_path / "other")}
     run = [sys.executable, "-m", "fakeaws", "--endpoint-url", server.url, "sqs", "get-queue-url", "--queue-name"]
     printed = subprocess.run([*run, "remote"], env=environment, capture_output=True, check=True)
     assert json.loads(printed.stdout)["QueueUrl"].endswith("/remote")
@@ -64,16 +64,20 @@ def test_the_real_aws_command(server: Server) -> None:
         pytest.skip("awscli is not installed")
     asked = [str(aws), "sts", "get-caller-identity"]
     printed = subprocess.run(asked, env=server.client_environment, capture_output=True, check=True)
-    assert json.loads(printed.stdout)["Arn"] == "arn:aws:iam::123456789012:root"
+    assert json.loads(printed.stdout)["Arn"] == server.client("sts").get_caller_identity()["Arn"]
 
 
 def test_keys_decide_the_account(server: Server) -> None:
-    environment = {**server.client_environment, "AWS_ACCESS_KEY_ID": "210987654321"}
+    if server.is_verified:
+        pytest.skip("the keys of accounts have no secret that could be verified")
+    environment = {**server.client_environment, "AWS_ACCESS_KEY_ID": "210987654321", "AWS_SESSION_TOKEN": ""}
     run = [sys.executable, "-c", "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"]
     assert subprocess.run(run, env=environment, capture_output=True, check=True).stdout == b"210987654321\n"
 
 
 def test_a_body_is_asked_for_before_it_is_sent(server: Server) -> None:
+    if server.is_verified:
+        pytest.skip("sends requests without a signature")
     with socket.create_connection(("127.0.0.1", server.port)) as wire:
         wire.sendall(
             b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n"
@@ -153,6 +157,8 @@ def test_workers_share_the_cloud_and_nothing_acknowledged_is_lost_at_the_end(tmp
 
 
 def test_a_long_poll_is_answered_by_a_message_sent_meanwhile(server: Server) -> None:
+    if server.is_verified:
+        pytest.skip("sends requests without a signature")
     url = server.client("sqs").create_queue(QueueName="poll")["QueueUrl"]
     polling = _polling(server, url)
     run = [sys.executable, "-m", "fakeaws", "sqs", "send-message", "--queue-url", url, "--message-body", "hi"]

@@ -90,3 +90,13 @@ def test_a_key_tells_its_account(aws: Terminal) -> None:
     aws("iam create-user --user-name bob")
     key = aws("iam create-access-key --user-name bob --query AccessKey.AccessKeyId").json
     assert aws(f"sts get-access-key-info --access-key-id {key} --query Account").json == "123456789012"
+
+
+def test_a_role_that_is_made_again_is_another_role(aws: Terminal, dev: Terminal) -> None:
+    trust = aws("iam get-role --role-name dev --query Role.AssumeRolePolicyDocument").json
+    aws("iam delete-role --role-name dev")
+    aws("iam create-role --role-name dev", AssumeRolePolicyDocument=json.dumps(trust))
+    dev.refused(
+        "sts get-caller-identity", "InvalidClientTokenId", "The security token included in the request is invalid."
+    )
+    assert session(aws)("sts get-caller-identity --query Arn").json == "arn:aws:sts::123456789012:assumed-role/dev/one"

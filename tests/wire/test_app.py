@@ -11,7 +11,7 @@ import pytest
 from fakeaws.core.callers import Caller, root
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import AwsError
-from fakeaws.core.store.database import DiskFull
+from fakeaws.core.store.failures import DiskFull
 from fakeaws.wire import app as app_module
 from fakeaws.wire.app import App
 from fakeaws.wire.eventstream import frames
@@ -251,7 +251,15 @@ def test_the_servers_own_addresses() -> None:
     frozen = json.loads(call(app, "POST", "/_fakeaws/clock", {}, b'{"freeze": 1000}').body)
     assert frozen == {"now": 1000.0, "frozen": True}
     assert json.loads(call(app, "POST", "/_fakeaws/clock", {}, b'{"advance": 5}').body)["now"] == 1005.0
-    assert call(app, "POST", "/_fakeaws/clock", {}, b'{"advance": "x"}').status == 400
+    for wrong in (
+        b'{"advance": "x"}',
+        b'{"freeze": 1e400}',
+        b'{"advance": NaN}',
+        b'{"advance": 1e20}',
+        b'{"freeze": -1}',
+    ):
+        assert call(app, "POST", "/_fakeaws/clock", {}, wrong).status == 400
+    assert json.loads(call(app, "GET", "/_fakeaws/clock", {}).body)["now"] == 1005.0
     assert call(app, "GET", "/_fakeaws/nothing", {}).status == 404
 
 
@@ -261,3 +269,23 @@ def test_each_request_is_a_line_of_the_log() -> None:
     line = json.loads(log.getvalue())
     assert (line["method"], line["path"], line["status"], line["user_agent"]) == ("GET", "/b/k", 200, "me")
     assert line["request_id"]
+
+
+def test_names_that_are_no_text_do_not_become_one() -> None:
+    cloud = Cloud(None)
+    place = {"LocationConstraint": "eu-west-1"}
+    cloud.perform(
+        "s3", "CreateBucket", {"Bucket": "jobs", "CreateBucketConfiguration": place}, root(region="eu-west-1")
+    )
+    app = App(cloud)
+    for path in ("/jobs/%ff", "/jobs/%fe", "/jobs/k?versionId=%ff"):
+        refused = call(app, "PUT", path, signed("s3"), b"hello")
+        assert refused.status == 400
+        assert b"<Code>InvalidURI</Code>" in refused.body
+    for header in ("x-amz-copy-source", "x-amz-tagging"):
+        refused = call(app, "PUT", "/jobs/k", {**signed("s3"), header: "/jobs/%ff"}, b"")
+        assert b"<Code>InvalidArgument</Code>" in refused.body
+    form = b"Action=CreateUser&Version=2010-05-08&UserName=%ff"
+    headers = {**signed("iam"), "content-type": "application/x-www-form-urlencoded"}
+    assert call(app, "POST", "/", headers, form).status == 400
+    assert "Contents" not in cloud.perform("s3", "ListObjectsV2", {"Bucket": "jobs"}, root(region="eu-west-1"))

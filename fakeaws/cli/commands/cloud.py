@@ -36,7 +36,7 @@ def run(argv: list[str], options: Globals, streams: Streams, perform: Perform) -
     """Look at the cloud, empty it, save and restore it, and move its clock."""
     try:
         return dispatch("cloud", SUBCOMMANDS, argv, options, streams, perform)
-    except CloudError as error:
+    except (CloudError, OSError) as error:
         raise GeneralError(str(error)) from error
 
 
@@ -65,7 +65,7 @@ def status(argv: list[str], options: Globals, streams: Streams, perform: Perform
 def reset(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Make the cloud new again. Snapshots, keys and settings stay."""
     parse_command((), argv)
-    open_cloud(streams.env).reset()
+    open_cloud(streams.env, renewed=True).reset()
     streams.stdout.write(f"The cloud in {home(streams.env)} is new again.\n")
     return 0
 
@@ -120,7 +120,7 @@ def snapshot_save(argv: list[str], options: Globals, streams: Streams, perform: 
 def snapshot_restore(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Put the cloud back to what it was."""
     name = parse_command((Option("name"),), argv)["name"]
-    snapshots.restore(open_cloud(streams.env), name)
+    snapshots.restored(home(streams.env), name)
     streams.stdout.write(f"The cloud is as it was in {name}.\n")
     return 0
 
@@ -128,7 +128,7 @@ def snapshot_restore(argv: list[str], options: Globals, streams: Streams, perfor
 def snapshot_list(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """The names of all snapshots."""
     parse_command((), argv)
-    found = snapshots.names(open_cloud(streams.env))
+    found = snapshots.names(home(streams.env))
     if options.output == "json":
         return _print_json(streams, found)
     streams.stdout.write("".join(f"{name}\n" for name in found))
@@ -138,7 +138,7 @@ def snapshot_list(argv: list[str], options: Globals, streams: Streams, perform: 
 def snapshot_delete(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Delete a snapshot."""
     name = parse_command((Option("name"),), argv)["name"]
-    snapshots.delete(open_cloud(streams.env), name)
+    snapshots.delete(home(streams.env), name)
     return 0
 
 

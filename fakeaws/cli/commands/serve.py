@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeaws.cli.door import open_cloud
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.parser import Option, parse_command
 from fakeaws.cli.profile import home
@@ -36,6 +37,7 @@ def run(argv: list[str], options: Globals, streams: Streams, perform: Perform) -
     if not is_loopback(host):
         _warn(host, values["verify_signatures"] or values["open"], streams)
     folder = home(streams.env)
+    open_cloud(streams.env).close()
     streams.stderr.write(f"Serving {folder} on http://{host}:{port} (AWS_ENDPOINT_URL); Ctrl-C stops\n")
     streams.stderr.flush()
     serve(Settings(folder, host, port, values["workers"], values["log"], values["verify_signatures"]))

@@ -3,7 +3,8 @@
 A body is staged before the transaction that names it: written to `blobs/new/`, linked to the place of its hash, synced.
 What stands in `blobs/new/` is locked by the process that works on it. An entry that nobody holds was left by a process
 that died: the body that it names goes too, unless a row counts a use of it. Files are only taken away while the cloud
-is locked for writing, so that no one can begin to use them meanwhile.
+is locked for writing, so that no one can begin to use them meanwhile, and while nobody reads an object of many parts,
+whose files are opened one after the other: such readers share a lock of the folder.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ import weakref
 from collections.abc import Iterable
 from contextlib import closing
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from fakeaws.core.checksums import Checksum, checksum, digest_of
-from fakeaws.core.store.database import Database
+from fakeaws.core.errors import CloudError
+from fakeaws.core.store.database import Busy, Database
+from fakeaws.core.store.failures import BodyMissing
+from fakeaws.core.store.locks import hold_folder, open_abandoned, release, try_lock
+from fakeaws.core.store.stored_body import StoredBody, check
 
 SMALL = 16 * 1024
 """Up to this size a body lives in the database."""
@@ -125,7 +130,8 @@ class Blobs:
         return staged
 
     def _new_file(self) -> tuple[str, int]:
-        """A locked file of a name that no one else has."""
+        """A locked file of a name that no one else has. Between opening and locking it looks abandoned: who takes it
+        away then has it locked, and the next name is tried."""
         folder = os.path.join(self.folder, NEW)
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
         while True:
@@ -137,8 +143,9 @@ class Blobs:
                 continue
             except FileExistsError:
                 continue
-            _try_lock(handle)
-            return path, handle
+            if try_lock(handle) and _is_at(handle, path):
+                return path, handle
+            os.close(handle)
 
     def _place(self, path: str, key: str) -> None:
         """Have the file at `path` under the name of its hash too, if no other is there."""
@@ -165,7 +172,6 @@ class Blobs:
 
     def keep(self, staged: Staged) -> None:
         """Count a use of a staged body."""
-        self._ensure()
         if staged.content is None:
             self._place(staged.path, staged.key)
         self.database.write(
@@ -196,21 +202,26 @@ class Blobs:
         self._is_tidy = False
 
     def open(self, key: str) -> BinaryIO:
-        """The content of a body that is kept; KeyError if there is none."""
-        row = None
-        if self.database.has_table("blob"):
-            row = self.database.read("SELECT content FROM blob WHERE key = ?", (key,)).fetchone()
+        """The content of a body that is kept; KeyError if there is none, CloudError if it is lost or damaged."""
+        row = self.database.read("SELECT content, size FROM blob WHERE key = ?", (key,)).fetchone()
         if row is None:
             raise KeyError(key)
-        return BytesIO(row[0]) if row[0] is not None else open(self.path(key), "rb", buffering=0)
+        return BytesIO(check(row[0], key)) if row[0] is not None else self.open_file(key, row[1])
 
-    def open_file(self, key: str) -> BinaryIO:
-        """The content of a large body, outside of a transaction."""
-        return open(self.path(key), "rb", buffering=0)
+    def open_file(self, key: str, size: int) -> BinaryIO:
+        """The content of a large body, also outside of a transaction; CloudError if it is lost or damaged."""
+        return cast(BinaryIO, StoredBody(self.path(key), key, size))
 
-    def _ensure(self) -> None:
-        if not self.database.has_table("blob"):
-            self.database.write("CREATE TABLE blob (key TEXT PRIMARY KEY, size INTEGER, uses INTEGER, content BLOB)")
+    def hold(self, keys: Iterable[str]) -> int:
+        """Have no file taken away until the handle is released; BodyMissing if one of `keys` has no file."""
+        os.makedirs(self.folder, mode=0o700, exist_ok=True)
+        handle = hold_folder(self.folder, alone=False)
+        assert handle is not None
+        missing = next((path for key in keys if not os.path.exists(path := self.path(key))), None)
+        if missing is not None:
+            release(handle)
+            raise BodyMissing(missing)
+        return handle
 
     # Tidying up, outside of transactions
 
@@ -225,16 +236,20 @@ class Blobs:
             self._is_tidy = self._is_tidy and staged.content is not None
 
     def settle(self) -> None:
-        """After a transaction: take away the files that no row names any more, and those of processes that died."""
-        if self.database.is_within:
+        """After a transaction: take away the files that no row names any more, and those of processes that died. The
+        call is over: what cannot be done now (nobody may wait, the disk is full or read-only) is left for a later one.
+        """
+        if self.database.is_within or not self.database.may_wait:
             return
-        for staged in self._held:
-            staged.abandon()
+        while self._held:
+            self._held.pop().abandon()
             self._is_tidy = False
-        self._held.clear()
         if not self._is_tidy:
             self._is_tidy = True
-            self._collect()
+            try:
+                self._collect()
+            except (Busy, CloudError, OSError):
+                self._is_tidy = False
 
     def _collect(self) -> None:
         folder = os.path.join(self.folder, NEW)
@@ -242,19 +257,33 @@ class Blobs:
             left = os.listdir(folder)
         except FileNotFoundError:
             return
-        abandoned = [name for name in left if _is_abandoned(os.path.join(folder, name))]
-        if not abandoned:
+        abandoned = {
+            name: handle for name in left if (handle := open_abandoned(os.path.join(folder, name))) is not None
+        }
+        try:
+            if abandoned:
+                with self.database.transaction(write=True):
+                    self._take_away(folder, list(abandoned))
+        finally:
+            for handle in abandoned.values():
+                os.close(handle)
+
+    def _take_away(self, folder: str, abandoned: list[str]) -> None:
+        """Remove entries of the folder of new bodies, with the bodies that they name and no row does."""
+        held = hold_folder(self.folder, alone=True)
+        if held is None:
+            self._is_tidy = False
             return
-        with self.database.transaction(write=True):
+        try:
             for name in abandoned:
                 _, _, key = name.partition(".")
                 if key and not self._is_used(key):
                     _remove(self.path(key))
                 _remove(os.path.join(folder, name))
+        finally:
+            release(held)
 
     def _is_used(self, key: str) -> bool:
-        if not self.database.has_table("blob"):
-            return False
         return self.database.read("SELECT 1 FROM blob WHERE key = ?", (key,)).fetchone() is not None
 
 
@@ -318,29 +347,12 @@ def _write(handle: int, piece: bytes) -> int:
     return len(piece)
 
 
-def _try_lock(handle: int) -> bool:
-    """Hold a file for as long as it is open, or until the process ends; False where another one does."""
+def _is_at(handle: int, path: str) -> bool:
+    """Whether an open file still is the one at a path."""
     try:
-        import fcntl
-    except ImportError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _is_abandoned(path: str) -> bool:
-    """Whether no process works on an entry of the folder of new bodies."""
-    try:
-        handle = os.open(path, os.O_RDWR)
+        return os.path.samestat(os.fstat(handle), os.stat(path))
     except FileNotFoundError:
         return False
-    try:
-        return _try_lock(handle)
-    finally:
-        os.close(handle)
 
 
 def _remove(path: str) -> None:

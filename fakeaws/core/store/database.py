@@ -10,23 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from fakeaws.core.store.failures import Damaged, Gone, ReadOnly, explained
+from fakeaws.core.store.opening import BUSY_SECONDS, opened
+
 Document = dict[str, Any]
 Due = tuple[int, float, Document]
-
-BUSY_SECONDS = 60
-SCHEMA = 1
-
-BASE = """
-CREATE TABLE note (name TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
-CREATE TABLE number (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
-CREATE TABLE schedule (id INTEGER PRIMARY KEY, due REAL, document TEXT);
-CREATE INDEX schedule_due ON schedule (due, id);
-CREATE TABLE call (id INTEGER PRIMARY KEY, at REAL, account TEXT, region TEXT, document TEXT);
-CREATE TABLE entry (
-    kind TEXT, account TEXT, region TEXT, name TEXT, value TEXT, parent TEXT, key TEXT,
-    PRIMARY KEY (kind, account, region, name, value, parent, key)
-) WITHOUT ROWID;
-"""
 
 
 class WriteNeeded(Exception):
@@ -35,10 +23,6 @@ class WriteNeeded(Exception):
 
 class Busy(Exception):
     """A call that must not wait would have to: nothing of it was done, and it is to be run where it may wait."""
-
-
-class DiskFull(Exception):
-    """The cloud's folder has no room left; nothing of the call was kept."""
 
 
 class Database:
@@ -60,26 +44,19 @@ class Database:
         self._taken_back = 0
         self.memo: dict[Any, Any] = {}
         """What was worked out from tables, each with the `version_of` them that it holds for."""
-        self.connection = self._open(path)
-
-    def _open(self, path: str | None) -> sqlite3.Connection:
-        if path is not None and not os.path.exists(path):
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(
-            path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
-            _create(connection)
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
+        self._schema = -1
+        self.connection, self.is_read_only = opened(path)
+        self._inode = _inode(path)
 
     @contextmanager
-    def transaction(self, write: bool) -> Iterator[None]:
+    def transaction(self, write: bool, scratch: bool = False) -> Iterator[None]:
         """All of what is done inside, or nothing. Writers queue; a reader sees the cloud as it was when it began.
 
-        Raises WriteNeeded from inside a reading transaction when something is to be kept, and DiskFull.
+        `scratch`: in a folder that cannot be written to, what is written may be lost; else that is ReadOnly. Raises
+        WriteNeeded from inside a reading transaction when something is to be kept, CloudError where the database fails.
         """
+        if write and self.is_read_only and not scratch:
+            raise ReadOnly(f"The cloud's folder {os.path.dirname(self.path or '')} cannot be written to.")
         if not self.lock.acquire(blocking=self.may_wait):
             raise Busy
         try:
@@ -89,6 +66,7 @@ class Database:
             else:
                 self._begin(write)
                 with self._outermost(write):
+                    self._look_at_schema()
                     yield
         finally:
             self.lock.release()
@@ -101,15 +79,21 @@ class Database:
         try:
             yield
             self.connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise _explained(error) from error
+        except sqlite3.DatabaseError as error:
+            raise explained(error) from error
         finally:
             self._abandon()
             self._owner = 0
+        if write:
+            self._refuse_gone()
 
     def _begin(self, write: bool) -> None:
+        self._refuse_gone()
         if self.may_wait or not write:
-            self.connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            try:
+                self.connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            except sqlite3.DatabaseError as error:
+                raise explained(error) from error
             return
         self.connection.execute("PRAGMA busy_timeout = 0")
         try:
@@ -118,6 +102,18 @@ class Database:
             raise Busy from error
         finally:
             self.connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+    def _look_at_schema(self) -> None:
+        """Forget the tables that are known, if another process has made or removed any."""
+        [version] = self.connection.execute("PRAGMA schema_version").fetchone()
+        if version != self._schema:
+            self._forget()
+            self._schema = version
+
+    def _refuse_gone(self) -> None:
+        """What is written to a file that was removed or replaced is lost."""
+        if self._inode is not None and _inode(self.path) != self._inode:
+            raise Gone(f"The cloud's folder {os.path.dirname(self.path or '')} was removed or replaced while in use.")
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -183,10 +179,14 @@ class Database:
         """Run a statement that changes something; WriteNeeded in a reading transaction."""
         if not self._writing:
             raise WriteNeeded
-        return self.connection.execute(statement, values)
+        return self.read(statement, values)
 
     def read(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
-        return self.connection.execute(statement, values)
+        """The rows that a statement answers with; CloudError where the database fails."""
+        try:
+            return self.connection.execute(statement, values)
+        except sqlite3.DatabaseError as error:
+            raise explained(error) from error
 
     def has_table(self, name: str) -> bool:
         if name not in self._known:
@@ -277,10 +277,15 @@ class Database:
         self._notes.clear()
         for name in self.tables():
             self.write(f'DROP TABLE "{name}"')
-        for name in ("note", "number", "schedule", "call", "entry"):
+        for name in ("note", "number", "schedule", "call", "entry", "blob"):
             self.write(f"DELETE FROM {name}")
-        self.write("DROP TABLE IF EXISTS blob")
         self._forget()
+
+    def check(self) -> None:
+        """Raises Damaged unless the whole database can be read."""
+        [found] = self.read("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise Damaged(f"The cloud's database is damaged ({found}).")
 
     def counts(self) -> dict[str, int]:
         """How many resources there are of each type, in all accounts and regions."""
@@ -294,22 +299,10 @@ class Database:
         self.connection.close()
 
 
-def _create(connection: sqlite3.Connection) -> None:
-    """Make the tables that every cloud has; several processes may try at once, and one of them does it."""
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("BEGIN IMMEDIATE")
+def _inode(path: str | None) -> tuple[int, int] | None:
+    """What tells a file from another one that has taken its place; None for none."""
     try:
-        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
-            for statement in BASE.split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA}")
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-
-
-def _explained(error: sqlite3.OperationalError) -> Exception:
-    if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return DiskFull(str(error))
-    return error
+        found = os.stat(path or "")
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

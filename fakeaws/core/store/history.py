@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.store.database import BUSY_SECONDS, Busy, Database
+from fakeaws.core.errors import CloudError
+from fakeaws.core.store.database import Busy, Database
+from fakeaws.core.store.opening import BUSY_SECONDS
 
 Document = dict[str, Any]
 KEPT_SECONDS = 90 * 86400
@@ -24,11 +25,11 @@ def record(database: Database, at: float, account: str, region: str, document: D
         with database.lock:
             database.connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
             try:
-                with database.transaction(write=True):
+                with database.transaction(write=True, scratch=True):
                     return _insert(database, at, account, region, document)
             finally:
                 database.connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    except (sqlite3.OperationalError, Busy):
+    except (CloudError, Busy):
         return 0
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import binascii
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fakeaws.core import tags
 from fakeaws.core.store.database import Database
+from fakeaws.core.store.failures import explained
 
 Document = dict[str, Any]
 Scope = tuple[str, str]
@@ -196,8 +198,11 @@ class Table:
     def _rows(self, where: str, values: tuple[str, ...], ordered: bool = True) -> Iterator[Resource]:
         order = " ORDER BY account, region, parent, key" if ordered else ""
         statement = f"SELECT account, region, parent, key, document FROM {self._quoted} WHERE {where}{order}"
-        for account, region, parent, key, document in self.database.read(statement, values):
-            yield Resource(decode(document), (account, region), parent, key)
+        try:
+            for account, region, parent, key, document in self.database.read(statement, values):
+                yield Resource(decode(document), (account, region), parent, key)
+        except sqlite3.DatabaseError as error:
+            raise explained(error) from error
 
 
 def values_at(document: Any, path: Iterable[str]) -> Iterator[Any]:

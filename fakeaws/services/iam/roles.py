@@ -12,7 +12,7 @@ from fakeaws.core.policies.documents import listed, principals_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.iam import boundaries
 from fakeaws.services.iam.entities import checked, new_tags, quoted, refuse_twice, size, under, without
-from fakeaws.services.iam.users import conflict, refuse_with_policies
+from fakeaws.services.iam.users import conflict, forgotten, refuse_with_policies
 
 Document = dict[str, Any]
 LARGEST_TRUST = 2048
@@ -127,10 +127,13 @@ def changeable(call: Call) -> Resource:
 
 
 def delete_role(call: Call) -> Document:
+    """Its sessions end: a role that is made of the same name later is another one."""
     role = changeable(call)
     if next(call.list("InstanceProfile", roles=role["RoleName"]), None) is not None:
         raise conflict("must remove roles from instance profile first.")
     refuse_with_policies(role)
+    for credential in list(call.list("Credential", role=role["RoleName"])):
+        call.keep("Credential", forgotten(credential))
     call.drop("Role", role)
     return {}
 

@@ -113,7 +113,7 @@ def delete_user(call: Call) -> Document:
 
 def forgotten(credential: Resource) -> Resource:
     """A key that is no more: it stands for nobody, and is remembered so that it does not come to stand for anyone."""
-    for member in ("secret", "user"):
+    for member in ("secret", "user", "role"):
         credential.pop(member, None)
     credential["active"], credential["gone"] = False, True
     return credential

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 from fakeaws.core import shapes
 from fakeaws.core.call import Call
 from fakeaws.core.store.blobs import SMALL, Blobs, Staged
+from fakeaws.core.store.locks import release as release_lock
 from fakeaws.core.store.tables import Resource
 
 Document = dict[str, Any]
@@ -75,7 +76,9 @@ def opened(call: Call, found: Document, start: int = 0, length: int | None = Non
         source = blobs.open(found["blob"])
         source.seek(start)
         return source if length == size - start else cast(BinaryIO, _Span([source], length))
-    return cast(BinaryIO, _Span(_sources(blobs, manifest(call, found), start, length), length))
+    parts = manifest(call, found)
+    held = blobs.hold(part[0] for part in parts if part[1] > SMALL)
+    return cast(BinaryIO, _Span(_sources(blobs, parts, start, length), length, held))
 
 
 def _sources(blobs: Blobs, parts: list[list[Any]], start: int, length: int) -> list[Any]:
@@ -90,17 +93,18 @@ def _sources(blobs: Blobs, parts: list[list[Any]], start: int, length: int) -> l
                 source: Any = blobs.open(key)
                 source.seek(offset)
             else:
-                source = (blobs, key, offset)
+                source = (blobs, key, size, offset)
             out.append(source)
         at += size
     return out
 
 
 class _Span(RawIOBase):
-    """Several sources read as one, up to a length."""
+    """Several sources read as one, up to a length; `held` is a handle that is closed with it."""
 
-    def __init__(self, sources: list[Any], length: int) -> None:
+    def __init__(self, sources: list[Any], length: int, held: int = -1) -> None:
         super().__init__()
+        self._held = held
         self._sources = list(reversed(sources))
         self._left = length
         self._open: BinaryIO | None = None
@@ -133,6 +137,9 @@ class _Span(RawIOBase):
             if not isinstance(source, tuple):
                 source.close()
         self._sources.clear()
+        if self._held >= 0:
+            release_lock(self._held)
+            self._held = -1
         super().close()
 
 
@@ -140,7 +147,7 @@ def _source(source: Any) -> BinaryIO:
     if not isinstance(source, tuple):
         found: BinaryIO = source
         return found
-    blobs, key, offset = source
-    opened: BinaryIO = blobs.open_file(key)
+    blobs, key, size, offset = source
+    opened: BinaryIO = blobs.open_file(key, size)
     opened.seek(offset)
     return opened

@@ -54,7 +54,7 @@ def source(call: Call) -> tuple[Resource, Resource]:
     """The bucket and the version that CopySource names: `bucket/key?versionId=…` or an access point's ARN."""
     given = call["CopySource"]
     path, _, query = given.partition("?versionId=")
-    path = unquote(path)
+    path = _decoded(path)
     if path.startswith("arn:"):
         name, _, key = path.partition("/object/")
     else:
@@ -190,13 +190,20 @@ def _whole(call: Call, found: Document, start: int, length: int) -> str | None:
     return None
 
 
+def _decoded(path: str) -> str:
+    try:
+        return unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        raise kept.invalid("Invalid copy source encoding.", "x-amz-copy-source", path) from None
+
+
 def rename_object(call: Call) -> Document:
     """An object of a directory bucket gets another name; nothing is copied."""
     there = kept.bucket(call)
     if not directory.is_directory(there):
         raise AwsError("NotImplemented", "This bucket does not support RenameObject", status=501)
     checking.of_key(call["Key"])
-    path = unquote(call["RenameSource"]).lstrip("/")
+    path = _decoded(call["RenameSource"]).lstrip("/")
     key = path.removeprefix(f"{there.key}/")
     found = kept.find(call, there, key)
     if found is None:

@@ -22,7 +22,7 @@ def from_header(text: str | None) -> Tags:
     if not text:
         return {}
     pairs = parse_qsl(text, keep_blank_values=True)
-    if len(dict(pairs)) != len(pairs):
+    if len(dict(pairs)) != len(pairs) or any("\ufffd" in name + value for name, value in pairs):
         raise kept.invalid(
             "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name"
             " duplicates.",

@@ -5,7 +5,7 @@ from kombu import Connection
 
 at = urlsplit(sys.argv[1])
 options = {"is_secure": False, "region": "us-east-1", "wait_time_seconds": 1}
-with Connection(f"sqs://test:test@{at.hostname}:{at.port}//", transport_options=options) as connection:
+with Connection(f"sqs://@{at.hostname}:{at.port}//", transport_options=options) as connection:
     queue = connection.SimpleQueue("kombu")
     for number in range(12):
         queue.put({"number": number, "text": "h\u00e9llo"})

@@ -24,7 +24,6 @@ class Book(Model):
         table_name = "books"
         host = sys.argv[1]
         region = "us-east-1"
-        aws_access_key_id = aws_secret_access_key = "test"
 
     shelf = UnicodeAttribute(hash_key=True)
     title = UnicodeAttribute(range_key=True)

@@ -3,7 +3,7 @@ import sys
 
 import s3fs
 
-fs = s3fs.S3FileSystem(key="test", secret="test", endpoint_url=sys.argv[1])
+fs = s3fs.S3FileSystem(endpoint_url=sys.argv[1])
 fs.mkdir("fsys")
 fs.pipe("fsys/a/b.txt", b"hello")
 assert fs.cat("fsys/a/b.txt") == b"hello"

@@ -30,7 +30,7 @@ BOB = "arn:aws:iam::123456789012:user/bob"
 
 
 @given(STATEMENTS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_simulator_says_what_enforcement_does(monkeypatch: pytest.MonkeyPatch, statements: list[Any]) -> None:
     monkeypatch.setenv("FAKEAWS_ENFORCE", "0")
     cloud = Cloud(None)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakeaws.core.cloud import Cloud
@@ -143,7 +143,7 @@ class Session:
         return found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.lists(STEPS, max_size=14))
 def test_a_bucket_is_what_its_history_says(steps: list[tuple[str, str, Any]]) -> None:
     session = Session()
@@ -158,7 +158,7 @@ def test_a_bucket_is_what_its_history_says(steps: list[tuple[str, str, Any]]) ->
     session.cloud.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=60), st.integers(0, 70), st.integers(0, 70))
 def test_ranges_equal_slices(body: bytes, first: int, last: int) -> None:
     session = Session()

@@ -1,0 +1,63 @@
+"""What can be wrong with a cloud's database, in words for its user. Nothing of the call was stored in any case."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from fakeaws.core.errors import CloudError
+
+
+class DiskFull(CloudError):
+    """The cloud's folder has no room left."""
+
+
+class Damaged(CloudError):
+    """The file is no database, or its pages contradict each other."""
+
+
+class OtherVersion(CloudError):
+    """The database was written by a newer fakeaws, or by something else."""
+
+
+class ReadOnly(CloudError):
+    """The folder cannot be written to: the cloud can be read, and that is all."""
+
+
+class Gone(CloudError):
+    """The database that was opened is no longer the one in the cloud's folder."""
+
+
+class BodyMissing(CloudError):
+    """No file has a body: it was lost, or it was deleted by a call that ended meanwhile."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"The content of this object is missing: there is no file {path}.")
+
+
+class BodyDamaged(CloudError):
+    """A file has other bytes than those that were stored."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"The content of this object is damaged: the file {path} was changed.")
+
+
+MENDING = "`fakeaws cloud snapshot restore NAME` goes back to a snapshot, `fakeaws cloud reset` begins anew"
+
+READING = (sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ)
+
+
+def explained(error: sqlite3.Error) -> CloudError:
+    """The failure that an error of SQLite stands for. https://sqlite.org/rescode.html"""
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or extended in READING:
+        return Damaged(f"The cloud's database is damaged ({error}): {MENDING}.")
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return DiskFull(f"No space is left for the cloud ({error}); nothing of this call was stored.")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return CloudError(
+            "Other processes have been writing to the cloud for too long; nothing of this call was stored."
+        )
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return ReadOnly(f"The cloud's database cannot be written to: {error}.")
+    return CloudError(f"The cloud's database fails: {error}.")
