@@ -24,13 +24,11 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.endpoint import Endpoint
 from botocore.hooks import HierarchicalEmitter
 
-from fakeaws.core.callers import DEFAULT_REGION, root_key
+from fakeaws.core import initial_keys
+from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.cloud import Cloud
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response
-
-SECRET = "fakeaws"
-"""The secret that is used with the root user's access key where no keys are given."""
 
 
 def session(cloud: Cloud | None = None, verify: bool = False, **kwargs: Any) -> boto3.Session:
@@ -43,8 +41,9 @@ def session(cloud: Cloud | None = None, verify: bool = False, **kwargs: Any) -> 
     _attach(core.get_component("event_emitter"), Door(used, verify))
     kwargs.setdefault("region_name", core.get_config_variable("region") or DEFAULT_REGION)
     if "profile_name" not in kwargs:
-        kwargs.setdefault("aws_access_key_id", root_key(used.path))
-        kwargs.setdefault("aws_secret_access_key", SECRET)
+        key, secret = initial_keys.first(used.path)
+        kwargs.setdefault("aws_access_key_id", key)
+        kwargs.setdefault("aws_secret_access_key", secret)
     return boto3.Session(botocore_session=core, **kwargs)
 
 
@@ -82,9 +81,10 @@ def _with_defaults(cloud: Cloud) -> Any:
     """Give the environment keys and a region where it has none; the answer takes them back."""
     import os
 
+    key, secret = initial_keys.first(cloud.path)
     defaults = {
-        "AWS_ACCESS_KEY_ID": root_key(cloud.path),
-        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_DEFAULT_REGION": DEFAULT_REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
     }

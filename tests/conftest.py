@@ -130,7 +130,8 @@ def aws(request: pytest.FixtureRequest, home: Path) -> Terminal:
     """A terminal at a new cloud, in us-east-1: once as the command line is, once as a client of the cloud over HTTP."""
     env = {"FAKEAWS_HOME": str(home), "HOME": str(home.parent), "AWS_PAGER": "", "COLUMNS": "80"}
     home.mkdir()
-    (home / "credentials").write_text(KEYS)  # the same in all tests, so that they share their HTTP clients
+    for name in ("root-key", "credentials"):
+        (home / name).write_text(KEYS)  # the same in all tests, so that they share their HTTP clients
     (home / "config").write_text("[default]\nregion = us-east-1\n")
     return Terminal(env, HttpDoor(Cloud(home)) if request.param == "http" else None)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.profile import Profile, home
 from fakeaws.core import models
-from fakeaws.core.callers import DEFAULT_REGION, ROOT_KEY, root_key
+from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import CloudError
 
@@ -63,14 +63,20 @@ def be_born(env: Mapping[str, str]) -> None:
     folder = home(env)
     if os.path.exists(os.path.join(folder, "credentials")):
         return
+    from fakeaws.core import initial_keys
+
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        _write_new(os.path.join(folder, ROOT_KEY), f"aws_access_key_id = AKIA{os.urandom(8).hex().upper()}\n")
-        keys = f"aws_access_key_id = {root_key(folder)}\naws_secret_access_key = {os.urandom(20).hex()}\n"
+        key, secret = os.urandom(8), os.urandom(20)
+        _write_new(os.path.join(folder, initial_keys.FILE), _keys_file(f"AKIA{key.hex().upper()}", secret.hex()))
         _write_new(os.path.join(folder, "config"), f"[default]\nregion = {DEFAULT_REGION}\n")
-        _write_new(os.path.join(folder, "credentials"), f"[default]\n{keys}")
+        _write_new(os.path.join(folder, "credentials"), _keys_file(*initial_keys.first(folder)))
     except OSError as error:
         raise GeneralError(f"The cloud's folder {folder} cannot be made: {error}") from error
+
+
+def _keys_file(key: str, secret: str) -> str:
+    return f"[default]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n"
 
 
 def _write_new(path: str, text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core import clock
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
 CREDENTIALS = "iam.Credential"
-ROOT_KEY = "root-key"
-"""The file that says which access key a cloud's folder was initialised with: `credentials` is the user's to change."""
-UNNAMED_KEY = "fakeaws"
 
 
 class Caller:
@@ -141,23 +137,9 @@ def _is_foreign(database: Database, key: str) -> bool:
     """Whether a key that was not issued is neither the root user's nor an account's."""
     if len(key) == 12 and key.isdigit():
         return False
-    return key != root_key(os.path.dirname(database.path) if database.path else None)
+    from fakeaws.core import initial_keys
 
-
-def root_key(folder: str | None) -> str:
-    """The access key of the root user: the one that a cloud's folder was initialised with; `fakeaws` where it was not,
-    and for a cloud in memory."""
-    names = (ROOT_KEY, "credentials") if folder is not None else ()
-    return next(filter(None, (_first_key(os.path.join(folder or "", name)) for name in names)), UNNAMED_KEY)
-
-
-def _first_key(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8") as file:
-            found = re.search(r"^\s*aws_access_key_id\s*=\s*(\S+)", file.read(), re.MULTILINE)
-    except OSError:
-        return ""
-    return found[1] if found is not None else ""
+    return not initial_keys.is_one(os.path.dirname(database.path) if database.path else None, key)
 
 
 def _invalid(caller: Caller, operation: Operation) -> AwsError:

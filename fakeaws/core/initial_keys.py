@@ -1,27 +1,51 @@
-"""The keys of the root user that a cloud is initialised with: they stand in `credentials`, in the cloud's folder."""
+"""The access keys of the root user that a cloud's folder was initialised with.
+
+They stand in `root-key`, in the form of a credentials file; `credentials` starts as its copy and is the user's to
+change. A folder of a version that made no `root-key` has them in `credentials` alone.
+"""
 
 from __future__ import annotations
 
-import configparser
 import os
 from functools import lru_cache
+
+FILE = "root-key"
+UNNAMED = ("fakeaws", "fakeaws")
+"""What stands for a key and its secret in a cloud in memory and in a folder that has none: no signature is checked
+with it."""
+
+
+def first(folder: str | None) -> tuple[str, str]:
+    """An access key of the root user, and its secret."""
+    return next(iter(_of(folder).items()), UNNAMED)
+
+
+def is_one(folder: str | None, access_key: str) -> bool:
+    """Whether an access key is one of these."""
+    return access_key in (_of(folder) or UNNAMED[:1])
 
 
 def secret(folder: str | None, access_key: str) -> str | None:
     """The secret of one of these keys, None for any other key and for a cloud in memory."""
-    if folder is None:
-        return None
-    path = os.path.join(folder, "credentials")
-    try:
-        changed = os.stat(path).st_mtime_ns
-    except OSError:
-        return None
-    return _keys(path, changed).get(access_key)
+    return _of(folder).get(access_key)
+
+
+def _of(folder: str | None) -> dict[str, str]:
+    for name in (FILE, "credentials") if folder is not None else ():
+        path = os.path.join(folder or "", name)
+        try:
+            changed = os.stat(path).st_mtime_ns
+        except FileNotFoundError:
+            continue
+        return _keys(path, changed)
+    return {}
 
 
 @lru_cache(maxsize=8)
 def _keys(path: str, changed: int) -> dict[str, str]:
-    """The secrets of a credentials file as it is since `changed`, by key; none of a file that cannot be read."""
+    """The secrets of a file as it is since `changed`, by key; none of a file that cannot be read."""
+    import configparser
+
     file = configparser.RawConfigParser()
     try:
         file.read(path, encoding="utf-8")
