@@ -12,6 +12,7 @@ from fakeaws.core.history import Watcher
 from fakeaws.core.models import Operation
 from fakeaws.core.states import settled
 from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.validation import missing
 
 if TYPE_CHECKING:
     from fakeaws.core.cloud import Cloud
@@ -38,6 +39,9 @@ class Call:
         self._page = page
 
     def __getitem__(self, member: str) -> Any:
+        """AwsError where it was not given: the operation needs it, whether or not its model says so."""
+        if member not in self.params and self.operation.input is not None and self.operation.input.has_member(member):
+            raise missing(self.operation, member)
         return self.params[member]
 
     def __contains__(self, member: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -215,9 +216,16 @@ def _each(found: Any) -> Iterable[Any]:
     return found if isinstance(found, list) else (found,)
 
 
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs: JSON can escape them, and no file can hold them as they are (RFC 8259, 8.2)."""
+
+
 def encode(document: Document) -> str:
     """A document as it is kept: JSON, with bytes and streams as `{"$blob": base64}`."""
-    return json.dumps(document, default=_encode_other, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(document, default=_encode_other, separators=(",", ":"), ensure_ascii=False)
+    if text.isascii() or not _LONE.search(text):
+        return text
+    return json.dumps(document, default=_encode_other, separators=(",", ":"))
 
 
 def _encode_other(value: Any) -> Any:
