@@ -88,7 +88,7 @@ class Call:
         `call.list("Instance", VpcId="vpc-1")`; dots in paths are written as `__`."""
         declared = shapes.kind(self.service, kind)
         table, scope = self._table(declared), self.scope(declared, within)
-        after = self._page.after(declared.table)
+        after = self._page.after()
         if having:
             [(name, wanted)] = having.items()
             values = [wanted] if isinstance(wanted, str) else wanted
@@ -112,7 +112,7 @@ class Call:
 
     def resumed(self) -> str | None:
         """The key after which the page asked for begins, where the rows come from elsewhere than `list`."""
-        place = self._page.after("")
+        place = self._page.after()
         return place[1] if place is not None else None
 
     def keep(self, kind: str, document: Document, within: Resource | str | None = None) -> Resource:

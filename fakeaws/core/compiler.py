@@ -136,7 +136,7 @@ def snake(name: str) -> str:
     """`DescribeDBInstances` → `describe_db_instances`: the Python name of an operation or the option of a member."""
     out: list[str] = []
     for index, char in enumerate(name):
-        after_lower = index > 0 and (name[index - 1].islower() or name[index - 1].isdigit())
+        after_lower = index > 0 and (name[index - 1].islower() or name[index - 1].isdecimal())
         ends_acronym = index > 0 and name[index - 1].isupper() and name[index + 1 : index + 2].islower()
         if char.isupper() and (after_lower or ends_acronym):
             out.append("_")

@@ -30,7 +30,7 @@ def lay(shape: Shape | None, document: Document, strict: bool = False) -> Docume
 
 
 def _structure(shape: Shape, document: Any, strict: bool) -> Any:
-    if shape.get("document"):
+    if shape.get("document") or shape.get("eventstream"):
         return document
     if not isinstance(document, dict):
         return _misfit(shape, document, strict)

@@ -126,7 +126,7 @@ def _text(value: Any) -> str | None:
 
 def _number(shape: Shape, value: Any) -> int | float | None:
     if isinstance(value, str):
-        if not value.lstrip("-").isdigit():
+        if not value.lstrip("-").isdecimal():
             return None
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -7,6 +7,7 @@ first thing in words of their own. Values of the wrong type are refused before a
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from copy import deepcopy
@@ -112,7 +113,13 @@ class _Check:
                 rules = ", ".join(_rules_of_text(member))
                 self.faults.append((path, value, f"Member must satisfy constraint: [{rules}]", "items"))
             return list(value)
-        return [self.value(member, item, f"{path}.{index}.member") for index, item in enumerate(value, 1)]
+        self.faults += [
+            (f"{path}.{index}.member", None, MISSING, "required")
+            for index, item in enumerate(value, 1)
+            if item is None and not shape.get("sparse")
+        ]
+        found = ((f"{path}.{index}.member", item) for index, item in enumerate(value, 1))
+        return [item if item is None else self.value(member, item, place) for place, item in found]
 
     def _is_left_to_handler(self, member: Shape) -> bool:
         """EC2 refuses unknown names in a list with an error of their own kind (InvalidInstanceType)."""
@@ -308,6 +315,17 @@ def _refusal(operation: Operation, faults: list[Fault]) -> AwsError:
 def unmet(operation: Operation, member: str, value: Any, rule: str) -> AwsError:
     """The refusal of a value that breaks a rule which the model does not state."""
     return _refusal(operation, [(member, value, rule, "pattern")])
+
+
+def numeric(operation: Operation, member: str, text: Any) -> float:
+    """The finite number that a text says, for members that the model has as texts."""
+    try:
+        found = float(text)
+    except (ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise unmet(operation, member, text, "Member must be a number")
+    return found
 
 
 def _code(operation: Operation) -> str:

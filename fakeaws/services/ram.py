@@ -96,7 +96,7 @@ def _associate(call: Call, share: Resource) -> None:
             if external and not share["allowExternalPrincipals"]:
                 text = f"The resource share does not allow principals outside of the organization: {principal}"
                 raise AwsError("OperationNotPermittedException", text)
-            is_invited = external and principal.isdigit()
+            is_invited = external and principal.isdecimal()
             status = "ASSOCIATING" if is_invited else "ASSOCIATED"
             share["principals"][principal] = {"since": call.now, "status": status, "external": external}
             if is_invited:

@@ -8,21 +8,36 @@ from tests.conformance.samples import Sampler, Unsampled
 
 Params = dict[str, Any]
 DEEPEST = 5
-MAKING = ("Create", "Put", "Register", "Run", "Import", "Add", "Attach", "Associate", "Start", "Allocate", "Enable", "Set")
+MAKING = (
+    "Create",
+    "Put",
+    "Register",
+    "Run",
+    "Import",
+    "Add",
+    "Attach",
+    "Associate",
+    "Start",
+    "Allocate",
+    "Enable",
+    "Set",
+)
 LONE = "\ud800"
 ODD: list[Any] = [
-    None, "", " ", "a", "\x00", LONE, f"x{LONE}y\udfff", "é漢😹", "a" * 3000, "../../etc", "%", "%00", "{", "[]", "{}", "null",
-    '{"a":', "[" * 150, "*", "?" * 20, "\\", "'", '"', "${x}", "{x}", "{0}", "$", "a=b", "/", "//", ":", "::::::", "arn:",
-    "arn:aws", "arn:aws:iam", "arn:aws:s3:::", "arn:aws:s3:::b", "arn:aws:iam::123456789012:role/", "x", "i-", "-1", "0", "1e400",
-    "arn:aws:ec2:us-east-1:123456789012:instance", "arn::::::", "arn:aws:nothing:us-east-1:123456789012:thing/x",
-    "arn:aws:states:us-east-1:999999999999:stateMachine:x", "arn:aws:sns:xx-nowhere-9:123456789012:t", "http://", "https://[",
-    "https://sqs.us-east-1.amazonaws.com/1/2/3", "9" * 40, "2024-13-99T99:99:99Z", "rate(0 days)", "cron(x)", "NaN", "true",
-    0, -1, 1, 2**31, -(2**31) - 1, 2**63, 2**64, 10**40, 10**400, 1.5, -0.0, 1e308, float("nan"), float("inf"), float("-inf"),
-    True, False, [], [None], [[]], [""], ["a", "a"], [1], [{}], {}, {"": ""}, {"a": None}, {"a": {"b": [{"c": 1}]}}, {"Key": "a"},
-    {"Value": "b"}, [{"Key": "a"}], [{"Value": "b"}], [{"Key": "", "Value": ""}], [{"Key": LONE, "Value": LONE}], {LONE: LONE},
-    [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}], {"S": "a"}, {"N": "x"}, {"op": "add"}, b"", b"\x00\xff", b"{}",
-    '[{"op":"add"}]', '[{"op":"move","from":"/a","path":"/b"}]', '[{"op":"replace","path":"x","value":1}]', "[1,2]", "[null]",
-    '{"Statement":1}', '{"Version":"2012-10-17","Statement":[{}]}', '{"Version":"2012-10-17","Statement":[null]}',
+    None, "", " ", "a", "\x00", LONE, f"x{LONE}y\udfff", "é漢😹", "a" * 3000, "../../etc", "%", "%00", "{", "[]", "{}",
+    "null", '{"a":', "[" * 150, "*", "?" * 20, "\\", "'", '"', "${x}", "{x}", "{0}", "$", "a=b", "/", "//", ":",
+    "::::::", "arn:", "arn:aws", "arn:aws:iam", "arn:aws:s3:::", "arn:aws:s3:::b", "arn:aws:iam::123456789012:role/",
+    "x", "i-", "-1", "0", "1e400", "arn:aws:ec2:us-east-1:123456789012:instance", "arn::::::",
+    "arn:aws:nothing:us-east-1:123456789012:thing/x", "arn:aws:states:us-east-1:999999999999:stateMachine:x",
+    "arn:aws:sns:xx-nowhere-9:123456789012:t", "http://", "https://[", "https://sqs.us-east-1.amazonaws.com/1/2/3",
+    "9" * 40, "2024-13-99T99:99:99Z", "rate(0 days)", "cron(x)", "NaN", "true", 0, -1, 1, 2**31, -(2**31) - 1, 2**63,
+    2**64, 10**40, 10**400, 1.5, -0.0, 1e308, float("nan"), float("inf"), float("-inf"), True, False, [], [None],
+    [[]], [""], ["a", "a"], [1], [{}], {}, {"": ""}, {"a": None}, {"a": {"b": [{"c": 1}]}}, {"Key": "a"},
+    {"Value": "b"}, [{"Key": "a"}], [{"Value": "b"}], [{"Key": "", "Value": ""}], [{"Key": LONE, "Value": LONE}],
+    {LONE: LONE}, [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}], {"S": "a"}, {"N": "x"}, {"op": "add"},
+    b"", b"\x00\xff", b"{}", '[{"op":"add"}]', '[{"op":"move","from":"/a","path":"/b"}]',
+    '[{"op":"replace","path":"x","value":1}]', "[1,2]", "[null]", '{"Statement":1}',
+    '{"Version":"2012-10-17","Statement":[{}]}', '{"Version":"2012-10-17","Statement":[null]}',
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":1,"Resource":{},"Principal":[]}]}', '"\\ud800"',
     '{"a":"\\ud800"}', '{"\\u0000":NaN}',
 ]  # fmt: skip

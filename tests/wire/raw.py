@@ -98,8 +98,8 @@ def _rest(operation: Operation, params: Params, protocol: str, key: str) -> Requ
         where = member.get("location") if member is not None else None
         wire_name = member.get("locationName", name) if member is not None else name
         if where == "uri":
-            path = path.replace("{%s}" % wire_name, _quoted(_text(value)))
-            path = path.replace("{%s+}" % wire_name, quote(_text(value).encode("utf-8", "surrogatepass"), safe="/"))
+            path = path.replace("{" + wire_name + "}", _quoted(_text(value)))
+            path = path.replace("{" + wire_name + "+}", _quoted(_text(value), safe="/"))
         elif where == "querystring":
             arguments += _arguments(wire_name, value)
         elif where == "header":
@@ -207,8 +207,8 @@ def _line(value: Any) -> str:
     return "".join(char for char in raw if char not in "\r\n\0")
 
 
-def _quoted(text: Any) -> str:
-    return quote(str(text).encode("utf-8", "surrogatepass"), safe="")
+def _quoted(text: Any, safe: str = "") -> str:
+    return quote(str(text).encode("utf-8", "surrogatepass"), safe=safe)
 
 
 def write_cbor(value: Any, out: bytearray) -> None:
@@ -242,4 +242,5 @@ def _head(major: int, number: int, out: bytearray) -> None:
             return
 
 
+PROTOCOLS = ("json", "smithy-rpc-v2-cbor", "query", "ec2", "rest-json", "rest-xml")
 _WRITERS = {"json": _json, "smithy-rpc-v2-cbor": _cbor, "query": _query, "ec2": _query}

@@ -221,7 +221,7 @@ def db_query(argv: list[str], options: Globals, streams: Streams, perform: Perfo
     open_cloud(streams.env)
     try:
         return _print_json(streams, list(query(Path(home(streams.env)) / "cloud.db", values["statement"])))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:  # ValueError: a NUL or a lone surrogate in the statement
         raise GeneralError(f"SQLite says: {error}") from error
 
 

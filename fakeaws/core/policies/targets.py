@@ -131,7 +131,7 @@ def _aliased(call: Call, value: str) -> str:
 
 def _account(call: Call, value: str) -> str:
     parts = value.rstrip("/").split("/")
-    return parts[-2] if len(parts) > 1 and parts[-2].isdigit() else call.account
+    return parts[-2] if len(parts) > 1 and parts[-2].isdecimal() else call.account
 
 
 FORMS: dict[str, Callable[[Call, str], str]] = {

@@ -10,10 +10,13 @@ from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.sealing import seal, unseal
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.validation import unmet
 from fakeaws.services.iam.entities import named, new_tags
 
 Document = dict[str, Any]
 MOST = 8
+LONGEST = 256
+"""Characters of a serial number: EnableMFADevice takes no more."""
 SLACK = 10
 """Steps of time that a device's clock may be off when it is enabled."""
 
@@ -26,6 +29,9 @@ def create_virtual_mfa_device(call: Call) -> Document:
     serial = call.make(
         "arn:{partition}:iam::{account}:mfa{Path}{VirtualMFADeviceName}", **{**call.params, "Path": path}
     )
+    if len(serial) > LONGEST:
+        rule = f"Member must have length less than or equal to {LONGEST - len(serial) + len(name)}"
+        raise unmet(call.operation, "VirtualMFADeviceName", name, rule)
     if call.find("VirtualMFADevice", serial) is not None:
         raise AwsError("EntityAlreadyExists", "MFADevice entity at the same path and name already exists.")
     seed = base64.b32encode(call.chance(40)).decode()
