@@ -46,6 +46,8 @@ def _checked(operation: Any) -> Document:
 
 def _applied(document: Any, operation: Document) -> Any:
     name, path = operation["op"], operation["path"]
+    if path and not path.startswith("/"):
+        raise _no_path(name, path)
     if name in ("move", "copy"):
         value = deepcopy(_at(document, operation["from"], name))
         if name == "move":
@@ -85,13 +87,15 @@ def _changed(document: Any, path: str, name: str, value: Any, remove: bool = Fal
     if not path:
         return None if remove else value
     above, _, _ = path.rpartition("/")
-    place, last = _at(document, above, name), steps(path)[-1:] or [""]
-    if isinstance(place, dict):
-        if remove and last[0] not in place:
+    place, last = _at(document, above, name), steps(path)[-1]
+    if isinstance(place, dict) and remove:
+        if last not in place:
             raise _no_path(name, path)
-        place.pop(last[0], None) if remove else place.update({last[0]: value})
+        del place[last]
+    elif isinstance(place, dict):
+        place[last] = value
     elif isinstance(place, list):
-        _change_list(place, last[0], name, path, value, remove)
+        _change_list(place, last, name, path, value, remove)
     else:
         raise _no_path(name, path)
     return document

@@ -100,7 +100,7 @@ def _timestamp(shape: Shape, value: Any, strict: bool) -> Any:
 
 
 def _blob(shape: Shape, value: Any, strict: bool) -> Any:
-    return value.encode() if isinstance(value, str) else value
+    return value.encode(errors="replace") if isinstance(value, str) else value
 
 
 _LAYERS: dict[str, Layer] = {

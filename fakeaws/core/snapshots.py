@@ -1,13 +1,16 @@
-"""Snapshots: whole copies of a cloud under a name, in `snapshots/` of its folder."""
+"""Snapshots: whole copies of a cloud under a name, in `snapshots/` of its folder: its database, its bodies and the key
+that its secrets are sealed with."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
 
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import CloudError
+from fakeaws.core.sealing import KEY
 from fakeaws.core.store.database import Database
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
@@ -21,11 +24,14 @@ def save(cloud: Cloud, name: str) -> None:
         raise CloudError(f"There is a snapshot {name} already: delete it first, or choose another name.")
     draft = folder.with_name(f".{name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700, parents=True)
+    draft.parent.mkdir(mode=0o700, exist_ok=True)
+    draft.mkdir(mode=0o700)
     cloud.database.copy_to(str(draft / "cloud.db"))
-    blobs = folder.parent.parent / BLOBS
-    if blobs.is_dir():
-        shutil.copytree(blobs, draft / BLOBS)
+    home = folder.parent.parent
+    if (home / KEY).exists():
+        shutil.copy2(home / KEY, draft / KEY)
+    if (home / BLOBS).is_dir():
+        shutil.copytree(home / BLOBS, draft / BLOBS)
     draft.rename(folder)
 
 
@@ -34,11 +40,20 @@ def restore(cloud: Cloud, name: str) -> None:
     folder = _existing(cloud, name)
     if (folder / BLOBS).is_dir():
         shutil.copytree(folder / BLOBS, folder.parent.parent / BLOBS, dirs_exist_ok=True)
+    if (folder / KEY).exists():
+        _put_key(folder / KEY, folder.parent.parent / KEY)
     saved = Database(str(folder / "cloud.db"))
     try:
         cloud.database.become(saved)
     finally:
         saved.close()
+
+
+def _put_key(saved: Path, key: Path) -> None:
+    """Have what was sealed when the snapshot was made be read again, in one step."""
+    draft = key.with_name(f"{KEY}.{os.getpid()}")
+    shutil.copy2(saved, draft)
+    draft.replace(key)
 
 
 def delete(cloud: Cloud, name: str) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation, Shape
+from fakeaws.core.secrets import NAMED
 
 Document = dict[str, Any]
 Fault = tuple[str, Any, str, str]
@@ -25,6 +26,17 @@ _LONE = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs: JSON can escape them, but they are no text (Unicode, D75)."""
 BITS = {"integer": 31, "long": 63}
 """How many bits of a number count in the types that models have."""
+
+
+class Hidden:
+    """What stands for a value in a refusal that must not repeat it: AWS shows no member that is marked `sensitive`
+    ("Value at 'password' failed to satisfy constraint: …")."""
+
+    def __str__(self) -> str:
+        return ""
+
+
+HIDDEN = Hidden()
 
 
 class Given(dict[str, Any]):
@@ -111,7 +123,8 @@ class _Check:
                 self._whole(item)
             if any(_faults_of_text(member, item) for item in value) and not self._is_left_to_handler(member):
                 rules = ", ".join(_rules_of_text(member))
-                self.faults.append((path, value, f"Member must satisfy constraint: [{rules}]", "items"))
+                shown = HIDDEN if _is_secret(shape) else _shown_of(member, value, path)
+                self.faults.append((path, shown, f"Member must satisfy constraint: [{rules}]", "items"))
             return list(value)
         self.faults += [
             (f"{path}.{index}.member", None, MISSING, "required")
@@ -136,7 +149,8 @@ class _Check:
             self._whole(key)
         if "enum" not in shape.key.traits and any(_faults_of_text(shape.key, key) for key in value):
             rules = ", ".join(_rules_of_text(shape.key))
-            self.faults.append((path, value, f"Map keys must satisfy constraint: [{rules}]", "items"))
+            shown = HIDDEN if _is_secret(shape) else value
+            self.faults.append((path, shown, f"Map keys must satisfy constraint: [{rules}]", "items"))
         part = shape.value
         return {key: self.value(part, item, f"{path}.{key}.member") for key, item in value.items()}
 
@@ -148,7 +162,8 @@ class _Check:
         if path == self.token and len(value) <= shape.get("max", len(value)):
             return value
         if "enum" in shape.traits or "min" in shape.traits or "max" in shape.traits or "pattern" in shape.traits:
-            self.faults += [(path, value, rule, kind) for rule, kind in _faults_of_text(shape, value)]
+            found = _faults_of_text(shape, value)
+            self.faults += [(path, _shown_of(shape, value, path), rule, kind) for rule, kind in found]
         return value
 
     def number(self, shape: Shape, value: Any, path: str) -> Any:
@@ -162,10 +177,10 @@ class _Check:
         least, most = shape.get("min"), shape.get("max")
         if least is not None and value < least:
             rule = f"Member must have value greater than or equal to {_plain(least)}"
-            self.faults.append((path, value, rule, "range"))
+            self.faults.append((path, _shown_of(shape, value, path), rule, "range"))
         if most is not None and value > most:
             rule = f"Member must have value less than or equal to {_plain(most)}"
-            self.faults.append((path, value, rule, "range"))
+            self.faults.append((path, _shown_of(shape, value, path), rule, "range"))
         return value
 
     def boolean(self, shape: Shape, value: Any, path: str) -> Any:
@@ -205,7 +220,27 @@ class _Check:
                 self._whole(list(value.values()))
 
     def _sized(self, shape: Shape, value: Any, size: int, path: str) -> None:
-        self.faults += [(path, value, rule, "length") for rule in _faults_of_size(shape, size)]
+        rules = _faults_of_size(shape, size)
+        if rules:
+            shown = HIDDEN if _is_secret(shape) else _shown_of(shape, value, path)
+            self.faults += [(path, shown, rule, "length") for rule in rules]
+
+
+def _shown_of(shape: Shape, value: Any, path: str) -> Any:
+    return HIDDEN if shape.get("sensitive") or NAMED.search(path.rpartition(".")[2]) else value
+
+
+def _is_secret(shape: Shape, depth: int = 3) -> bool:
+    """Whether a shape, or anything within it, is marked as sensitive."""
+    if shape.get("sensitive"):
+        return True
+    if not depth or shape.type not in ("structure", "list", "map"):
+        return False
+    if shape.type == "structure":
+        inner = list(shape.members.values())
+    else:
+        inner = [shape.member] if shape.type == "list" else [shape.key, shape.value]
+    return any(_is_secret(part, depth - 1) for part in inner)
 
 
 def _required(shape: Shape) -> list[str]:
@@ -374,7 +409,7 @@ def _refusal_of_s3(operation: Operation, path: str, value: Any, rule: str, kind:
 def _shown(value: Any) -> str:
     if value is None:
         return " null"
-    return f" '{_text(value)}'"
+    return "" if value is HIDDEN else f" '{_text(value)}'"
 
 
 def _text(value: Any) -> str:

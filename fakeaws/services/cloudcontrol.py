@@ -6,6 +6,7 @@ A request is carried out at once; its event says so when it is asked for, as wit
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 from fakeaws.core import json_patch, models, naming, shapes
@@ -166,6 +167,8 @@ def _properties(kind: shapes.Kind, resource: Document) -> Document:
 def _spelled(value: Any) -> Any:
     if isinstance(value, dict):
         return {_capital(key): _spelled(item) for key, item in value.items()}
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     return [_spelled(item) for item in value] if isinstance(value, list) else value
 
 

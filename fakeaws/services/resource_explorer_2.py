@@ -30,7 +30,7 @@ def list_resources(call: Call) -> Document:
 def _default_view(call: Call) -> str:
     view = next(call.list("View"), None)
     arn = call.make("arn:{partition}:resource-explorer-2:{region}:{account}:view/all-resources/{uuid}")
-    return str(view["ViewArn"]) if view is not None else arn
+    return str(view.get("ViewArn", arn)) if view is not None else arn
 
 
 def _found(call: Call, query: str) -> list[Document]:

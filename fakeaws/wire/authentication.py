@@ -29,7 +29,7 @@ class Keys:
         if issued is None or not issued.get("active", True):
             return None
         sealed = issued.get("secret")
-        return unseal(self.cloud.database.path, sealed) if sealed else None
+        return unseal(self.cloud.database, sealed) if sealed else None
 
 
 def authenticate(keys: Keys, meant: Route, request: Request) -> str | None:

@@ -19,8 +19,8 @@ USUAL = ("InternalFailure", "The request processing has failed because of an unk
 
 
 def answer(request: Request, problem: BaseException) -> Response:
-    """`InternalFailure`, or what the service calls it, in the form of the protocol that was spoken; its request id is the
-    one under which the fault is reported."""
+    """`InternalFailure`, or what the service calls it, in the form of the protocol that was spoken; its request id is
+    the one under which the fault is reported."""
     request_id = machine.request_id()
     report(problem, request_id)
     meant = request.meant

@@ -241,7 +241,7 @@ def _make_shim(folder: Path) -> None:
     program = f"{shlex.quote(sys.executable)} -m fakeaws"
     draft = folder / f".aws.{os.getpid()}"
     draft.write_text(f'#!/bin/sh\nFAKEAWS_PROGRAM=aws exec {program} "$@"\n', encoding="utf-8")
-    draft.chmod(0o755)
+    draft.chmod(0o700)
     draft.replace(folder / "aws")
 
 

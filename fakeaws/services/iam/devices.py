@@ -35,7 +35,7 @@ def create_virtual_mfa_device(call: Call) -> Document:
     if call.find("VirtualMFADevice", serial) is not None:
         raise AwsError("EntityAlreadyExists", "MFADevice entity at the same path and name already exists.")
     seed = base64.b32encode(call.chance(40)).decode()
-    device: Document = {"SerialNumber": serial, "seed": seal(call.cloud.database.path, seed, call.chance)}
+    device: Document = {"SerialNumber": serial, "seed": seal(call.cloud.database, seed)}
     if call.get("Tags"):
         device["Tags"] = new_tags(call)
     call.keep("VirtualMFADevice", device)
@@ -60,7 +60,7 @@ def enable_mfa_device(call: Call) -> Document:
 
 
 def _check(call: Call, device: Resource) -> None:
-    seed = unseal(call.cloud.database.path, device["seed"]) or ""
+    seed = unseal(call.cloud.database, device["seed"]) or ""
     first, second = call["AuthenticationCode1"], call["AuthenticationCode2"]
     here = int(call.now) // totp.STEP
     for step in range(here - SLACK, here + SLACK):
