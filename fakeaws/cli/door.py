@@ -12,6 +12,7 @@ from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import CloudError
 from fakeaws.core.store.database import DiskFull
+from fakeaws.core.store.folders import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ def be_born(env: Mapping[str, str]) -> None:
     if os.path.exists(os.path.join(folder, "credentials")):
         return
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        make_private(folder)
         key, secret = os.urandom(8), os.urandom(20)
         _write_new(os.path.join(folder, "config"), f"[default]\nregion = {DEFAULT_REGION}\n")
         _write_new(

@@ -80,6 +80,9 @@ def record(
     if caller.credential is not None and "role_arn" in caller.credential:
         event["role"] = [caller.credential["role_arn"], caller.credential.get("issued")]
     if answer and not operation.name.startswith(READING):
+        binding = operation.service.binding(operation.name) or {}
+        kind = operation.service.kind(binding.get("kind", "")) or {}
+        shown.hidden.update(kind.get("sealed", ()))
         event["answer"] = shown.value(operation.output, answer)
     if error is not None:
         event["errorCode"], event["message"] = error.code, shown.message(error.message or "")

@@ -54,8 +54,8 @@ class Secrets:
             return True
         if raw["type"] in TEXTS:
             return "enum" not in raw and NAMED.search(member) is not None
-        inner = raw.get("member") or raw.get("value")
-        return inner is not None and depth < 3 and self._is_secret(member, inner["shape"], depth + 1)
+        inner = [raw[part]["shape"] for part in ("member", "key", "value") if part in raw]
+        return depth < 3 and any(self._is_secret(member, shape, depth + 1) for shape in inner)
 
     def _reach(self, name: str, seen: set[str]) -> None:
         """Add all structures within a shape, but those of tags."""

@@ -45,6 +45,7 @@ def put_parameter(call: Call) -> Document:
     given = ("Value", "Type", "Description", "KeyId", "AllowedPattern", "DataType", "Tier")
     held |= {member: call[member] for member in given if member in call}
     held["history"] = _history(held) if found is not None else []
+    held.setdefault("Tier", "Standard")
     held |= {"Version": len(held["history"]) + 1, "LastModifiedDate": call.now, "LastModifiedUser": call.caller.arn}
     if held["Type"] == SECURE:
         held.setdefault("KeyId", "alias/aws/ssm")

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 
 from fakeaws.core.checksums import Checksum, checksum, digest_of
 from fakeaws.core.store.database import Database
+from fakeaws.core.store.folders import make_private
 
 SMALL = 16 * 1024
 """Up to this size a body lives in the database."""
@@ -133,7 +134,7 @@ class Blobs:
             try:
                 handle = os.open(path, flags, 0o600)
             except FileNotFoundError:
-                os.makedirs(folder, mode=0o700, exist_ok=True)
+                make_private(folder)
                 continue
             except FileExistsError:
                 continue
@@ -148,7 +149,7 @@ class Blobs:
         try:
             os.link(path, target)
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+            make_private(os.path.dirname(target))
             self._place(path, key)
         except FileExistsError:
             return

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from fakeaws.core.store.folders import make_private
+
 Document = dict[str, Any]
 Due = tuple[int, float, Document]
 
@@ -66,7 +68,7 @@ class Database:
 
     def _open(self, path: str | None) -> sqlite3.Connection:
         if path is not None and not os.path.exists(path):
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            make_private(os.path.dirname(path))
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(
             path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
