@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,6 +21,7 @@ from fakeaws.cli.profile import Profile
 from fakeaws.core import clock as clocks
 from fakeaws.core import models
 from fakeaws.core.cloud import Cloud
+from fakeaws.wire import failures
 from fakeaws.wire.door import Door
 
 if TYPE_CHECKING:
@@ -82,6 +84,15 @@ class Terminal:
 
 def _option(name: str) -> str:
     return "--" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+
+
+@pytest.fixture(autouse=True)
+def faults(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[BaseException, str]]]:
+    """What the server answered with a fault of its own, and the request's id: a test that does not expect it fails."""
+    found: list[tuple[BaseException, str]] = []
+    monkeypatch.setattr(failures, "report", lambda problem, request_id="": found.append((problem, request_id)))
+    yield found
+    assert found == []
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def answer(streams: Streams) -> int:
     """Print the candidates for the line in COMP_LINE."""
     line = streams.env.get("COMP_LINE", "")
     point = streams.env.get("COMP_POINT", "")
-    for candidate in candidates(line[: int(point)] if point.isdigit() else line):
+    for candidate in candidates(line[: int(point)] if point.isdecimal() else line):
         streams.stdout.write(candidate + "\n")
     return 0
 

@@ -6,6 +6,8 @@ import os
 import re
 from typing import Any
 
+from fakeaws.core.store.folders import make_private
+
 _OPTION = re.compile(r"(?P<key>[^\s=:][^=:]*?)\s*[=:]\s*(?P<value>.*)$")
 
 
@@ -39,7 +41,7 @@ def profile_section(name: str) -> str:
 
 
 def _create(path: str) -> None:
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    make_private(os.path.dirname(path))
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 

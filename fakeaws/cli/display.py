@@ -136,7 +136,7 @@ def compiled(query: str | None) -> Callable[[Any], Any] | None:
     def search(document: Any) -> Any:
         try:
             return expression.search(document)
-        except (jmespath.exceptions.JMESPathError, ValueError, TypeError, AttributeError) as error:
+        except (jmespath.exceptions.JMESPathError, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise GeneralError(str(error)) from error
 
     return search

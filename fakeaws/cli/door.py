@@ -11,6 +11,7 @@ from fakeaws.core import models
 from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import CloudError
+from fakeaws.core.store.folders import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,7 @@ def be_born(env: Mapping[str, str]) -> None:
     from fakeaws.core import initial_keys
 
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        make_private(folder)
         key, secret = os.urandom(8), os.urandom(20)
         _write_new(os.path.join(folder, initial_keys.FILE), _keys_file(f"AKIA{key.hex().upper()}", secret.hex()))
         _write_new(os.path.join(folder, "config"), f"[default]\nregion = {DEFAULT_REGION}\n")

@@ -119,6 +119,25 @@ def report(error: CliError, streams: Streams, options: Globals) -> int:
     return error.exit_code
 
 
+def report_fault(problem: Exception, streams: Streams, debug: bool) -> int:
+    """Print in one line what nobody expected; the exit code, which is that of the AWS CLI for it. What the system
+    refuses (OSError) is told in its own words, anything else is a fault of fakeaws."""
+    if debug:
+        trace(problem, streams)
+    text = " ".join(str(problem).split())
+    if not isinstance(problem, OSError):
+        text = f"fakeaws has a fault ({type(problem).__name__}: {text}); --debug shows where"
+    streams.stderr.write(f"\n{streams.program}: [ERROR]: {text}\n")
+    return GENERAL_ERROR
+
+
+def trace(problem: Exception, streams: Streams) -> None:
+    """Print where a failure came from, as the AWS CLI does under --debug."""
+    import traceback
+
+    streams.stderr.write("".join(traceback.format_exception(problem)))
+
+
 def _style(options: Globals, streams: Streams) -> str:
     from fakeaws.cli.profile import Profile
 

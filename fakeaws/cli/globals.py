@@ -94,7 +94,7 @@ def _check_query(query: str) -> None:
             # A literal without quotes is old, but says nothing to who uses the AWS CLI.
             warnings.simplefilter("ignore", PendingDeprecationWarning)
             jmespath.compile(query)
-    except jmespath.exceptions.JMESPathError as error:
+    except (jmespath.exceptions.JMESPathError, RecursionError) as error:
         raise CliError(f"Bad value for --query {query}: {error}") from error
 
 

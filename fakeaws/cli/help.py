@@ -33,7 +33,7 @@ def show(path: tuple[str, ...], streams: Streams) -> int:
 
 def _width(streams: Streams) -> int:
     columns = streams.env.get("COLUMNS", "")
-    if columns.isdigit():
+    if columns.isdecimal():
         return int(columns)
     import shutil
 

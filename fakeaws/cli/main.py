@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.errors import INTERRUPTED, CliError, GeneralError, report
+from fakeaws.cli.errors import INTERRUPTED, CliError, GeneralError, report, report_fault, trace
 from fakeaws.cli.invocation import Globals, Invocation, Streams
 from fakeaws.cli.parser import UsageError
 from fakeaws.cli.tree import CommandCall, Help, Version, parse
@@ -25,11 +25,19 @@ def main() -> None:
     name = os.path.basename(sys.argv[0])
     program = "aws" if name in ("aws", "aws.exe") else "fakeaws"
     streams = Streams(sys.stdin, sys.stdout, sys.stderr, os.environ, os.environ.get("FAKEAWS_PROGRAM") or program)
+    try:
+        raise SystemExit(_answer(sys.argv[1:], streams))
+    except Exception as problem:  # noqa: BLE001 - the edge of the command line: a user is told in one line
+        raise SystemExit(report_fault(problem, streams, "--debug" in sys.argv)) from None
+
+
+def _answer(argv: list[str], streams: Streams) -> int:
+    """Complete a command for the shell that asks for it, else carry one out."""
     if streams.env.get("FAKEAWS_COMPLETE"):
         from fakeaws.cli.completion import answer
 
-        raise SystemExit(answer(streams))
-    raise SystemExit(run(sys.argv[1:], streams))
+        return answer(streams)
+    return run(argv, streams)
 
 
 def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None) -> int:
@@ -39,6 +47,8 @@ def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None
         return _execute(_parse(argv, streams, options), streams, options, perform_for)
     except CliError as error:
         shown = error.complete(streams.program) if isinstance(error, UsageError) else error
+        if options.debug or "--debug" in argv:
+            trace(error, streams)
         return report(shown, streams, options)
     except RecursionError as error:
         return report(GeneralError(str(error)), streams, options)

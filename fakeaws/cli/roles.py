@@ -15,6 +15,7 @@ from fakeaws.core import clock
 from fakeaws.core.callers import DEFAULT_REGION
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import service
+from fakeaws.core.store.folders import make_private
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Streams
@@ -138,7 +139,7 @@ def _kept(cloud: Cloud, profile: Profile, params: Document) -> Credentials | Non
 
 def _keep(profile: Profile, params: Document, document: Document) -> None:
     path = _path(profile, params)
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    make_private(os.path.dirname(path))
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(document, file)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError, GeneralError, ServiceError
 from fakeaws.cli.profile import Credentials, Profile, home
 from fakeaws.cli.signing import now
+from fakeaws.core.store.folders import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,6 +120,6 @@ def _read(path: str) -> Document | None:
 
 
 def _write(path: str, document: Document) -> None:
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    make_private(os.path.dirname(path))
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(document, file)

@@ -105,7 +105,7 @@ def _status(error: ServiceError) -> int | None:
     """The HTTP status: the answer's, else the code's own if it is a number, else the model's."""
     if error.status is not None:
         return error.status
-    if error.code is not None and error.code.isdigit():
+    if error.code is not None and error.code.isdecimal():
         return int(error.code)
     declared = (error.shape.get("error") or {}) if error.shape is not None else {}
     return int(declared.get("httpStatusCode", 400))

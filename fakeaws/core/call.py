@@ -12,6 +12,7 @@ from fakeaws.core.history import Watcher
 from fakeaws.core.models import Operation
 from fakeaws.core.states import settled
 from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.validation import missing
 
 if TYPE_CHECKING:
     from fakeaws.core.cloud import Cloud
@@ -41,6 +42,9 @@ class Call:
         self._page = page
 
     def __getitem__(self, member: str) -> Any:
+        """AwsError where it was not given: the operation needs it, whether or not its model says so."""
+        if member not in self.params and self.operation.input is not None and self.operation.input.has_member(member):
+            raise missing(self.operation, member)
         return self.params[member]
 
     def __contains__(self, member: str) -> bool:
@@ -87,7 +91,7 @@ class Call:
         `call.list("Instance", VpcId="vpc-1")`; dots in paths are written as `__`."""
         declared = shapes.kind(self.service, kind)
         table, scope = self._table(declared), self.scope(declared, within)
-        after = self._page.after(declared.table)
+        after = self._page.after()
         if having:
             [(name, wanted)] = having.items()
             values = [wanted] if isinstance(wanted, str) else wanted
@@ -128,7 +132,7 @@ class Call:
 
     def resumed(self) -> str | None:
         """The key after which the page asked for begins, where the rows come from elsewhere than `list`."""
-        place = self._page.after("")
+        place = self._page.after()
         return place[1] if place is not None else None
 
     def keep(self, kind: str, document: Document, within: Resource | str | None = None) -> Resource:

@@ -96,7 +96,7 @@ def caller_of(database: Database, access_key: str, region: str, token: str | Non
         if token is not None and issued.get("token") and _digest(token) != issued["token"]:
             issued["active"] = False
         return caller
-    if len(access_key) == 12 and access_key.isdigit():
+    if len(access_key) == 12 and access_key.isdecimal():
         return root(access_key, region, access_key)
     caller = root(DEFAULT_ACCOUNT, region, access_key)
     caller.unsigned = not access_key

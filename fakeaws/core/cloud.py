@@ -190,7 +190,7 @@ class Cloud:
         """The table that keeps the resources of a type."""
         found = self._tables.get(kind.table)
         if found is None:
-            found = self._tables[kind.table] = Table(self.database, kind.table, kind.index, kind.tags)
+            found = self._tables[kind.table] = Table(self.database, kind.table, kind.index, kind.tags, kind.sealed)
         return found
 
     @classmethod

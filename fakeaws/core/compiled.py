@@ -32,6 +32,7 @@ ENGINE = tuple(
         "forms",
         "patterns",
         "words",
+        "secrets",
     )
 )
 """The modules that decide what a compiled file holds."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from fakeaws.core import compiled
 from fakeaws.core.inference import Inference
+from fakeaws.core.secrets import Secrets
 from fakeaws.core.store.parts import Part, write_parts
 
 Document = dict[str, Any]
@@ -54,8 +55,21 @@ def parts(service: str) -> Iterator[Part]:
         yield "meta", "facts", own
         return
     kinds = {name: kind for name, kind in own.items() if name not in NO_KINDS}
-    yield from Inference(service, model, pagination, waiters, kinds).parts()
+    yield from _with_secrets(model, list(Inference(service, model, pagination, waiters, kinds).parts()))
     yield from handlers(service, model["operations"])
+
+
+def _with_secrets(model: Document, found: list[Part]) -> Iterator[Part]:
+    """The parts, each resource type with the members of it that are secret."""
+    secrets = Secrets(model)
+    operations: dict[str, list[str]] = {}
+    for part, name, document in found:
+        if part == "binding" and "kind" in document:
+            operations.setdefault(document["kind"], []).append(name)
+    for part, name, document in found:
+        if part == "kind":
+            document = {**document, "sealed": secrets.of_kind(document, operations.get(name, []))}
+        yield part, name, document
 
 
 def declared(service: str) -> Document:
@@ -136,7 +150,7 @@ def snake(name: str) -> str:
     """`DescribeDBInstances` → `describe_db_instances`: the Python name of an operation or the option of a member."""
     out: list[str] = []
     for index, char in enumerate(name):
-        after_lower = index > 0 and (name[index - 1].islower() or name[index - 1].isdigit())
+        after_lower = index > 0 and (name[index - 1].islower() or name[index - 1].isdecimal())
         ends_acronym = index > 0 and name[index - 1].isupper() and name[index + 1 : index + 2].islower()
         if char.isupper() and (after_lower or ends_acronym):
             out.append("_")

@@ -310,7 +310,8 @@ def _listed(call: Call, kind: shapes.Kind, binding: Document, found: list[Resour
     assert output is not None
     *steps, last = binding["list"].split(".")
     turning = (call.operation.pages or {}).get("input_token")
-    echoed = {m: v for m, v in call.params.items() if output.has_member(m) and m not in (*steps, turning)}
+    known = {m: v for m, v in call.params.items() if output.has_member(m) and m not in (*steps, turning)}
+    echoed = {m: e for m, v in known.items() if (e := fitted(output.at(m), v)) is not None}
     shape, document = output, echoed
     answer = document
     for step in steps:

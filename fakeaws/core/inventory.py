@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from fakeaws.core import ids, models, naming, shapes, tags
+from fakeaws.core import arns, ids, models, naming, shapes, tags
 from fakeaws.core.states import settled
 from fakeaws.core.store.tables import Resource
 
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 
 class Item(NamedTuple):
-    """One resource, with its service, type and ARN."""
+    """One resource, with its service, type and ARN, and the parts of this."""
 
     service: str
     kind: shapes.Kind
     resource: Resource
     arn: str
+    parts: arns.Arn
 
     @property
     def tags(self) -> dict[str, str]:
@@ -39,8 +40,9 @@ def everything(call: Call) -> Iterator[Item]:
 def _of_type(call: Call, service: str, kind: shapes.Kind) -> Iterator[Item]:
     for row in call.cloud.table(kind).list(call.scope(kind)):
         found = settled(kind, row, call.now)
-        if found is not None and (arn := arn_of(call, kind, found)):
-            yield Item(service, kind, found, arn)
+        arn = arn_of(call, kind, found) if found is not None else ""
+        if found is not None and (parts := arns.parsed(arn)) is not None:
+            yield Item(service, kind, found, arn, parts)
 
 
 def arn_of(call: Call, kind: shapes.Kind, resource: Resource) -> str:
@@ -63,6 +65,6 @@ def by_arn(call: Call, arn: str) -> Item | None:
         if service in models.services() and models.service(service).kind(name) is not None:
             kind = shapes.kind(service, name)
             found = naming.find(call, kind, arn) if kind.arn and kind.tags else None
-            if found is not None and arn_of(call, kind, found) == arn:
-                return Item(service, kind, found, arn)
+            if found is not None and arn_of(call, kind, found) == arn and (parts := arns.parsed(arn)) is not None:
+                return Item(service, kind, found, arn, parts)
     return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from fakeaws.core import tags
 from fakeaws.core.models import Shape
 
 Document = dict[str, Any]
@@ -29,8 +30,10 @@ def lay(shape: Shape | None, document: Document, strict: bool = False) -> Docume
 
 
 def _structure(shape: Shape, document: Any, strict: bool) -> Any:
-    if not isinstance(document, dict) or shape.get("document"):
+    if shape.get("document") or shape.get("eventstream"):
         return document
+    if not isinstance(document, dict):
+        return _misfit(shape, document, strict)
     if strict:
         _refuse_strangers(shape, document)
     laid, known = {}, shape.layers
@@ -39,9 +42,16 @@ def _structure(shape: Shape, document: Any, strict: bool) -> Any:
         if value is not None:
             member, lay_one, is_union = known.get(name) or _layer(shape, name)
             laid[name] = value if lay_one is None else lay_one(member, value, strict)
-            if is_union and laid[name] == {}:
+            if laid[name] is None or (is_union and laid[name] == {}):
                 del laid[name]
     return laid
+
+
+def _misfit(shape: Shape, value: Any, strict: bool) -> None:
+    """A value of another type than its member's is left out: one document that is not as it should be does not keep
+    the others from being listed."""
+    if strict:
+        raise Misfit(f"{shape.name} cannot be {value!r}")
 
 
 def _layer(shape: Shape, name: str) -> tuple[Shape, Layer | None, bool]:
@@ -59,28 +69,38 @@ def _refuse_strangers(shape: Shape, document: Document) -> None:
 
 
 def _list(shape: Shape, value: Any, strict: bool) -> Any:
+    """A map where the shape has a list is tags, which are kept in either form."""
     member = shape.member
     lay_one = _LAYERS.get(member.type)
+    if isinstance(value, dict):
+        value = tags.as_list(value, tags.spelling([member.traits.get("members", {})]))
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        return _misfit(shape, value, strict)
     return list(value) if lay_one is None else [lay_one(member, item, strict) for item in value]
 
 
 def _map(shape: Shape, value: Any, strict: bool) -> Any:
     part = shape.value
     lay_one = _LAYERS.get(part.type)
+    if not isinstance(value, dict):
+        return _misfit(shape, value, strict)
     return {key: item if lay_one is None else lay_one(part, item, strict) for key, item in value.items()}
 
 
 def _timestamp(shape: Shape, value: Any, strict: bool) -> Any:
-    if isinstance(value, (int, float)):
+    if isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
         exact = int(value) if shape.service.protocol in WHOLE_SECONDS else round(value, 3)
         return datetime.fromtimestamp(exact, UTC)
-    if isinstance(value, str):
-        return datetime.fromisoformat(value)
-    return value
+    except (ValueError, TypeError, OverflowError, OSError):
+        return _misfit(shape, value, strict)
 
 
 def _blob(shape: Shape, value: Any, strict: bool) -> Any:
-    return value.encode() if isinstance(value, str) else value
+    return value.encode(errors="replace") if isinstance(value, str) else value
 
 
 _LAYERS: dict[str, Layer] = {

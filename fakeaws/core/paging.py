@@ -43,9 +43,9 @@ class Page:
     def is_paged(self) -> bool:
         return bool(self.inputs and self.results)
 
-    def after(self, table: str) -> Position | None:
-        """Where in `table` the page begins, if the token says so."""
-        if self._start.get("table", table) != table or "after" not in self._start:
+    def after(self) -> Position | None:
+        """The place in its table after which the page begins, if the token says so."""
+        if "after" not in self._start:
             return None
         parent, key = self._start["after"]
         return parent, key
@@ -68,7 +68,7 @@ class Page:
         if not self._taken:
             self._cut(document)
         if self._next is not None:
-            _put(document, self.outputs[0], encode(self._next))
+            _put(document, self.outputs[0], encode(self.operation, self._next))
         if self.more:
             _put(document, self.more, self._next is not None)
         return document
@@ -91,11 +91,12 @@ class Page:
             found = json.loads(binascii.a2b_base64(str(token).encode(), strict_mode=True))
         except (ValueError, binascii.Error, UnicodeDecodeError):
             found = None
-        if isinstance(found, list) and len(found) == 2:
-            return {"after": found}
-        if not isinstance(found, dict):
-            raise AwsError(*_bad_token(self.operation, self.inputs[0]))
-        return found
+        match found:
+            case [str(parent), str(key), mark] if mark == _mark(self.operation):
+                return {"after": [parent, key]}
+            case [int(offset), mark] if mark == _mark(self.operation) and offset >= 0:
+                return {"offset": offset}
+        raise AwsError(*_bad_token(self.operation, self.inputs[0]))
 
 
 def _put(document: Document, path: str, value: Any) -> None:
@@ -108,9 +109,14 @@ def _put(document: Document, path: str, value: Any) -> None:
     document[last] = value
 
 
-def encode(place: Document) -> str:
+def _mark(operation: Operation) -> str:
+    """What tells the tokens of an operation from those of others, which it refuses."""
+    return f"{binascii.crc32(f'{operation.service.name} {operation.name}'.encode()):08x}"[:4]
+
+
+def encode(operation: Operation, place: Document) -> str:
     """A token for the page that begins at `place`; short, as some services take few characters."""
-    said: Any = place["after"] if list(place) == ["after"] else place
+    said = [*place.get("after", ()), *([place["offset"]] if "offset" in place else []), _mark(operation)]
     return binascii.b2a_base64(json.dumps(said, separators=(",", ":")).encode(), newline=False).decode()
 
 

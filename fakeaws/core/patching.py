@@ -85,7 +85,7 @@ def _listed(shape: Shape, held: list[Any], steps: list[str], one: Document) -> l
     wanted = steps[0] if steps else value or ""
     if steps and op == "replace":
         return [
-            value if item == wanted or (wanted.isdigit() and place == int(wanted)) else item
+            value if item == wanted or (wanted.isdecimal() and place == int(wanted)) else item
             for place, item in enumerate(held)
         ]
     if not steps and op == "replace":

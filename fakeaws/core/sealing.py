@@ -4,64 +4,82 @@ give them away. The key is a file beside it, `key`, that only its owner reads; a
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-Chance = Callable[[int], bytes]
-_MEMORY: dict[str, bytes] = {}
+from fakeaws.core import machine
+
+if TYPE_CHECKING:
+    from fakeaws.core.store.database import Database
+
+KEY = "key"
+NONCE = 12
 
 
-def seal(database_path: str | None, text: str, chance: Chance) -> str:
-    """The text, encrypted with AES-GCM, in base64."""
+def seal(database: Database, text: str) -> str:
+    """The text, encrypted with AES-GCM, in base64. The nonce is the machine's, not the cloud's chance: with a seed that
+    would repeat (NIST SP 800-38D, 8)."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    nonce = chance(12)
-    sealed = AESGCM(_key(database_path, chance)).encrypt(nonce, text.encode(), None)
+    nonce = machine.random_bytes(NONCE)
+    sealed = AESGCM(_key(database, is_made=True)).encrypt(nonce, text.encode(errors="surrogatepass"), None)
     return b2a_base64(nonce + sealed, newline=False).decode()
 
 
-def unseal(database_path: str | None, sealed: str) -> str | None:
+def unseal(database: Database, sealed: str) -> str | None:
     """What `seal` was given; None where the key is another one: its folder was copied without it."""
-    found = _key(database_path, None)
+    found = _key(database)
     return _opened(found, sealed) if found else None
 
 
-@cache
+def masked(database: Database, text: str) -> bytes:
+    """64 bytes that stand for a secret: the same ones for the same text, and nobody can tell which."""
+    return hmac.digest(_key(database, is_made=True), text.encode(errors="surrogatepass"), "sha512")
+
+
+@lru_cache(maxsize=4096)
 def _opened(key: bytes, sealed: str) -> str | None:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    packed = a2b_base64(sealed)
     try:
-        return AESGCM(key).decrypt(packed[:12], packed[12:], None).decode()
-    except InvalidTag:
+        packed = a2b_base64(sealed)
+        return AESGCM(key).decrypt(packed[:NONCE], packed[NONCE:], None).decode(errors="surrogatepass")
+    except (InvalidTag, ValueError):
         return None
 
 
-def _key(database_path: str | None, chance: Chance | None) -> bytes:
+def _key(database: Database, is_made: bool = False) -> bytes:
     """The cloud's key, which is made when something is first sealed; empty where there is none yet."""
-    if database_path is None:
-        if chance is not None and "" not in _MEMORY:
-            _MEMORY[""] = chance(32)
-        return _MEMORY.get("", b"")
-    path = os.path.join(os.path.dirname(database_path), "key")
-    if path not in _MEMORY:
-        if not os.path.exists(path):
-            if chance is None:
-                return b""
-            _make(path, chance(32))
+    if database.path is None:
+        if is_made and not database.key[1]:
+            database.key = (None, machine.random_bytes(32))
+        return database.key[1]
+    path = os.path.join(os.path.dirname(database.path), KEY)
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        if not is_made:
+            return b""
+        _make(path, machine.random_bytes(32))
+        status = os.stat(path)
+    stamp = (status.st_ino, status.st_mtime_ns)
+    if database.key[0] != stamp:
         with open(path, "rb") as file:
-            _MEMORY[path] = file.read()
-    return _MEMORY[path]
+            database.key = (stamp, file.read())
+    return database.key[1]
 
 
 def _make(path: str, key: bytes) -> None:
-    """Write the key in one step, unless another process was first."""
+    """Write the key in one step, unless another process was first; it is on the disk before anything is sealed."""
     draft = f"{path}.{os.getpid()}"
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -79,4 +97,4 @@ def hashed(password: str, salt: bytes) -> str:
 def is_password(kept: str, password: str) -> bool:
     """Whether a password is the one that `hashed` was given."""
     salt = kept.split("$")[1]
-    return hashed(password, bytes.fromhex(salt)) == kept
+    return hmac.compare_digest(hashed(password, bytes.fromhex(salt)), kept)

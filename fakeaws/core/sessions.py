@@ -23,7 +23,7 @@ def issue(call: Call, seconds: float, account: str, **who: Any) -> Document:
     session = {
         **who,
         "access_key": key,
-        "secret": seal(call.cloud.database.path, secret, call.chance),
+        "secret": seal(call.cloud.database, secret),
         "token": hashlib.sha256(token.encode()).hexdigest(),
         "active": True,
         "issued": call.now,

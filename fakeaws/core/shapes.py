@@ -5,8 +5,9 @@ A table of the file is a resource type, named as AWS names the resource. Its key
 Keys outside of tables are facts of the whole service: `scope` (as below), `validation` (the code of its validation
 errors where it is not its family's), `worded` (patterns, each with what the service says where a text breaks it),
 `missing` (operations that inference should leave alone), `pages = "own"` (its handlers page by themselves, by the names
-of what they list), `served_by` (the service that answers all of its
-operations and keeps what they make: to AWS both are one API).
+of what they list), `hidden` (what CloudTrail shows in place of a secret), `shown` (members that CloudTrail shows
+although the model marks them `sensitive`), `served_by` (the service that answers all of its operations and keeps what
+they make: to AWS both are one API).
 
 id          the member that is unique within the account and region (or within the parent)
 make        a template for that id where the service makes it: "vpc-{hex17}"; "{serial}" counts 1, 2, 3, … as a number,
@@ -26,6 +27,8 @@ errors      { missing | exists | holds | stale = [code, text template] }
 shape       the model's shape that has all of the resource's members
 filters     { name = "path" }: filters of the list operation, besides the shape's members in kebab-case and tags
 index       paths that are looked up by value, so that they need no scan
+sealed      members that are kept encrypted, besides those that the model marks `sensitive` or whose names say that they
+            are secret (`core/secrets.py`); they are read as if they were plain
 codes       { Code = status }: error codes on the wire that the model lacks
 unheeded    { Operation = [parameters] }: what a function does not act on, and a call is refused for that gives it
 
@@ -86,6 +89,7 @@ class Kind:
         self.inherits: dict[str, str] = declared.get("inherits", {})
         self.children: list[str] = declared.get("children", [])
         self.holders: list[list[str]] = declared.get("holders", [])
+        self.sealed: frozenset[str] = frozenset(declared.get("sealed", ()))
         self.origin: str = declared.get("origin", "")
 
     @property

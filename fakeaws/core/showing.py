@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ from fakeaws.core.models import Shape
 from fakeaws.core.shapes import Kind
 
 Document = dict[str, Any]
+LATEST = 253402300799
+"""The last second of the year 9999, the end of what dates can say."""
 NUMBERS = ("integer", "long", "float", "double")
 DEPTH = 8
 
@@ -83,8 +86,11 @@ def _structure(shape: Shape, value: Any) -> Any:
 def _list(shape: Shape, value: Any) -> Any:
     member = shape.member
     if isinstance(value, dict) and member.type == "structure":
-        key, text = next((pair for pair in tags.SPELLINGS if member.has_member(pair[0])), member.member_names[:2])
-        return [{key: name, text: item} for name, item in value.items()]
+        spelled = next((pair for pair in tags.SPELLINGS if member.has_member(pair[0])), tuple(member.member_names[:2]))
+        if len(spelled) < 2:
+            return None
+        key, text = spelled
+        return [{key: name, text: item} for name, item in tags.as_map(value).items()]
     if not isinstance(value, list):
         value = [value]
     found = [fitted(member, item) for item in value]
@@ -118,7 +124,7 @@ def _scalar(shape: Shape, value: Any) -> Any:
 def _text(value: Any) -> str | None:
     if isinstance(value, bytes):
         return None
-    if isinstance(value, float) and value > 1e8:
+    if isinstance(value, float) and 1e8 < value < LATEST:
         moment = datetime.fromtimestamp(value, UTC).replace(tzinfo=None)
         return moment.isoformat(timespec="milliseconds") + "Z"
     return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
@@ -126,10 +132,12 @@ def _text(value: Any) -> str | None:
 
 def _number(shape: Shape, value: Any) -> int | float | None:
     if isinstance(value, str):
-        if not value.lstrip("-").isdigit():
+        if not value.lstrip("-").isdecimal():
             return None
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if isinstance(value, float) and not math.isfinite(value) and shape.type in ("integer", "long"):
         return None
     if shape.type == "long" and isinstance(value, float):
         return int(value * 1000) if value > 1e8 else int(value)

@@ -1,13 +1,16 @@
-"""Snapshots: whole copies of a cloud under a name, in `snapshots/` of its folder."""
+"""Snapshots: whole copies of a cloud under a name, in `snapshots/` of its folder: its database, its bodies and the key
+that its secrets are sealed with."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
 
 from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import CloudError
+from fakeaws.core.sealing import KEY
 from fakeaws.core.store.blobs import NEW
 from fakeaws.core.store.database import Database
 from fakeaws.core.store.locks import release
@@ -23,11 +26,15 @@ def save(cloud: Cloud, name: str) -> None:
         raise CloudError(f"There is a snapshot {name} already: delete it first, or choose another name.")
     draft = folder.with_name(f".{name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700, parents=True)
+    draft.parent.mkdir(mode=0o700, exist_ok=True)
+    draft.mkdir(mode=0o700)
+    home = folder.parent.parent
     held = cloud.blobs.hold(())
     try:
         cloud.database.copy_to(str(draft / "cloud.db"))
-        shutil.copytree(folder.parent.parent / BLOBS, draft / BLOBS, ignore=shutil.ignore_patterns(NEW))
+        if (home / KEY).exists():
+            shutil.copy2(home / KEY, draft / KEY)
+        shutil.copytree(home / BLOBS, draft / BLOBS, ignore=shutil.ignore_patterns(NEW))
     finally:
         release(held)
     draft.rename(folder)
@@ -49,10 +56,19 @@ def restore(cloud: Cloud, name: str) -> None:
     try:
         if (folder / BLOBS).is_dir():
             shutil.copytree(folder / BLOBS, folder.parent.parent / BLOBS, dirs_exist_ok=True)
+        if (folder / KEY).exists():
+            _put_key(folder / KEY, folder.parent.parent / KEY)
         cloud.database.become(saved)
     finally:
         release(held)
         saved.close()
+
+
+def _put_key(saved: Path, key: Path) -> None:
+    """Have what was sealed when the snapshot was made be read again, in one step."""
+    draft = key.with_name(f"{KEY}.{os.getpid()}")
+    shutil.copy2(saved, draft)
+    draft.replace(key)
 
 
 def delete(path: str, name: str) -> None:

@@ -36,7 +36,7 @@ def settled(kind: Kind, resource: Resource, now: float) -> Resource | None:
     passing = resource.get("passing")
     if not passing:
         return resource
-    while passing and passing[0][0] <= now:
+    while isinstance(passing, list) and passing and _is_due(passing[0], now):
         _, state = passing.pop(0)
         if state is None:
             return None
@@ -44,9 +44,19 @@ def settled(kind: Kind, resource: Resource, now: float) -> Resource | None:
     return resource
 
 
+def _is_due(step: Any, now: float) -> bool:
+    """Whether a state has come; one that is none, which nothing here has written, never comes."""
+    match step:
+        case [int() | float() as due, _]:
+            return due <= now
+    return False
+
+
 def put(document: Document, path: str, value: Any) -> None:
     """Set the member at a dotted path."""
     *steps, last = path.split(".")
     for step in steps:
-        document = document.setdefault(step, {})
+        if not isinstance(document.get(step), dict):
+            document[step] = {}
+        document = document[step]
     document[last] = value

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import naming, shapes, tags
+from fakeaws.core import arns, naming, shapes, tags
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Shape
 from fakeaws.core.showing import completed, fitted
@@ -46,6 +47,8 @@ def _list_tags(call: Call, binding: Document) -> Document:
         document[step] = document = {}
     if last and _is_by_resource(shape.at(last)):
         document[last] = [_described(shape.at(last).member, *found) for found in resources]
+    elif last and _is_by_tag(shape.at(last)):
+        document[last] = [row for found in resources for row in _rows(shape.at(last).member, *found)]
     elif last:
         document[last] = fitted(shape.at(last), tags.read(kind, resource))
     return completed(output, answer)
@@ -58,6 +61,18 @@ def _is_by_resource(shape: Shape) -> bool:
         and shape.member.type == "structure"
         and any(shape.member.at(name).type == "list" for name in shape.member.member_names)
     )
+
+
+def _is_by_tag(shape: Shape) -> bool:
+    """Whether the answer has a row for each tag of each resource."""
+    return shape.type == "list" and shape.member.type == "structure" and shape.member.has_member("Tag")
+
+
+def _rows(shape: Shape, name: str, tagged: tuple[shapes.Kind, Resource]) -> list[Document]:
+    arn = arns.parsed(name)
+    about = {"ResourceName": name, "ResourceType": re.split("[:/]", arn.resource)[0] if arn is not None else ""}
+    shown = {member: about[member] for member in shape.member_names if member in about}
+    return [{"Tag": {"Key": key, "Value": value}, **shown} for key, value in tags.read(*tagged).items()]
 
 
 def _described(shape: Shape, name: str, tagged: tuple[shapes.Kind, Resource]) -> Document:

@@ -34,10 +34,10 @@ def as_map(tags: Any) -> dict[str, str]:
     if isinstance(tags, dict):
         return {str(key): "" if value is None else str(value) for key, value in tags.items()}
     found: dict[str, str] = {}
-    for tag in tags or ():
+    for tag in tags if isinstance(tags, (list, tuple)) else ():
         for key, value in SPELLINGS:
             if isinstance(tag, dict) and key in tag:
-                found[tag[key]] = tag.get(value) or ""
+                found[str(tag[key])] = str(tag.get(value) or "")
     return found
 
 

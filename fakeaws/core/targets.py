@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core import catalogue
+from fakeaws.core import arns, catalogue
 from fakeaws.core.callers import service_caller
 from fakeaws.core.errors import AwsError
 
@@ -22,7 +22,10 @@ def hand_over(call: Call, principal: str, arn: str, text: str, **more: Any) -> N
 
     `more` are further parameters of what it is asked to do. Raises AwsError where nobody takes it.
     """
-    _, _, service, region, account, rest = arn.split(":", 5)
+    parts = arns.parsed(arn)
+    if parts is None:
+        raise AwsError("ValidationException", f"{arn} is not a valid ARN.", status=400)
+    _, service, region, account, rest = parts
     taker = catalogue.load("targets").get(service)
     if taker is None:
         raise AwsError("NotImplemented", f"fakeaws hands nothing over to {service} yet.", status=501)

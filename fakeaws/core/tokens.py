@@ -94,7 +94,7 @@ def _made(database: Database, chance: Callable[[int], bytes], alg: str) -> Docum
         public |= {"kty": "RSA", "n": _number(numbers.n), "e": _number(numbers.e)}
     else:
         public |= {"kty": "EC", "crv": "P-384", "x": _number(numbers.x), "y": _number(numbers.y)}
-    return {"public": public, "private": seal(database.path, text, chance)}
+    return {"public": public, "private": seal(database, text)}
 
 
 def _signature(database: Database, key: Document, text: bytes) -> bytes:
@@ -102,7 +102,7 @@ def _signature(database: Database, key: Document, text: bytes) -> bytes:
     from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    private: Any = load_pem_private_key((unseal(database.path, key["private"]) or "").encode(), None)
+    private: Any = load_pem_private_key((unseal(database, key["private"]) or "").encode(), None)
     if key["public"]["alg"] == "RS256":
         return bytes(private.sign(text, padding.PKCS1v15(), hashes.SHA256()))
     r, s = utils.decode_dss_signature(private.sign(text, ec.ECDSA(hashes.SHA384())))

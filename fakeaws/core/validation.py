@@ -7,17 +7,62 @@ first thing in words of their own. Values of the wrong type are refused before a
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation, Shape
+from fakeaws.core.secrets import NAMED
 
 Document = dict[str, Any]
 Fault = tuple[str, Any, str, str]
 """(path, value, constraint, kind of constraint)"""
 MISSING = "Member must not be null"
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs: JSON can escape them, but they are no text (Unicode, D75)."""
+BITS = {"integer": 31, "long": 63}
+"""How many bits of a number count in the types that models have."""
+
+
+class Hidden:
+    """What stands for a value in a refusal that must not repeat it: AWS shows no member that is marked `sensitive`
+    ("Value at 'password' failed to satisfy constraint: …")."""
+
+    def __str__(self) -> str:
+        return ""
+
+
+HIDDEN = Hidden()
+
+
+class Given(dict[str, Any]):
+    """A structure as it was given. Whoever reads a member that it lacks needs one which the model does not require:
+    that is refused as the members are that the model does require."""
+
+    __slots__ = ("operation", "path", "shape")
+
+    def __init__(self, operation: Operation, shape: Shape, path: str) -> None:
+        super().__init__()
+        self.operation = operation
+        self.shape = shape
+        self.path = path
+
+    def __missing__(self, name: str) -> Any:
+        if not self.shape.has_member(name):
+            raise KeyError(name)
+        raise missing(self.operation, f"{self.path}.{name}")
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Document:
+        return deepcopy(dict(self), memo)
+
+
+def missing(operation: Operation, path: str) -> AwsError:
+    """The refusal of a call that lacks a member: `Target.Arn`."""
+    return _refusal(operation, [(path, None, MISSING, "required")])
 
 
 def checked(operation: Operation, params: Document) -> Document:
@@ -47,10 +92,13 @@ class _Check:
 
     def structure(self, shape: Shape, value: Any, path: str) -> Any:
         """Idempotency tokens are never missed: clients make them up where nobody gives them."""
-        if shape.get("document") or value is None:
+        if value is None:
+            return value
+        if shape.get("document"):
+            self._whole(value)
             return value
         self._typed(value, dict, shape, path)
-        found = {}
+        found: Document = Given(self.operation, shape, path) if path else {}
         for name, item in value.items():
             if shape.has_member(name) and item is not None:
                 found[name] = self.value(shape.at(name), item, f"{path}.{name}" if path else name)
@@ -58,7 +106,7 @@ class _Check:
                 found[name] = item
         self.faults += [
             (f"{path}.{name}" if path else name, None, MISSING, "required")
-            for name in shape.required
+            for name in _required(shape)
             if name not in found and not shape.traits["members"][name].get("idempotencyToken")
         ]
         if shape.get("union") and len(found) > 1 and not path == "":
@@ -72,11 +120,19 @@ class _Check:
         if member.type == "string":
             for item in value:
                 self._typed(item, str, member, path)
+                self._whole(item)
             if any(_faults_of_text(member, item) for item in value) and not self._is_left_to_handler(member):
                 rules = ", ".join(_rules_of_text(member))
-                self.faults.append((path, value, f"Member must satisfy constraint: [{rules}]", "items"))
+                shown = HIDDEN if _is_secret(shape) else _shown_of(member, value, path)
+                self.faults.append((path, shown, f"Member must satisfy constraint: [{rules}]", "items"))
             return list(value)
-        return [self.value(member, item, f"{path}.{index}.member") for index, item in enumerate(value, 1)]
+        self.faults += [
+            (f"{path}.{index}.member", None, MISSING, "required")
+            for index, item in enumerate(value, 1)
+            if item is None and not shape.get("sparse")
+        ]
+        found = ((f"{path}.{index}.member", item) for index, item in enumerate(value, 1))
+        return [item if item is None else self.value(member, item, place) for place, item in found]
 
     def _is_left_to_handler(self, member: Shape) -> bool:
         """EC2 refuses unknown names in a list with an error of their own kind (InvalidInstanceType)."""
@@ -89,20 +145,25 @@ class _Check:
         """Keys that an enum lacks are left to the services: those that know them answer in words of their own."""
         self._typed(value, dict, shape, path)
         self._sized(shape, value, len(value), path)
+        for key in value:
+            self._whole(key)
         if "enum" not in shape.key.traits and any(_faults_of_text(shape.key, key) for key in value):
             rules = ", ".join(_rules_of_text(shape.key))
-            self.faults.append((path, value, f"Map keys must satisfy constraint: [{rules}]", "items"))
+            shown = HIDDEN if _is_secret(shape) else value
+            self.faults.append((path, shown, f"Map keys must satisfy constraint: [{rules}]", "items"))
         part = shape.value
         return {key: self.value(part, item, f"{path}.{key}.member") for key, item in value.items()}
 
     def string(self, shape: Shape, value: Any, path: str) -> Any:
         self._typed(value, str, shape, path)
+        self._whole(value)
         if "enum" in shape.traits and path in self.judged:
             return value
         if path == self.token and len(value) <= shape.get("max", len(value)):
             return value
         if "enum" in shape.traits or "min" in shape.traits or "max" in shape.traits or "pattern" in shape.traits:
-            self.faults += [(path, value, rule, kind) for rule, kind in _faults_of_text(shape, value)]
+            found = _faults_of_text(shape, value)
+            self.faults += [(path, _shown_of(shape, value, path), rule, kind) for rule, kind in found]
         return value
 
     def number(self, shape: Shape, value: Any, path: str) -> Any:
@@ -110,13 +171,16 @@ class _Check:
         self._typed(value, int if whole else (int, float, str), shape, path)
         if isinstance(value, str):
             return value
+        if whole and not -(1 << BITS[shape.type]) <= value < 1 << BITS[shape.type]:
+            java = "int" if shape.type == "integer" else "long"
+            raise _malformed(self.operation, f"Numeric value ({str(value)[:30]}) out of range of {java}")
         least, most = shape.get("min"), shape.get("max")
         if least is not None and value < least:
             rule = f"Member must have value greater than or equal to {_plain(least)}"
-            self.faults.append((path, value, rule, "range"))
+            self.faults.append((path, _shown_of(shape, value, path), rule, "range"))
         if most is not None and value > most:
             rule = f"Member must have value less than or equal to {_plain(most)}"
-            self.faults.append((path, value, rule, "range"))
+            self.faults.append((path, _shown_of(shape, value, path), rule, "range"))
         return value
 
     def boolean(self, shape: Shape, value: Any, path: str) -> Any:
@@ -130,8 +194,10 @@ class _Check:
 
     def timestamp(self, shape: Shape, value: Any, path: str) -> Any:
         try:
-            return _seconds(value)
-        except (ValueError, TypeError, OverflowError):
+            seconds = _seconds(value)
+            datetime.fromtimestamp(seconds, UTC)
+            return seconds
+        except (ValueError, TypeError, OverflowError, OSError):
             raise _malformed(self.operation, f"Invalid timestamp at '{_spelled(path)}': {value!r}") from None
 
     def other(self, shape: Shape, value: Any, path: str) -> Any:
@@ -142,8 +208,46 @@ class _Check:
         if not fits:
             raise _malformed(self.operation, _mistyped(value, shape))
 
+    def _whole(self, value: Any) -> None:
+        """Refuse text that nobody could write down again, at any depth of a document."""
+        if isinstance(value, str):
+            if not value.isascii() and _LONE.search(value):
+                raise _malformed(self.operation, "Unpaired surrogate in a string")
+        elif isinstance(value, (dict, list)):
+            for item in value:
+                self._whole(item)
+            if isinstance(value, dict):
+                self._whole(list(value.values()))
+
     def _sized(self, shape: Shape, value: Any, size: int, path: str) -> None:
-        self.faults += [(path, value, rule, "length") for rule in _faults_of_size(shape, size)]
+        rules = _faults_of_size(shape, size)
+        if rules:
+            shown = HIDDEN if _is_secret(shape) else _shown_of(shape, value, path)
+            self.faults += [(path, shown, rule, "length") for rule in rules]
+
+
+def _shown_of(shape: Shape, value: Any, path: str) -> Any:
+    return HIDDEN if shape.get("sensitive") or NAMED.search(path.rpartition(".")[2]) else value
+
+
+def _is_secret(shape: Shape, depth: int = 3) -> bool:
+    """Whether a shape, or anything within it, is marked as sensitive."""
+    if shape.get("sensitive"):
+        return True
+    if not depth or shape.type not in ("structure", "list", "map"):
+        return False
+    if shape.type == "structure":
+        inner = list(shape.members.values())
+    else:
+        inner = [shape.member] if shape.type == "list" else [shape.key, shape.value]
+    return any(_is_secret(part, depth - 1) for part in inner)
+
+
+def _required(shape: Shape) -> list[str]:
+    """The members that must be given: a tag's key too, which a third of the models do not say."""
+    if shape.name == "Tag" and not shape.required:
+        return [name for name in shape.member_names if name.lower() == "key"]
+    return shape.required
 
 
 _CHECKS: dict[str, Callable[[_Check, Shape, Any, str], Any]] = {
@@ -253,6 +357,17 @@ def too_deep(operation: Operation) -> AwsError:
     return AwsError(_code(operation), "A document in the request nests too deeply", status=400)
 
 
+def numeric(operation: Operation, member: str, text: Any) -> float:
+    """The finite number that a text says, for members that the model has as texts."""
+    try:
+        found = float(text)
+    except (ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise unmet(operation, member, text, "Member must be a number")
+    return found
+
+
 def _code(operation: Operation) -> str:
     """The code of validation errors: the protocol family's, or the model's own where its family has none."""
     if operation.service.protocol == "query" or "awsQueryCompatible" in operation.service.metadata:
@@ -266,6 +381,9 @@ def _code(operation: Operation) -> str:
 def _refusal_of_ec2(path: str, value: Any, rule: str, kind: str) -> AwsError:
     """EC2 names the parameter as in the request: `LaunchTemplate.Version`, `maxResults`."""
     name = path.replace(".member", "")
+    if kind == "required" and re.search(r"Tag[\w.]*\.Key$", path):
+        text = "Value ( '' ) for parameter Tag key is invalid. Tag key cannot be null or empty."  # aws-cli issue 3283
+        return AwsError("InvalidParameterValue", text, status=400)
     if kind == "required":
         return AwsError("MissingParameter", f"The request must contain the parameter {name}", status=400)
     lower = name[:1].lower() + name[1:]
@@ -296,7 +414,7 @@ def _refusal_of_s3(operation: Operation, path: str, value: Any, rule: str, kind:
 def _shown(value: Any) -> str:
     if value is None:
         return " null"
-    return f" '{_text(value)}'"
+    return "" if value is HIDDEN else f" '{_text(value)}'"
 
 
 def _text(value: Any) -> str:

@@ -6,9 +6,10 @@ A request is carried out at once; its event says so when it is asked for, as wit
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
-from fakeaws.core import models, naming, shapes
+from fakeaws.core import json_patch, models, naming, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.enforcement import need_call
 from fakeaws.core.errors import AwsError
@@ -43,10 +44,13 @@ NAMES = {
 
 def create_resource(call: Call) -> Document:
     service, kind = _target(call)
+    desired = _json(call, "DesiredState")
+    if not isinstance(desired, dict):
+        raise AwsError("ValidationException", "DesiredState must be a JSON object")
 
     def make() -> tuple[str, Document]:
         operation = _operation(service, kind, "create", "put")
-        params = _shaped(operation.input, json.loads(call["DesiredState"]))
+        params = _shaped(operation.input, desired)
         answer = call.forward(service, operation.name, params)
         key = _key_in(kind, {**params, **_flat(answer)})
         return key, _properties(kind, _resource(call, kind, key))
@@ -57,9 +61,14 @@ def create_resource(call: Call) -> Document:
 def update_resource(call: Call) -> Document:
     service, kind = _target(call)
     resource = _resource(call, kind, call["Identifier"])
+    try:
+        wanted = json_patch.patched(_properties(kind, resource), _json(call, "PatchDocument"))
+    except json_patch.Unpatchable as error:
+        raise AwsError("ValidationException", str(error)) from error
+    if not isinstance(wanted, dict):
+        raise AwsError("ValidationException", "The patch leaves no JSON object")
 
     def change() -> tuple[str, Document]:
-        wanted = _patched(_properties(kind, resource), json.loads(call["PatchDocument"]))
         operation = _operation(service, kind, "update", "put")
         params = {**_shaped(operation.input, wanted), **_naming(operation, resource)}
         call.forward(service, operation.name, params)
@@ -183,6 +192,8 @@ def _properties(kind: shapes.Kind, resource: Document) -> Document:
 def _spelled(value: Any) -> Any:
     if isinstance(value, dict):
         return {_capital(key): _spelled(item) for key, item in value.items()}
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     return [_spelled(item) for item in value] if isinstance(value, list) else value
 
 
@@ -225,17 +236,8 @@ def _key_in(kind: shapes.Kind, found: Document) -> str:
     return naming.key_of([found.get(m) for m in kind.keys]) if kind.keys else str(found.get(kind.id, naming.SOLE))
 
 
-def _patched(document: Document, patches: list[Document]) -> Document:
-    """A JSON Patch (RFC 6902) with the operations that Cloud Control knows: add, replace and remove."""
-    for patch in patches:
-        *steps, last = [step.replace("~1", "/").replace("~0", "~") for step in patch["path"].split("/")[1:]]
-        place: Any = document
-        for step in steps:
-            place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
-        if patch["op"] == "remove":
-            place.pop(int(last) if isinstance(place, list) else last, None)
-        elif isinstance(place, list):
-            place[len(place) if last == "-" else int(last) :] = [patch["value"]]
-        else:
-            place[last] = patch["value"]
-    return document
+def _json(call: Call, member: str) -> Any:
+    try:
+        return json_patch.loads(call[member])
+    except json_patch.Unpatchable as error:
+        raise AwsError("ValidationException", f"{member} is not valid JSON") from error

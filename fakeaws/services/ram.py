@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import shapes
+from fakeaws.core import arns, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.policies.organization import NOTE
@@ -96,7 +96,7 @@ def _associate(call: Call, share: Resource) -> None:
             if external and not share["allowExternalPrincipals"]:
                 text = f"The resource share does not allow principals outside of the organization: {principal}"
                 raise AwsError("OperationNotPermittedException", text)
-            is_invited = external and principal.isdigit()
+            is_invited = external and principal.isdecimal()
             status = "ASSOCIATING" if is_invited else "ASSOCIATED"
             share["principals"][principal] = {"since": call.now, "status": status, "external": external}
             if is_invited:
@@ -105,18 +105,18 @@ def _associate(call: Call, share: Resource) -> None:
 
 
 def _check_resource(call: Call, arn: str) -> None:
-    parts = arn.split(":", 5)
-    if len(parts) != 6 or parts[0] != "arn":
+    parts = arns.parsed(arn)
+    if parts is None:
         raise AwsError("MalformedArnException", f"The specified resource ARN {arn} is not valid.")
-    if parts[4] != call.account:
+    if parts.account != call.account:
         raise AwsError("OperationNotPermittedException", f"You do not own the resource {arn}.")
     if _type(arn) not in ACTIONS:
         raise AwsError("InvalidParameterException", f"The resource type of {arn} cannot be shared.")
 
 
 def _type(arn: str) -> str:
-    parts = arn.split(":", 5)
-    return f"{parts[2]}:{re.split('[/:]', parts[5])[0]}"
+    parts = arns.parsed(arn)
+    return f"{parts.service}:{re.split('[/:]', parts.resource)[0]}" if parts is not None else ""
 
 
 def _is_external(call: Call, principal: str) -> bool:
@@ -128,7 +128,8 @@ def _is_external(call: Call, principal: str) -> bool:
             text = f"The organization or unit {principal} could not be found."
             raise AwsError("UnknownResourceException", text)
         return False
-    account = principal if principal.isdigit() else principal.split(":")[4] if principal.startswith("arn:") else ""
+    arn = arns.parsed(principal)
+    account = arn.account if arn is not None else principal
     if not re.fullmatch(r"\d{12}", account):
         raise AwsError(
             "InvalidParameterException", f"Principal ID {principal} is malformed. Verify the ID and try again."

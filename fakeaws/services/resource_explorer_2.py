@@ -30,7 +30,7 @@ def list_resources(call: Call) -> Document:
 def _default_view(call: Call) -> str:
     view = next(call.list("View"), None)
     arn = call.make("arn:{partition}:resource-explorer-2:{region}:{account}:view/all-resources/{uuid}")
-    return str(view["ViewArn"]) if view is not None else arn
+    return str(view.get("ViewArn", arn)) if view is not None else arn
 
 
 def _found(call: Call, query: str) -> list[Document]:
@@ -40,22 +40,21 @@ def _found(call: Call, query: str) -> list[Document]:
 
 
 def _shown(call: Call, item: inventory.Item) -> Document:
-    service = item.arn.split(":")[2]
     tags = [{"Key": key, "Value": value} for key, value in item.tags.items()]
     properties = [{"Name": "tags", "LastReportedAt": call.now, "Data": tags}] if tags else []
     return {
         "Arn": item.arn,
         "OwningAccountId": call.account,
-        "Region": item.arn.split(":")[3] or "global",
+        "Region": item.parts.region or "global",
         "ResourceType": _type(item),
-        "Service": service,
+        "Service": item.parts.service,
         "LastReportedAt": call.now,
         "Properties": properties,
     }
 
 
 def _type(item: inventory.Item) -> str:
-    return f"{item.arn.split(':')[2]}:{snake(item.kind.name).replace('_', '-')}"
+    return f"{item.parts.service}:{snake(item.kind.name).replace('_', '-')}"
 
 
 def _matches(item: inventory.Item, word: str) -> bool:
@@ -73,11 +72,11 @@ def _fits(text: str, wanted: str) -> bool:
 
 
 _FIELDS: dict[str, Any] = {
-    "service": lambda item: [item.arn.split(":")[2]],
-    "region": lambda item: [item.arn.split(":")[3] or "global"],
+    "service": lambda item: [item.parts.service],
+    "region": lambda item: [item.parts.region or "global"],
     "resourcetype": lambda item: [_type(item)],
     "id": lambda item: [item.arn],
-    "accountid": lambda item: [item.arn.split(":")[4]],
+    "accountid": lambda item: [item.parts.account],
     "tag": lambda item: [f"{key}={value}" for key, value in item.tags.items()] or ["none"],
     "tag.key": lambda item: list(item.tags),
     "tag.value": lambda item: list(item.tags.values()),

@@ -64,8 +64,7 @@ def _matches(call: Call, item: inventory.Item) -> bool:
 def _is_of_type(item: inventory.Item, wanted: str) -> bool:
     """`ec2` or `ec2:instance`: the service and type as they are in the ARN."""
     service, _, kind = wanted.partition(":")
-    parts = item.arn.split(":", 5)
-    return parts[2] == service and (not kind or parts[5].replace(":", "/").split("/")[0] == kind)
+    return item.parts.service == service and (not kind or item.parts.resource.replace(":", "/").split("/")[0] == kind)
 
 
 def _has(held: dict[str, str], wanted: Document) -> bool:

@@ -12,7 +12,7 @@ from datetime import UTC, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from fakeaws.core import targets, timetable
+from fakeaws.core import arns, targets, timetable
 from fakeaws.core.call import Call
 from fakeaws.core.callers import service_caller
 from fakeaws.core.errors import AwsError
@@ -84,7 +84,7 @@ def _check(call: Call, schedule: Document) -> None:
     if (window["Mode"] == "FLEXIBLE") is not ("MaximumWindowInMinutes" in window):
         told = "MaximumWindowInMinutes must be provided where, and only where, Mode is FLEXIBLE."
         raise AwsError("ValidationException", told)
-    if len(schedule["Target"]["Arn"].split(":")) < 6:
+    if arns.parsed(schedule["Target"]["Arn"]) is None:
         raise AwsError("ValidationException", "Provided Arn is not in correct format.")
 
 

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from fakeaws.core import machine
 from fakeaws.core.store.database import Busy
-from fakeaws.wire import admin, cors
+from fakeaws.wire import admin, cors, failures
 from fakeaws.wire.bodies import Spool
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response
@@ -41,6 +41,10 @@ class TooLarge(Exception):
 
 class Gone(Exception):
     """The client went away before its request was complete."""
+
+
+class Broken(Exception):
+    """An answer that had begun cannot be finished."""
 
 
 class App:
@@ -110,7 +114,10 @@ class App:
             return
         else:
             response = self._answer_at_once(request) or await self._answer_in_thread(request)
-        sent = await self._send(response, receive, send)
+        try:
+            sent = await self._send(response, receive, send)
+        except Broken:
+            return
         if self.log is not None:
             self._record(request, response, sent, perf_counter() - started)
 
@@ -122,14 +129,23 @@ class App:
         whole = Request(request.method, request.path, request.query, request.headers, request.content)
         try:
             with self.cloud.database.at_once():
-                return self._answer(whole)
+                return self._answer_always(whole)
         except Busy:
             return None
 
     async def _answer_in_thread(self, request: Request) -> Response:
         if "content" in vars(request):
             request.body = BytesIO(request.content)
-        return await asyncio.get_running_loop().run_in_executor(self.threads, self._answer, request)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, self._answer_always, request)
+
+    def _answer_always(self, request: Request) -> Response:
+        """The answer, whatever happens: the server goes on."""
+        try:
+            return self._answer(request)
+        except Busy:
+            raise
+        except Exception as problem:  # noqa: BLE001 - the edge of HTTP: nobody else would answer
+            return failures.answer(request, problem)
 
     def _answer(self, request: Request) -> Response:
         is_admin = request.path.startswith(admin.PREFIX)
@@ -169,7 +185,7 @@ class App:
         loop = asyncio.get_running_loop()
         size = 0
         while not gone.done():
-            piece = await loop.run_in_executor(self.threads, next, body, None)
+            piece = await loop.run_in_executor(self.threads, _next_piece, body)
             if piece is None:
                 await send({"type": "http.response.body", "body": b""})
                 return size
@@ -205,6 +221,15 @@ def _is_small(request: Request) -> bool:
     if request.method == "PUT":
         return not request.query and 0 < size <= SMALL
     return request.method in ("GET", "HEAD") and not request.query and size <= 0
+
+
+def _next_piece(body: Iterator[bytes]) -> bytes | None:
+    """The next piece of a body, None at its end; Broken where there should be one and cannot be."""
+    try:
+        return next(body, None)
+    except Exception as problem:  # the edge of HTTP: all that is left is to end the connection
+        failures.report(problem)
+        raise Broken from problem
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -35,7 +35,7 @@ class Keys:
         if issued is None:
             return initial_keys.secret(self.cloud.path, access_key)
         sealed = issued.get("secret") if issued.get("active", True) else None
-        return unseal(self.cloud.database.path, sealed) if sealed else None
+        return unseal(self.cloud.database, sealed) if sealed else None
 
     def issued(self, access_key: str) -> Resource | None:
         """What IAM or STS keeps of a key."""

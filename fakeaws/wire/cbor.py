@@ -159,7 +159,7 @@ def head(major: int, number: int, out: bytearray) -> None:
 
 
 def write_string(value: Any, out: bytearray) -> None:
-    text = (value if isinstance(value, str) else str(value)).encode()
+    text = (value if isinstance(value, str) else str(value)).encode(errors="replace")
     head(3, len(text), out)
     out += text
 

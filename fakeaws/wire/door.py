@@ -43,13 +43,14 @@ class Door:
         try:
             meant = route(request)
         except AwsError as error:
-            return _unroutable(request, error, request_id)
+            return unroutable(request, error, request_id)
+        request.meant = meant
         try:
             response = self._performed(meant, request, sender, request_id)
         except AwsError as error:
             response = refusal(meant, error, request_id)
         if request.method == "HEAD" or response.status == 304:
-            response = _without_body(response)
+            response = without_body(response)
         return response
 
     def refuse(self, request: Request, error: AwsError) -> Response:
@@ -58,15 +59,15 @@ class Door:
         try:
             response = refusal(route(request), error, request_id)
         except AwsError:
-            response = _unroutable(request, error, request_id)
-        return _without_body(response) if request.method == "HEAD" else response
+            response = unroutable(request, error, request_id)
+        return without_body(response) if request.method == "HEAD" else response
 
     def _uploaded(self, request: Request, sender: Sender, request_id: str) -> Response:
         """The response to a form: it is carried out as the request that it stands for, by whom its policy names."""
         try:
             upload = form_uploads.read(request)
             put = upload.put(request)
-            meant = route(put)
+            meant = request.meant = route(put)
         except AwsError as error:
             return protocol("rest-xml").refuse(Fault(models.service(FORM_UPLOADS), None, error), request_id)
         try:
@@ -155,7 +156,7 @@ def refusal(meant: Route, error: AwsError, request_id: str) -> Response:
     return protocol(meant.protocol).refuse(Fault(meant.service, meant.operation, error), request_id)
 
 
-def _unroutable(request: Request, error: AwsError, request_id: str) -> Response:
+def unroutable(request: Request, error: AwsError, request_id: str) -> Response:
     """An error where the service is not known: in the form that the request's headers suggest."""
     if "smithy-protocol" in request.headers:
         spoken = "smithy-rpc-v2-cbor"
@@ -168,7 +169,7 @@ def _unroutable(request: Request, error: AwsError, request_id: str) -> Response:
     return protocol(spoken).refuse(Fault(None, None, error), request_id)
 
 
-def _without_body(response: Response) -> Response:
+def without_body(response: Response) -> Response:
     """The answer to HEAD: headers alone."""
     if isinstance(response.body, bytes) and "content-length" not in response.headers and response.status < 300:
         response.headers.add("Content-Length", str(len(response.body)))

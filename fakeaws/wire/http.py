@@ -63,6 +63,8 @@ class Request:
         self.query = query
         self.headers = headers or Headers()
         self.body: Readable = BytesIO(body) if isinstance(body, bytes) else body
+        self.meant: Any = None
+        """The `Route` that it was found to mean, once it is."""
 
     @cached_property
     def content(self) -> bytes:

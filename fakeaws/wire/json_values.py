@@ -22,9 +22,13 @@ def dumps(value: Any) -> bytes:
 def loads(content: bytes) -> Any:
     """The JSON value of a body; Malformed where it is none, or nested beyond measure."""
     try:
-        return json.loads(content)
+        return json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError) as problem:
         raise Malformed("Could not parse request body into json") from problem
+
+
+def _refuse(name: str) -> Any:
+    raise Malformed(f"{name} is no JSON")
 
 
 def write(shape: Shape, value: Any) -> Any:

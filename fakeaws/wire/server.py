@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, Any
@@ -82,8 +83,14 @@ def application(settings: Settings) -> App:
 
 
 def _opened(log: str | None) -> IO[str] | None:
-    """The access log, appended to line by line, by any number of processes."""
-    return open(log, "a", encoding="utf-8", buffering=1) if log else None
+    """The access log, appended to line by line, by any number of processes; nobody else may read it."""
+    if not log:
+        return None
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    status = os.fstat(handle)
+    if stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid():
+        os.chmod(log, 0o600)
+    return open(handle, "a", encoding="utf-8", buffering=1)
 
 
 def worker() -> App:

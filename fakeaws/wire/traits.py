@@ -64,6 +64,10 @@ MALFORMED_CODES = {"query": "MalformedInput", "ec2": "InvalidRequest", "rest-xml
 """The error code of a request that cannot be read, by protocol; SerializationException in the others."""
 
 SIGNING_ALIASES = {"s3express": "s3", "s3-object-lambda": "s3", "IngestionService": "importexport"}
+INTERNAL_ERRORS = {"s3": ("InternalError", "We encountered an internal error. Please try again.")}
+"""The code and text of a fault of the service's own, where it is not the common InternalFailure.
+https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
+
 """Signing names that endpoint rules give, and no model."""
 
 SHADOWED = {

@@ -69,8 +69,8 @@ def _from_text(text: str) -> datetime:
         from email.utils import parsedate_to_datetime
 
         moment = parsedate_to_datetime(text)
-    elif text.lstrip("-").replace(".", "", 1).replace("E", "", 1).isdigit() and len(text) != 8:
-        return _from_seconds(int(text) if text.lstrip("-").isdigit() else float(text))
+    elif text.lstrip("-").replace(".", "", 1).replace("E", "", 1).isdecimal() and len(text) != 8:
+        return _from_seconds(int(text) if text.lstrip("-").isdecimal() else float(text))
     else:
         moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -79,7 +79,7 @@ def parse(content: bytes) -> Node:
     return builder.root
 
 
-_SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f]")
+_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff]")
 
 
 def escape(text: str) -> str:

@@ -78,8 +78,12 @@ def test_only_the_clock_reads_time_and_chance(room: str) -> None:
                 assert called not in {"time.time", "time.sleep", "os.urandom", "datetime.now"}, f"{path}:{node.lineno}"
 
 
-def test_nothing_catches_everything() -> None:
-    for path in _files():
+EDGES = ("fakeaws/cli/main.py", "fakeaws/wire/app.py")
+"""Where what nobody expected is told to the user: beyond these is nobody else."""
+
+
+def test_nothing_but_the_edges_catches_everything() -> None:
+    for path in (path for path in _files() if not path.as_posix().endswith(EDGES)):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ExceptHandler):
                 name = getattr(node.type, "id", "")

@@ -41,6 +41,7 @@ class Answer:
         self.headers = {k.decode(): v.decode("latin-1") for k, v in messages[0]["headers"]}
         self.pieces = [m["body"] for m in messages[1:] if m["body"]]
         self.body = b"".join(self.pieces)
+        self.is_complete = not messages[-1].get("more_body")
 
 
 def call(

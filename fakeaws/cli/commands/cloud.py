@@ -250,7 +250,7 @@ def db_query(argv: list[str], options: Globals, streams: Streams, perform: Perfo
     open_cloud(streams.env)
     try:
         return _print_json(streams, list(query(Path(home(streams.env)) / "cloud.db", values["statement"])))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:  # ValueError: a NUL or a lone surrogate in the statement
         raise GeneralError(f"SQLite says: {error}") from error
 
 
@@ -270,7 +270,7 @@ def _make_shim(folder: Path) -> None:
     program = f"{shlex.quote(sys.executable)} -m fakeaws"
     draft = folder / f".aws.{os.getpid()}"
     draft.write_text(f'#!/bin/sh\nFAKEAWS_PROGRAM=aws exec {program} "$@"\n', encoding="utf-8")
-    draft.chmod(0o755)
+    draft.chmod(0o700)
     draft.replace(folder / "aws")
 
 

@@ -179,7 +179,7 @@ def _organization_paths(context: CallContext) -> list[str] | None:
 
 def _resource_account(context: CallContext) -> str:
     parts = context.resource.split(":", 5)
-    if len(parts) == 6 and parts[4].isdigit():
+    if len(parts) == 6 and parts[4].isdecimal():
         return parts[4]
     rule = table()["resource_policies"].get(parts[2]) if len(parts) == 6 else None
     if rule and rule.get("within") == "world":

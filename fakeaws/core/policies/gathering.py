@@ -137,7 +137,7 @@ def _sessions(database: Database, caller: Caller) -> list[Policy] | None:
 
 def _owner(resource: str) -> str:
     parts = resource.split(":", 5)
-    return parts[4] if len(parts) == 6 and parts[4].isdigit() else ""
+    return parts[4] if len(parts) == 6 and parts[4].isdecimal() else ""
 
 
 def _of_resource(

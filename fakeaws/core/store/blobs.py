@@ -22,6 +22,7 @@ from fakeaws.core.checksums import Checksum, checksum, digest_of
 from fakeaws.core.errors import CloudError
 from fakeaws.core.store.database import Busy, Database
 from fakeaws.core.store.failures import BodyMissing
+from fakeaws.core.store.folders import make_private
 from fakeaws.core.store.locks import hold_folder, open_abandoned, release, try_lock
 from fakeaws.core.store.stored_body import StoredBody, check
 
@@ -139,7 +140,7 @@ class Blobs:
             try:
                 handle = os.open(path, flags, 0o600)
             except FileNotFoundError:
-                os.makedirs(folder, mode=0o700, exist_ok=True)
+                make_private(folder)
                 continue
             except FileExistsError:
                 continue
@@ -155,7 +156,7 @@ class Blobs:
         try:
             os.link(path, target)
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+            make_private(os.path.dirname(target))
             self._place(path, key)
         except FileExistsError:
             return

@@ -42,6 +42,8 @@ class Database:
         self.changes: dict[str, int] = {}
         """How often each table was written to by this process."""
         self._taken_back = 0
+        self.key: tuple[Any, bytes] = (None, b"")
+        """The key that secrets are sealed with, and the stamp of the file that it was read from (`core/sealing.py`)."""
         self.memo: dict[Any, Any] = {}
         """What was worked out from tables, each with the `version_of` them that it holds for."""
         self._schema = -1
@@ -260,7 +262,8 @@ class Database:
             yield json.loads(row[0])
 
     def copy_to(self, path: str) -> None:
-        """A consistent copy of the whole database, also while others write."""
+        """A consistent copy of the whole database, also while others write, in a new file that only its owner reads."""
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         target = sqlite3.connect(path)
         with target:
             self.connection.backup(target)

@@ -19,8 +19,12 @@ def tables(path: Path) -> list[Document]:
 
 
 def query(path: Path, statement: str) -> Iterator[Document]:
-    """The rows that a statement of the user's selects; sqlite3.Error if it is wrong or would change something."""
-    yield from _reading(path).query(statement)
+    """The rows that a statement of the user's selects; none of a statement that selects nothing, and sqlite3.Error if
+    it is wrong or would change something."""
+    cursor = _reading(path).execute(statement)
+    names = [column[0] for column in cursor.description or ()]
+    for row in cursor:
+        yield dict(zip(names, row, strict=True))
 
 
 def _reading(path: Path) -> Database:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 
 from fakeaws.core.store.failures import Damaged, OtherVersion, ReadOnly, explained
+from fakeaws.core.store.folders import make_private
 
 BUSY_SECONDS = 60
 FILES = ("", "-wal", "-shm")
@@ -50,7 +51,7 @@ def discard(path: str) -> None:
 
 def _connection(path: str | None) -> sqlite3.Connection:
     if path is not None and not os.path.exists(path):
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        make_private(os.path.dirname(path))
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(
         path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False

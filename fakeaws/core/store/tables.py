@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -38,10 +39,19 @@ class Resource(dict[str, Any]):
 
 class Table:
     """The resources of one type, such as `ec2.Instance`. `index` names the paths whose values can be looked up, and
-    `tagged` where the tags are: those can be looked up as `tag:KEY`."""
+    `tagged` where the tags are: those can be looked up as `tag:KEY`. Members called as in `sealed` are encrypted in the
+    file, at whatever depth they are."""
 
-    def __init__(self, database: Database, name: str, index: Iterable[str] = (), tagged: str = "") -> None:
+    def __init__(
+        self,
+        database: Database,
+        name: str,
+        index: Iterable[str] = (),
+        tagged: str = "",
+        sealed: frozenset[str] = frozenset(),
+    ) -> None:
         self.database = database
+        self.sealed = sealed
         self.name = name
         self.tagged = tagged
         self.paths = [path.split(".") for path in index]
@@ -171,7 +181,7 @@ class Table:
         self.database.write(
             f"INSERT INTO {self._quoted} VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (account, region, parent, key) DO UPDATE SET document = excluded.document",
-            (*scope, parent, key, encode(document)),
+            (*scope, parent, key, encode(self._with_seals(document) if self.sealed else document)),
         )
         place = (self.name, *scope)
         for name, value in before - entries:
@@ -201,6 +211,30 @@ class Table:
             " AND parent = ? AND key = ?",
             (*place, name, value, parent, key),
         )
+
+    def _with_seals(self, value: Any) -> Any:
+        """The value with what is secret in it as `Sealed`."""
+        if isinstance(value, dict):
+            return {
+                name: self._sealed(item) if name in self.sealed else self._with_seals(item)
+                for name, item in value.items()
+            }
+        return [self._with_seals(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+    def _sealed(self, value: Any) -> Any:
+        """A secret as it is kept; what says nothing, or yes or no, is none."""
+        if value is None or isinstance(value, bool) or value in ("", [], {}):
+            return value
+        from fakeaws.core.sealing import seal
+
+        return Sealed(seal(self.database, encode(value)))
+
+    def _unsealed(self, text: str) -> Any:
+        """What was sealed; None where the key is another one."""
+        from fakeaws.core.sealing import unseal
+
+        found = unseal(self.database, text)
+        return None if found is None else decode(found)
 
     def _changed(self) -> None:
         self.database.changes[self.name] = self.database.changes.get(self.name, 0) + 1
@@ -238,7 +272,7 @@ class Table:
         try:
             for account, region, parent, key, document in self.database.read(statement, values):
                 if wanted is None or wanted(key):
-                    yield Resource(decode(document), (account, region), parent, key)
+                    yield Resource(decode(document, self._unsealed), (account, region), parent, key)
         except sqlite3.DatabaseError as error:
             raise explained(error) from error
 
@@ -258,23 +292,78 @@ def _each(found: Any) -> Iterable[Any]:
     return found if isinstance(found, list) else (found,)
 
 
-def encode(document: Document) -> str:
-    """A document as it is kept: JSON, with bytes and streams as `{"$blob": base64}`."""
-    return json.dumps(document, default=_encode_other, separators=(",", ":"), ensure_ascii=False)
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs: JSON can escape them, and no file can hold them as they are (RFC 8259, 8.2)."""
+
+
+BLOB, PLAIN, SEALED = "$blob", "$plain", "$sealed"
+MARKS = (BLOB, PLAIN, SEALED)
+
+
+class Sealed:
+    """What stands for a secret in a document that is about to be written."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def encode(document: Any) -> str:
+    """A document as it is kept: JSON, with bytes and streams as `{"$blob": base64}` and what is sealed as
+    `{"$sealed": base64}`; a map of a user's own that looks so is `{"$plain": [[key, value]]}`."""
+    text = _dumps(document, ascii_only=False)
+    if _may_have_marks(text):
+        text = _dumps(_escaped(document), ascii_only=False)
+    if text.isascii() or not _LONE.search(text):
+        return text
+    return _dumps(_escaped(document), ascii_only=True)
+
+
+def _may_have_marks(text: str) -> bool:
+    return '"$' in text and any(f'"{mark}"' in text for mark in MARKS)
+
+
+def _dumps(document: Any, ascii_only: bool) -> str:
+    return json.dumps(document, default=_encode_other, separators=(",", ":"), ensure_ascii=ascii_only)
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, dict):
+        inner = {key: _escaped(item) for key, item in value.items()}
+        return {PLAIN: [[key, item] for key, item in inner.items()]} if _is_marked(value) else inner
+    return [_escaped(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _is_marked(document: Document) -> bool:
+    return len(document) == 1 and any(mark in document for mark in MARKS)
 
 
 def _encode_other(value: Any) -> Any:
+    if isinstance(value, Sealed):
+        return {SEALED: value.text}
     if hasattr(value, "read"):
         value = value.read()
     if isinstance(value, bytes):
-        return {"$blob": binascii.b2a_base64(value, newline=False).decode()}
+        return {BLOB: binascii.b2a_base64(value, newline=False).decode()}
     raise TypeError(f"{type(value).__name__} is not kept in documents")
 
 
-def decode(text: str) -> Document:
-    found: Document = json.loads(text, object_hook=_decode_blob) if '"$blob"' in text else json.loads(text)
-    return found
+def decode(text: str, unseal: Callable[[str], Any] = lambda _: None) -> Any:
+    """What `encode` was given; `unseal` says what stands behind a seal."""
+    if not _may_have_marks(text):
+        return json.loads(text)
 
+    def marked(document: Document) -> Any:
+        """What a marked map stands for; one that no `encode` has made is left as it is."""
+        if not _is_marked(document):
+            return document
+        [(mark, value)] = document.items()
+        try:
+            if mark == SEALED:
+                return unseal(value)
+            return binascii.a2b_base64(value) if mark == BLOB else dict(value)
+        except (ValueError, TypeError):
+            return document
 
-def _decode_blob(document: Document) -> Any:
-    return binascii.a2b_base64(document["$blob"]) if document.keys() == {"$blob"} else document
+    return json.loads(text, object_hook=marked)

@@ -97,7 +97,7 @@ def _outsiders(call: Call, statement: Statement) -> Iterator[Document]:
     """The principals of a statement that are not of the account; AWS's services are trusted."""
     for kind, names in (statement.principals or {"AWS": ["*"]}).items():
         for name in names if kind != "Service" else ():
-            account = name if name.isdigit() else (name.split(":") + [""] * 5)[4]
+            account = name if name.isdecimal() else (name.split(":") + [""] * 5)[4]
             if account != call.account:
                 yield {kind: name}
 

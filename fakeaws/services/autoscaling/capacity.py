@@ -101,7 +101,7 @@ def _parameters(call: Call, group: Resource) -> Document:
         if "LaunchTemplateId" in named:
             named.pop("LaunchTemplateName", None)
         return {"LaunchTemplate": named}
-    held = call.read("LaunchConfiguration", group["LaunchConfigurationName"])
+    held = call.read("LaunchConfiguration", group.get("LaunchConfigurationName", ""))
     names = ("ImageId", "InstanceType", "KeyName", "UserData", "BlockDeviceMappings", "EbsOptimized", "MetadataOptions")
     found = {name: held[name] for name in names if held.get(name)}
     if held.get("SecurityGroups"):

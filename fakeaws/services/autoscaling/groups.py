@@ -23,6 +23,11 @@ def create_auto_scaling_group(call: Call) -> Document:
     if not sources & set(call.params):
         told = "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or"
         raise AwsError("ValidationError", f"{told} MixedInstancesPolicy parameter.")
+    if (
+        "MixedInstancesPolicy" in call
+        and not call["MixedInstancesPolicy"]["LaunchTemplate"]["LaunchTemplateSpecification"]
+    ):
+        raise AwsError("ValidationError", "You must use a launch template with a mixed instances policy.")
     if not call.get("AvailabilityZones") and not call.get("VPCZoneIdentifier"):
         raise AwsError("ValidationError", "At least one Availability Zone or VPC Subnet is required.")
     made = {**call.params, "DesiredCapacity": call.get("DesiredCapacity", call["MinSize"])}

@@ -33,7 +33,8 @@ def lookup_events(call: Call) -> Document:
 
 def _events(call: Call, since: float, until: float) -> Iterator[Resource]:
     """The events that are older than those of the page before."""
-    before = int(call.resumed() or 1 << 62)
+    resumed = call.resumed() or ""
+    before = int(resumed) if resumed.isdecimal() else 1 << 62
     for number, at, event, region in recorded(call.cloud.database, call.account, None, since, until):
         is_here = number < before and region_of(event, region) == call.region
         if is_here and not is_data(event["service"], event["operation"]):

@@ -34,7 +34,7 @@ def signature(call: Call, region: str, text: bytes) -> str:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
-    private = unseal(call.cloud.database.path, _key(call, region)["private"])
+    private = unseal(call.cloud.database, _key(call, region)["private"])
     return bytes(_loaded(private or "").sign(text, PKCS1v15(), hashes.SHA256())).hex()
 
 
@@ -61,6 +61,6 @@ def _made(call: Call) -> Document:
     private = rsa.generate_private_key(65537, 2048)
     public = private.public_key().public_bytes(Encoding.DER, PublicFormat.PKCS1)
     text = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    sealed = seal(call.cloud.database.path, text, call.chance)
+    sealed = seal(call.cloud.database, text)
     fingerprint = hashlib.md5(public, usedforsecurity=False).hexdigest()
     return {"private": sealed, "public": public.hex(), "fingerprint": fingerprint, "made": call.now - 86400}

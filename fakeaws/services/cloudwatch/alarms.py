@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+from fakeaws.core import arns
 from fakeaws.core.call import Call
 from fakeaws.core.callers import root
 from fakeaws.core.errors import AwsError
@@ -208,9 +209,14 @@ def _turn(call: Call, kind: str, alarm: Resource, value: str, reason: str) -> No
             _evaluated(call, "CompositeAlarm", above)
 
 
+def _is_topic(action: str) -> bool:
+    arn = arns.parsed(action)
+    return arn is not None and arn.service == "sns"
+
+
 def _act(call: Call, alarm: Resource, action: str, old: str) -> None:
     """Tell a topic. Other actions are done by services that do not listen here: the history says so."""
-    if action.split(":")[2] != "sns":
+    if not _is_topic(action):
         _note(call, alarm, "Action", f"Failed to execute action {action}", {"actionState": "Failed"})
         return
     message = {"AlarmName": alarm.key, "AWSAccountId": call.account, "NewStateValue": alarm["StateValue"]}

@@ -38,7 +38,7 @@ def put_metric_data(call: Call) -> Document:
 
 def _check(datum: Document, number: int) -> None:
     where = f"MetricData.member.{number}"
-    ways = [name for name in ("Value", "Values", "StatisticValues") if name in datum]
+    ways = [name for name in ("Value", "Values", "StatisticValues") if datum.get(name, []) != []]
     if not ways:
         told = f"At least one of the parameters {where}.Values, {where}.Value or {where}.StatisticValues"
         told += " must be specified."
@@ -50,7 +50,7 @@ def _check(datum: Document, number: int) -> None:
     if "Counts" in datum and len(datum["Counts"]) != len(datum.get("Values", ())):
         told = f"The parameters {where}.Values and {where}.Counts must be of the same size."
         raise AwsError("InvalidParameterValueException", told)
-    if any(math.isnan(one) for one in [datum.get("Value", 0.0), *datum.get("Values", ())]):
+    if not all(math.isfinite(one) for one in [datum.get("Value", 0.0), *datum.get("Values", ())]):
         raise AwsError("InvalidParameterValueException", f"The value NaN for parameter {where}.Value is invalid.")
 
 
@@ -108,7 +108,7 @@ class Period:
 
 def _percentile(values: Values, name: str) -> float:
     """The value at a share of all that was measured, between its neighbours."""
-    ordered = sorted((value, int(count)) for value, count in values)
+    ordered = sorted((value, int(count)) for value, count in values if count >= 1)
     ends = list(accumulate(count for _, count in ordered))
     place = float(name[1:]) / 100 * (ends[-1] - 1)
     low, high = (ordered[bisect_right(ends, rank)][0] for rank in (math.floor(place), math.ceil(place)))
@@ -118,7 +118,7 @@ def _percentile(values: Values, name: str) -> float:
 def is_statistic(name: str) -> bool:
     """Whether it is one that is computed here."""
     plain = name in ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
-    return plain or (name[:1] == "p" and name[1:].replace(".", "", 1).isdigit() and float(name[1:]) <= 100)
+    return plain or (name[:1] == "p" and name[1:].replace(".", "", 1).isdecimal() and float(name[1:]) <= 100)
 
 
 def periods(call: Call, key: str, start: float, end: float, length: int, unit: str | None = None) -> list[Period]:
@@ -179,6 +179,9 @@ def get_metric_data(call: Call) -> Document:
 def _result(call: Call, query: Document) -> Document:
     asked = query["MetricStat"]
     metric, stat = asked["Metric"], asked["Stat"]
+    if not is_statistic(stat):
+        told = f"The value {stat} for parameter MetricDataQueries.member.1.MetricStat.Stat is not supported."
+        raise AwsError("ValidationError", told)
     key = metric_key(metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []))
     found = periods(call, key, call["StartTime"], call["EndTime"], asked["Period"], asked.get("Unit"))
     pairs = [(float(period.start), value) for period in found if (value := period.statistic(stat)) is not None]

@@ -128,7 +128,7 @@ class Parser:
                 steps.append(self._name())
             else:
                 index = self.take()
-                if not index.isdigit():
+                if not index.isdecimal():
                     raise self.refusal()
                 steps.append(int(index))
                 self.take("]")

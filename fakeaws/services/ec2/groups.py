@@ -288,7 +288,7 @@ def _ports(permission: Document) -> Document:
         raise AwsError("MissingParameter", "The request must contain the parameter ipProtocol")
     if protocol == "-1":
         return {"IpProtocol": "-1", "FromPort": -1, "ToPort": -1}
-    if not (protocol in ("tcp", "udp", "icmp", "icmpv6") or (protocol.isdigit() and int(protocol) < 256)):
+    if not (protocol in ("tcp", "udp", "icmp", "icmpv6") or (protocol.isdecimal() and int(protocol) < 256)):
         raise AwsError("InvalidParameterValue", f"Invalid value '{protocol}' for IP protocol. Unknown protocol.")
     first, last = permission.get("FromPort", -1), permission.get("ToPort", -1)
     if protocol in ("tcp", "udp"):

@@ -170,7 +170,7 @@ def _is_owned(call: Call, shown: Document) -> bool:
     if not owners:
         return True
     for owner in owners:
-        if owner not in ("self", "amazon", "aws-marketplace") and not owner.isdigit():
+        if owner not in ("self", "amazon", "aws-marketplace") and not owner.isdecimal():
             raise AwsError("InvalidUserID.Malformed", f'Invalid user id: "{owner}"')
     theirs = {shown["OwnerId"], shown.get("ImageOwnerAlias"), "self" if shown["OwnerId"] == call.account else None}
     return bool(theirs.intersection(owners))

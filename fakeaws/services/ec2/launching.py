@@ -100,7 +100,7 @@ class Plan:
             call.read("KeyPair", call["KeyName"])
         _check_user_data(call)
         if call.get("InstanceMarketOptions", {}).get("MarketType") == "spot":
-            spot.check_price(self.type, call["InstanceMarketOptions"])
+            spot.check_price(call, self.type, call["InstanceMarketOptions"])
         self.interfaces: list[Document] = call.get("NetworkInterfaces", [])
         _check_combination(call, self.interfaces)
         self.subnet = _subnet(call, self.interfaces)

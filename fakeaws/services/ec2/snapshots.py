@@ -272,7 +272,7 @@ def _check_public(call: Call, snapshot: Resource) -> None:
 
 def checked_user(user: str) -> str:
     """An account id that others are let in by."""
-    if len(user) != 12 or not user.isdigit():
+    if len(user) != 12 or not user.isdecimal():
         raise AwsError("InvalidAMIAttributeItemValue", f'Invalid attribute item value "{user}" for userId item type.')
     return user
 

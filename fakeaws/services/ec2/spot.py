@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from fakeaws.core import shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.validation import numeric
 from fakeaws.services.ec2.instance_types import all_names, facts_of
 from fakeaws.services.ec2.regions import zones_of
 from fakeaws.services.ec2.resources import check_page_size, listed, matched, new_id, read_all, tags_for
@@ -29,7 +31,8 @@ def request_spot_instances(call: Call) -> Document:
     params = {name: value for name, value in specification.items() if name not in ("AddressingType",)}
     tags = tags_for(call, "spot-instances-request")
     rows = []
-    low = float(call.get("SpotPrice", "inf")) < float(price(specification.get("InstanceType", "m1.small")))
+    least = numeric(call.operation, "SpotPrice", call["SpotPrice"]) if "SpotPrice" in call else math.inf
+    low = least < float(price(specification.get("InstanceType", "m1.small")))
     for _ in range(call.get("InstanceCount", 1)):
         if low:
             rows.append(_waiting(call, specification, tags))
@@ -61,10 +64,12 @@ def _waiting(call: Call, specification: Document, tags: list[Document]) -> Resou
     return call.keep("SpotInstanceRequest", request)
 
 
-def check_price(instance_type: str, market: Document) -> None:
+def check_price(call: Call, instance_type: str, market: Document) -> None:
     """A launch that would not pay the price is refused: RunInstances does not wait."""
     most = market.get("SpotOptions", {}).get("MaxPrice")
-    if most is not None and float(most) < float(price(instance_type)):
+    if most is not None and numeric(call.operation, "InstanceMarketOptions.SpotOptions.MaxPrice", most) < float(
+        price(instance_type)
+    ):
         raise AwsError(
             "SpotMaxPriceTooLow",
             f"Your Spot request price of {most} is lower than the minimum required Spot request fulfillment price of"

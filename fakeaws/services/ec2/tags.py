@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import filters, models, shapes
+from fakeaws.core import filters, models, shapes, tags
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.naming import MADE
@@ -82,10 +82,10 @@ def _prefix(kind: shapes.Kind) -> str:
 def describe_tags(call: Call) -> Document:
     """One row for each tag of each resource."""
     rows = [
-        {"Key": tag["Key"], "ResourceId": resource.key, "ResourceType": _type(kind), "Value": tag["Value"]}
+        {"Key": key, "ResourceId": resource.key, "ResourceType": _type(kind), "Value": value}
         for kind in {kind.name: kind for kind in _by_prefix().values()}.values()
         for resource in call.list(kind.name)
-        for tag in resource.get(kind.tags, ())
+        for key, value in tags.read(kind, resource).items()
     ]
     rows.sort(key=lambda row: (row["ResourceId"], row["Key"]))
     return {"Tags": [row for row in rows if filters.matching(TAG, call.get("Filters"), row)]}

@@ -9,6 +9,7 @@ from fakeaws.core import filters, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.validation import numeric
 from fakeaws.services.ec2.resources import check_page_size, check_tags, new_id, read, tags_for
 
 Document = dict[str, Any]
@@ -127,7 +128,7 @@ def _number(template: Document, text: str) -> int | None:
         return int(template["LatestVersionNumber"])
     if text in ("$Default", ""):
         return int(template["DefaultVersionNumber"])
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None
 
 
 def describe_launch_templates(call: Call) -> Document:
@@ -163,7 +164,8 @@ def _versions(call: Call, template: Resource, wanted: list[str]) -> list[Documen
     if wanted:
         found = {v.key: v for v in (version_of(call, template, text) for text in wanted)}.values()
         return [_shown(template, version) for version in found]
-    least, most = int(call.get("MinVersion", 1)), int(call.get("MaxVersion", template["LatestVersionNumber"]))
+    least = numeric(call.operation, "MinVersion", call.get("MinVersion", 1))
+    most = numeric(call.operation, "MaxVersion", call.get("MaxVersion", template["LatestVersionNumber"]))
     rows = [v for v in call.list("LaunchTemplateVersion", within=template) if least <= v["VersionNumber"] <= most]
     return [_shown(template, version) for version in reversed(rows)]
 
@@ -191,7 +193,7 @@ def delete_launch_template_versions(call: Call) -> Document:
     done, failed = [], []
     for text in call["Versions"]:
         row = {"LaunchTemplateId": template.key, "LaunchTemplateName": template["LaunchTemplateName"]}
-        row["VersionNumber"] = int(text) if text.isdigit() else 0
+        row["VersionNumber"] = int(text) if text.isdecimal() else 0
         found = call.find("LaunchTemplateVersion", f"{row['VersionNumber']:010d}", within=template)
         if found is None:
             failed.append({**row, "ResponseError": _error("launchTemplateVersionDoesNotExist", text, template)})

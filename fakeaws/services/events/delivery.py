@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from fakeaws.core import targets
+from fakeaws.core import arns, targets
 from fakeaws.core.call import Call
 from fakeaws.core.content_checks import lets_through
 from fakeaws.core.errors import AwsError
@@ -68,9 +68,9 @@ def event_of(call: Call, entry: Document) -> Document:
 
 def _route(call: Call, named: str, event: Document, hops: int) -> None:
     there = call
-    if named.startswith("arn:"):
-        parts = named.split(":")
-        there, named = call.elsewhere(account=parts[4], region=parts[3]), parts[5].rpartition("/")[2]
+    arn = arns.parsed(named)
+    if arn is not None:
+        there, named = call.elsewhere(account=arn.account, region=arn.region), arn.resource.rpartition("/")[2]
     bus = there.find("EventBus", named)
     for rule in list(there.list("Rule", within=bus)) if bus is not None else ():
         is_meant = "EventPattern" in rule and lets_through(json.loads(rule["EventPattern"]), event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fakeaws.core import timetable
+from fakeaws.core import arns, timetable
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
@@ -152,7 +152,7 @@ def put_targets(call: Call) -> Document:
 
 def _check_target(target: Document) -> None:
     arn, name = target["Arn"], target["Id"]
-    if len(arn.split(":")) < 6 or not arn.startswith("arn:"):
+    if arns.parsed(arn) is None:
         text = f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format."
         raise AwsError("ValidationException", text)
     if arn.endswith(".fifo") and ":sqs:" in arn and "SqsParameters" not in target:

@@ -10,10 +10,13 @@ from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.sealing import seal, unseal
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.validation import unmet
 from fakeaws.services.iam.entities import named, new_tags
 
 Document = dict[str, Any]
 MOST = 8
+LONGEST = 256
+"""Characters of a serial number: EnableMFADevice takes no more."""
 SLACK = 10
 """Steps of time that a device's clock may be off when it is enabled."""
 
@@ -26,10 +29,13 @@ def create_virtual_mfa_device(call: Call) -> Document:
     serial = call.make(
         "arn:{partition}:iam::{account}:mfa{Path}{VirtualMFADeviceName}", **{**call.params, "Path": path}
     )
+    if len(serial) > LONGEST:
+        rule = f"Member must have length less than or equal to {LONGEST - len(serial) + len(name)}"
+        raise unmet(call.operation, "VirtualMFADeviceName", name, rule)
     if call.find("VirtualMFADevice", serial) is not None:
         raise AwsError("EntityAlreadyExists", "MFADevice entity at the same path and name already exists.")
     seed = base64.b32encode(call.chance(40)).decode()
-    device: Document = {"SerialNumber": serial, "seed": seal(call.cloud.database.path, seed, call.chance)}
+    device: Document = {"SerialNumber": serial, "seed": seal(call.cloud.database, seed)}
     if call.get("Tags"):
         device["Tags"] = new_tags(call)
     call.keep("VirtualMFADevice", device)
@@ -54,7 +60,7 @@ def enable_mfa_device(call: Call) -> Document:
 
 
 def _check(call: Call, device: Resource) -> None:
-    seed = unseal(call.cloud.database.path, device["seed"]) or ""
+    seed = unseal(call.cloud.database, device["seed"]) or ""
     first, second = call["AuthenticationCode1"], call["AuthenticationCode2"]
     here = int(call.now) // totp.STEP
     for step in range(here - SLACK, here + SLACK):

@@ -28,7 +28,7 @@ def create_access_key(call: Call) -> Document:
     shown = {"UserName": user["UserName"], "AccessKeyId": key, "Status": "Active", "CreateDate": call.now}
     call.keep("AccessKey", shown)
     who = {"kind": "IAMUser", "arn": user["Arn"], "user_id": user["UserId"], "user": user["UserName"], "active": True}
-    sealed = seal(call.cloud.database.path, secret, call.chance)
+    sealed = seal(call.cloud.database, secret)
     call.keep("Credential", {"access_key": key, "secret": sealed, **who})
     return {"AccessKey": {**shown, "SecretAccessKey": secret}}
 

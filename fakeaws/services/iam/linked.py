@@ -82,7 +82,7 @@ def create_service_specific_credential(call: Call) -> Document:
 
 def _with_password(call: Call, credential: Document) -> Document:
     password = base64.b64encode(call.chance(30)).decode() + "="
-    credential["password"] = seal(call.cloud.database.path, password, call.chance)
+    credential["password"] = seal(call.cloud.database, password)
     call.keep("ServiceSpecificCredential", credential)
     return {**credential, "ServicePassword": password}
 

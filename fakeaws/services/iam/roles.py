@@ -74,7 +74,7 @@ def trusted(call: Call, document: str) -> str:
 def _exists(call: Call, name: str) -> bool:
     """Whether a principal could be one; those of other accounts are believed."""
     parts = name.split(":", 5)
-    if name == "*" or (len(name) == 12 and name.isdigit()):
+    if name == "*" or (len(name) == 12 and name.isdecimal()):
         return True
     if len(parts) < 6 or parts[0] != "arn" or parts[2] not in ("iam", "sts"):
         return False

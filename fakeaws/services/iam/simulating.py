@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from fakeaws.core import arns
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.policies import gathering, organization, reference
@@ -66,9 +67,11 @@ def _simulated(
     layers = Layers(held, boundary=given or boundary, scps=scps)
     if call.get("ResourcePolicy"):
         layers.resource = [policy(call["ResourcePolicy"], "ResourcePolicy")]
-        layers.owner = str(call.get("ResourceOwner", "")).split(":")[4] if "ResourceOwner" in call else ""
+        owner = arns.parsed(call.get("ResourceOwner", ""))
+        layers.owner = owner.account if owner is not None else ""
     keys = {each["ContextKeyName"]: each.get("ContextKeyValues", []) for each in call.get("ContextEntries", ())}
-    account = caller.split(":")[4] if caller.count(":") >= 5 else call.account
+    called = arns.parsed(caller)
+    account = called.account if called is not None else call.account
     role = caller if ":role/" in caller else ""
     results = []
     for action in call["ActionNames"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,11 +40,14 @@ ALIKE = (
 """What replicas and restored instances have from what they come from."""
 SECRET = ("MasterUserPassword",)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIME = rf"(?:{'|'.join(DAYS)}):(?:[01]\d|2[0-3]):[0-5]\d"
+WINDOW = re.compile(rf"{_TIME}-{_TIME}")
 
 
 def create_db_instance(call: Call) -> Document:
     cluster = call.read("DBCluster", call["DBClusterIdentifier"].lower()) if "DBClusterIdentifier" in call else None
     given = dict(call.params)
+    _check_window(given)
     if cluster is None:
         check_master(given)
         if given.get("AllocatedStorage") is None and not engines.facts(given["Engine"]).get("clustered"):
@@ -219,6 +223,7 @@ def start_db_instance(call: Call) -> Document:
 def modify_db_instance(call: Call) -> Document:
     """What has to wait for the maintenance window is shown as pending."""
     instance = call.read("DBInstance", call["DBInstanceIdentifier"].lower())
+    _check_window(call.params)
     if "MasterUserPassword" in call:
         check_password(call["MasterUserPassword"])
     if "EngineVersion" in call:
@@ -297,9 +302,16 @@ def _maintain(call: Call) -> None:
         _apply(call, instance)
 
 
+def _check_window(given: Document) -> None:
+    window = given.get("PreferredMaintenanceWindow")
+    if window is not None and WINDOW.fullmatch(window.lower()) is None:
+        text = f"Maintenance window {window} is not in the format ddd:hh24:mi-ddd:hh24:mi."
+        raise AwsError("InvalidParameterValue", text)
+
+
 def _window(now: float, instance: Document) -> float:
     """When the next maintenance window begins: `sun:05:00-sun:06:00`."""
-    day, hour, minute = instance["PreferredMaintenanceWindow"].split("-")[0].split(":")
+    day, hour, minute = instance["PreferredMaintenanceWindow"].lower().split("-")[0].split(":")
     moment = datetime.fromtimestamp(now, UTC)
     start = moment.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
     start += timedelta(days=(DAYS.index(day) - moment.weekday()) % 7)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import declared, shapes
+from fakeaws.core import arns, declared, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
@@ -73,10 +73,13 @@ def _copied(call: Call, kind: str, from_member: str) -> Document:
 
 def _source(call: Call, kind: str, name: str) -> Resource:
     """A snapshot by name or by ARN, which may be one of another region or a shared one of another account."""
-    parts = name.split(":")
-    if parts[0] != "arn" or parts[4] == call.account:
-        return (call.elsewhere(region=parts[3]) if parts[0] == "arn" else call).read(kind, parts[-1])
-    found = call.elsewhere(account=parts[4], region=parts[3]).find(kind, parts[-1])
+    arn = arns.parsed(name)
+    if arn is None:
+        return call.read(kind, name)
+    key = arn.resource.partition(":")[2]
+    if arn.account == call.account:
+        return call.elsewhere(region=arn.region).read(kind, key)
+    found = call.elsewhere(account=arn.account, region=arn.region).find(kind, key)
     if found is None or not {"all", call.account} & set(found.get("shared", ())):
         raise call.refusal(kind, "missing", name)
     return found

@@ -9,7 +9,7 @@ PLAIN = re.compile(r"[a-z0-9\-_.]")
 
 def canonical(name: str) -> str:
     """`*.Example.com` → `\\052.example.com.`"""
-    plain = re.sub(r"\\(\d{3})", lambda found: chr(int(found[1], 8)), name).lower()
+    plain = re.sub(r"\\([0-3][0-7]{2})", lambda found: chr(int(found[1], 8)), name).lower()
     spelled = "".join(char if PLAIN.match(char) else f"\\{ord(char):03o}" for char in plain)
     return spelled if spelled.endswith(".") else spelled + "."
 

@@ -60,7 +60,9 @@ def shown(call: Call, zone: Resource) -> Document:
 
 def create_hosted_zone(call: Call) -> Document:
     """A zone is born with its own NS and SOA records; there may be several of one name."""
-    name, config = canonical(call["Name"]), {"PrivateZone": "VPC" in call, **call.get("HostedZoneConfig", {})}
+    name, config = canonical(call["Name"]), {**call.get("HostedZoneConfig", {}), "PrivateZone": "VPC" in call}
+    if call.get("HostedZoneConfig", {}).get("PrivateZone") and "VPC" not in call:
+        raise AwsError("InvalidInput", "When you're creating a private hosted zone, you must also specify a VPC.")
     if any(zone["CallerReference"] == call["CallerReference"] for zone in call.list("HostedZone")):
         told = "A hosted zone has already been created with the specified caller reference."
         raise AwsError("HostedZoneAlreadyExists", told)

@@ -128,7 +128,7 @@ def _events(call: Call, answer: Document, error: AwsError | None) -> list[Docume
     body = call.get("Body")
     sent = answer.get("ContentLength", 0) if call.operation.name == "GetObject" else 0
     whole = str(answer.get("ContentRange", "")).rpartition("/")[2]
-    size = int(whole) if whole.isdigit() else answer.get("ContentLength") or getattr(body, "size", None)
+    size = int(whole) if whole.isdecimal() else answer.get("ContentLength") or getattr(body, "size", None)
     status = (206 if whole else call.operation.http.get("responseCode", 200)) if error is None else error.status or 400
     event = {"operation": _name(call.operation), "key": call.get("Key"), "uri": _uri(call), "status": status}
     event |= {"error": error.code if error is not None else None, "sent": sent or None, "size": size}

@@ -115,7 +115,7 @@ def _behind_regions(call: Call, alias: str) -> Resource | None:
 
 
 def _check_account(owner: str) -> None:
-    if not (owner.isdigit() and len(owner) == 12):
+    if not (owner.isdecimal() and len(owner) == 12):
         raise AwsError(
             "InvalidBucketOwnerAWSAccountID",
             f"The value of the expected bucket owner parameter must be an AWS Account ID... [{owner}]",

@@ -13,6 +13,7 @@ from fakeaws.core.callers import canonical_user
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.validation import numeric
 from fakeaws.services.s3 import bodies, checking, encryption, kept, lifecycle, listing, notifications, objects, reading
 
 Document = dict[str, Any]
@@ -319,7 +320,10 @@ def abort_multipart_upload(call: Call) -> Document:
 def list_parts(call: Call) -> Document:
     there = kept.bucket(call)
     upload = upload_of(call, there)
-    most, after = min(call.get("MaxParts", MOST), MOST), int(call.get("PartNumberMarker") or 0)
+    most, after = (
+        min(call.get("MaxParts", MOST), MOST),
+        int(numeric(call.operation, "PartNumberMarker", call.get("PartNumberMarker") or 0)),
+    )
     rows = kept.table(call, "UploadPart").list(there.scope, upload["UploadId"], (upload["UploadId"], f"{after:05d}"))
     found: list[Resource] = []
     is_truncated = False

@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any
 from urllib.parse import quote_plus
 
+from fakeaws.core import arns
 from fakeaws.core.call import Call
 from fakeaws.core.callers import Caller, canonical_user
 from fakeaws.core.errors import AwsError
@@ -79,7 +80,7 @@ def put_bucket_notification_configuration(call: Call) -> Document:
 
 
 def _checked(call: Call, given: Document, arn: str) -> Document:
-    if not str(given.get(arn, "")).startswith("arn:"):
+    if arns.parsed(given.get(arn, "")) is None:
         name = {"LambdaFunctionArn": "CloudFunction", "QueueArn": "Queue", "TopicArn": "Topic"}[arn]
         raise kept.invalid("The ARN could not be parsed", name, given.get(arn))
     rules = given.get("Filter", {}).get("Key", {}).get("FilterRules", [])
@@ -228,9 +229,9 @@ def _put_event(call: Call, there: Resource, event: str, found: Document) -> None
 def _deliver(call: Call, service: str, arn: str, event: Document) -> bool:
     """Hand an event over; False where nobody takes it."""
     text = json.dumps(event)
-    _, _, _, region, account, name = arn.split(":", 5)
-    if service == "sqs":
-        url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
+    parts = arns.parsed(arn)
+    if parts is not None and service == "sqs":
+        url = f"https://sqs.{parts.region}.amazonaws.com/{parts.account}/{parts.resource}"
         return _is_told(call, "sqs", "SendMessage", {"QueueUrl": url, "MessageBody": text}, arn)
     if service == "sns":
         subject = "Amazon S3 Notification"
@@ -240,8 +241,10 @@ def _deliver(call: Call, service: str, arn: str, event: Document) -> bool:
 
 
 def _is_told(call: Call, service: str, operation: str, params: Document, arn: str) -> bool:
-    _, _, _, region, account, _ = arn.split(":", 5)
-    caller = Caller(account, region, "AWSService", "s3.amazonaws.com", "s3.amazonaws.com")
+    parts = arns.parsed(arn)
+    if parts is None:
+        return False
+    caller = Caller(parts.account, parts.region, "AWSService", "s3.amazonaws.com", "s3.amazonaws.com")
     try:
         call.perform(service, operation, params, caller)
     except AwsError:

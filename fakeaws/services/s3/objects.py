@@ -8,6 +8,7 @@ from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.validation import numeric
 from fakeaws.services.s3 import (
     acl,
     archive,
@@ -222,7 +223,10 @@ def _parts(call: Call, found: Document) -> Document:
     algorithm = checking.algorithm_of(found)
     if found.get("checksum", {}).get("ChecksumType") != "COMPOSITE":
         return answer
-    most, after = call.get("MaxParts", 1000), int(call.get("PartNumberMarker") or 0)
+    most, after = (
+        call.get("MaxParts", 1000),
+        int(numeric(call.operation, "PartNumberMarker", call.get("PartNumberMarker") or 0)),
+    )
     later = [part for part in bodies.manifest(call, found) if part[2] > after]
     shown = [{"PartNumber": part[2], "Size": part[1], f"Checksum{algorithm}": part[3]} for part in later[:most]]
     answer |= {"PartNumberMarker": str(after), "MaxParts": most, "IsTruncated": len(later) > most, "Parts": shown}

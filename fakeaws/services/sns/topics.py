@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from fakeaws.core import tags
+from fakeaws.core import arns, tags
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
@@ -99,10 +99,10 @@ def check_attribute(name: str, value: str) -> None:
 def topic_of(call: Call, arn: str | None = None) -> Resource:
     """The topic of an ARN, which may be of another account or region."""
     arn = arn if arn is not None else call["TopicArn"]
-    parts = arn.split(":")
-    if len(parts) != 6 or parts[2] != "sns":
+    parts = arns.parsed(arn)
+    if parts is None or parts.service != "sns" or ":" in parts.resource:
         raise AwsError("InvalidParameter", "Invalid parameter: TopicArn")
-    return call.elsewhere(account=parts[4], region=parts[3]).read("Topic", arn)
+    return call.elsewhere(account=parts.account, region=parts.region).read("Topic", arn)
 
 
 def get_topic_attributes(call: Call) -> Document:

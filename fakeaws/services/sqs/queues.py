@@ -198,7 +198,7 @@ def _check(call: Call, queue: Document, name: str, value: str, is_new: bool) -> 
         raise AwsError("InvalidAttributeName", f"You can specify the {name} only when FifoQueue is set to true.")
     if name in RANGES:
         least, most = RANGES[name]
-        if not (value.isdigit() and least <= int(value) <= most):
+        if not (value.isdecimal() and least <= int(value) <= most):
             raise AwsError("InvalidAttributeValue", f"Invalid value for the parameter {name}.")
     if name in BOOLEANS and value not in ("true", "false"):
         raise AwsError("InvalidAttributeValue", f"Invalid value for the parameter {name}.")
@@ -221,7 +221,7 @@ def _check_document(call: Call, queue: Document, name: str, text: str) -> None:
     if missing:
         raise invalid(f"{prefix} Redrive policy does not contain mandatory attribute: {missing[0]}.")
     count = str(document["maxReceiveCount"])
-    if not (count.isdigit() and 1 <= int(count) <= 1000):
+    if not (count.isdecimal() and 1 <= int(count) <= 1000):
         raise invalid(
             f"{prefix} Invalid value for maxReceiveCount: {count}, valid values are from 1 to 1000 both inclusive."
         )
@@ -313,7 +313,7 @@ def read(call: Call) -> Resource:
     """The queue that the URL names, in whichever account it is; a plain name does as well, as it does on AWS."""
     path, _, name = call["QueueUrl"].rpartition("/")
     account = path.rpartition("/")[2]
-    there = call.elsewhere(account=account if account.isdigit() else None)
+    there = call.elsewhere(account=account if account.isdecimal() else None)
     return there.read("Queue", name)
 
 

@@ -169,6 +169,8 @@ def _tree(form: dict[str, str]) -> Tree:
         parts = name.split(".")
         if len(parts) > MAX_DEPTH:
             raise Malformed(f"{name} nests deeper than {MAX_DEPTH}")
+        if "" in parts and name:
+            raise Malformed(f"{name} has a part without a name")
         branch = root
         for part in parts:
             branch = branch.setdefault(part, {})

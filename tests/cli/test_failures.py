@@ -1,0 +1,90 @@
+"""What nobody expected, on the command line: one line and exit code 255, with --debug where it came from."""
+
+import shlex
+import sys
+
+import pytest
+
+from fakeaws.cli import main as entry
+from tests.conftest import Terminal
+
+DEEP = 3000
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    def run(*_: object) -> int:
+        raise KeyError("Name\nof it")
+
+    monkeypatch.setattr(entry, "run", run)
+    return monkeypatch
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[object, str]:
+    monkeypatch.setattr(sys, "argv", ["fakeaws", *argv])
+    with pytest.raises(SystemExit) as exit_:
+        entry.main()
+    return exit_.value.code, capsys.readouterr().err
+
+
+def test_a_fault_is_one_line(broken: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = ended(broken, capsys, "s3", "ls")
+    assert code == 255
+    assert told == "\nfakeaws: [ERROR]: fakeaws has a fault (KeyError: 'Name\\nof it'); --debug shows where\n"
+
+
+def test_debug_shows_where(broken: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = ended(broken, capsys, "s3", "ls", "--debug")
+    assert code == 255
+    assert told.startswith("Traceback (most recent call last):\n")
+    assert ", in main\n" in told
+    assert told.endswith("--debug shows where\n")
+
+
+def test_what_the_system_refuses_is_told_in_its_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*_: object) -> int:
+        raise PermissionError(13, "Permission denied", "/etc/shadow")
+
+    monkeypatch.setattr(entry, "run", run)
+    assert ended(monkeypatch, capsys, "s3", "ls") == (
+        255,
+        "\nfakeaws: [ERROR]: [Errno 13] Permission denied: '/etc/shadow'\n",
+    )
+
+
+def test_debug_shows_where_a_refusal_came_from(terminal: Terminal) -> None:
+    told = terminal("sqs get-queue-url --queue-name none --debug", code=254).stderr
+    assert told.startswith("Traceback (most recent call last):\n")
+    assert "fakeaws.core.errors.AwsError: " in told
+    assert "\naws: [ERROR]: An error occurred (" in told
+    assert "Traceback" not in terminal("sqs get-queue-url --queue-name none", code=254).stderr
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["[" * DEEP + "a" + "]" * DEEP, "(" * DEEP + "a" + ")" * DEEP, "!" * DEEP + "a", "`" + "[" * 99999 + "`"],
+)
+def test_a_query_that_nests_too_deep_is_refused(terminal: Terminal, query: str) -> None:
+    told = terminal("sts get-caller-identity", code=252, query=query).stderr
+    assert "An error occurred (ParamValidation): Bad value for --query " in told
+
+
+def test_a_query_that_takes_too_much_is_refused(terminal: Terminal) -> None:
+    told = terminal("sts get-caller-identity", code=255, query="a||" * 20_000 + "a").stderr
+    assert told == "\naws: [ERROR]: maximum recursion depth exceeded\n"
+
+
+@pytest.mark.parametrize("statement", ["", " ", "-- a remark", ";"])
+def test_a_statement_that_selects_nothing_has_no_rows(terminal: Terminal, statement: str) -> None:
+    assert terminal(f"cloud db query {shlex.quote(statement)}") == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "statement", ["select", "drop table note", "select 1; select 2", "select \ud800", "select '\x00'"]
+)
+def test_a_wrong_statement_is_one_line(terminal: Terminal, statement: str) -> None:
+    told = terminal(f"cloud db query {shlex.quote(statement)}", code=255).stderr
+    assert told.startswith("\naws: [ERROR]: SQLite says: ")
+    assert told.count("\n") == 2
