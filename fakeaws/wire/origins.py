@@ -13,6 +13,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -107,6 +108,7 @@ class Origins:
         return Sender(Kind.NEIGHBOUR if is_own or is_loopback(name) else Kind.STRANGER, origin)
 
 
+@lru_cache(maxsize=64)
 def name_of(authority: str) -> str:
     """The host of `HOST[:PORT]` in lower case; "" where it is none."""
     found = _AUTHORITY.fullmatch(authority.lower())
@@ -118,6 +120,7 @@ def _port(authority: str, scheme: str) -> int:
     return int(port) if port.isdecimal() else _PORTS[scheme]
 
 
+@lru_cache(maxsize=64)
 def is_loopback(name: str) -> bool:
     """Whether a host is this machine: 127.0.0.0/8, [::1], localhost and all names below it (RFC 6761, 6.3)."""
     address = _address(name)

@@ -375,6 +375,9 @@ def test_the_cloud_is_managed_with_its_secret_where_callers_are_told_apart(tmp_p
         with guarded.cloud.database.transaction(write=True):
             enforcement.enforce(guarded.cloud.database, True)
     assert stat.S_IMODE((tmp_path / "cloud" / FILE).stat().st_mode) == 0o600
+    (tmp_path / "cloud" / FILE).write_text("")
+    for secret in ({}, {"X_Fakeaws_Secret": ""}):
+        assert ask(guarded, "GET", "/_fakeaws/clock", app=verifying, **secret).status == 403
 
 
 def test_a_verifying_server_takes_what_needs_no_key(guarded: Guarded) -> None:
