@@ -153,7 +153,7 @@ def admit(sender: Sender, meant: Route, request: Request, is_known: bool) -> boo
     else:
         is_admitted = _may_stranger(sender, meant, operation, request, is_known)
     if not is_admitted:
-        raise _refused(sender)
+        raise refused(sender)
     return sender.kind is Kind.STRANGER and not sender.is_invited
 
 
@@ -204,7 +204,7 @@ def admit_upload(sender: Sender, is_signed: bool, is_known: bool) -> None:
     """
     trusted = sender.kind is Kind.PROGRAM or sender.is_invited
     if not (trusted or (is_signed and (is_known or sender.kind is Kind.NEIGHBOUR))):
-        raise _refused(sender)
+        raise refused(sender)
 
 
 def misdirected(request: Request) -> AwsError:
@@ -218,7 +218,8 @@ def misdirected(request: Request) -> AwsError:
     return AwsError("AccessDenied", text, status=403)
 
 
-def _refused(sender: Sender) -> AwsError:
+def refused(sender: Sender) -> AwsError:
+    """What a page is answered, and how its user lets it do what it tries."""
     if sender.kind is Kind.USER:
         why = "An address opened in a browser changes nothing unless it is presigned with a key of this cloud."
     else:
