@@ -123,8 +123,8 @@ def _forbidden(rules: list[Document] | None, sender: Sender, request: Request, m
     elif rules:
         why = (
             "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request"
-            " method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's"
-            " CORS spec."
+            " method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the"
+            " resource's CORS spec."
         )
     kind = "OBJECT" if request.path.strip("/").count("/") else "BUCKET"
     text = (
