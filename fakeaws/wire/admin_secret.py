@@ -32,12 +32,12 @@ def known_secret(folder: str) -> str:
 
 
 def is_secret_of(folder: str | None, given: str) -> bool:
-    """Whether this is the secret; nothing is that of a folder in which none can be written."""
+    """Whether this is the secret; nothing is that of a folder in which none can be written, or whose file is empty."""
     try:
         secret = secret_of(folder)
     except OSError:
         return False
-    return hmac.compare_digest(secret.encode(), given.encode())
+    return secret != "" and hmac.compare_digest(secret.encode(), given.encode())
 
 
 def _make(path: str, text: str) -> None:

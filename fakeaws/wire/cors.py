@@ -12,9 +12,10 @@ from fakeaws.core.callers import root
 from fakeaws.core.errors import AwsError
 from fakeaws.core.wildcards import Syntax, fits
 from fakeaws.wire.http import Request, Response
-from fakeaws.wire.origins import Kind, Sender
+from fakeaws.wire.origins import Kind, Sender, refused
 from fakeaws.wire.routing import addressed_path
 from fakeaws.wire.traits import CORS
+from fakeaws.wire.xml import escape
 
 Document = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -46,7 +47,7 @@ def preflight(rules: list[Document] | None, sender: Sender, request: Request) ->
     if rule is None:
         if _is_free(rules, sender):
             return _welcome(sender, request, names)
-        return _forbidden(bool(rules), request, method)
+        return _forbidden(rules, sender, request, method)
     headers = _allowed(rule, sender.origin)
     if asked:
         headers.append(("Access-Control-Allow-Headers", ", ".join(asked)))
@@ -112,17 +113,19 @@ def _matching(rules: list[Document], origin: str, method: str, asked: list[str])
     return None
 
 
-def _forbidden(has_rules: bool, request: Request, method: str) -> Response:
-    why = "CORS is not enabled for this bucket."
-    if has_rules:
+def _forbidden(rules: list[Document] | None, sender: Sender, request: Request, method: str) -> Response:
+    why = "CORSResponse: CORS is not enabled for this bucket."
+    if rules is None:
+        why = escape(refused(sender).message)
+    elif rules:
         why = (
-            "This CORS request is not allowed. This is usually because the evalution of Origin, request method /"
-            " Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's"
-            " CORS spec."
+            "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request"
+            " method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the"
+            " resource's CORS spec."
         )
     kind = "OBJECT" if request.path.strip("/").count("/") else "BUCKET"
     text = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessForbidden</Code><Message>CORSResponse: {why}'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessForbidden</Code><Message>{why}'
         f"</Message><Method>{re.sub('[^A-Z]', '', method)}</Method><ResourceType>{kind}</ResourceType></Error>"
     )
     return Response(403, [("Content-Type", "application/xml")], text.encode())

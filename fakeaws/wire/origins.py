@@ -13,6 +13,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -107,6 +108,7 @@ class Origins:
         return Sender(Kind.NEIGHBOUR if is_own or is_loopback(name) else Kind.STRANGER, origin)
 
 
+@lru_cache(maxsize=64)
 def name_of(authority: str) -> str:
     """The host of `HOST[:PORT]` in lower case; "" where it is none."""
     found = _AUTHORITY.fullmatch(authority.lower())
@@ -118,6 +120,7 @@ def _port(authority: str, scheme: str) -> int:
     return int(port) if port.isdecimal() else _PORTS[scheme]
 
 
+@lru_cache(maxsize=64)
 def is_loopback(name: str) -> bool:
     """Whether a host is this machine: 127.0.0.0/8, [::1], localhost and all names below it (RFC 6761, 6.3)."""
     address = _address(name)
@@ -150,7 +153,7 @@ def admit(sender: Sender, meant: Route, request: Request, is_known: bool) -> boo
     else:
         is_admitted = _may_stranger(sender, meant, operation, request, is_known)
     if not is_admitted:
-        raise _refused(sender)
+        raise refused(sender)
     return sender.kind is Kind.STRANGER and not sender.is_invited
 
 
@@ -201,7 +204,7 @@ def admit_upload(sender: Sender, is_signed: bool, is_known: bool) -> None:
     """
     trusted = sender.kind is Kind.PROGRAM or sender.is_invited
     if not (trusted or (is_signed and (is_known or sender.kind is Kind.NEIGHBOUR))):
-        raise _refused(sender)
+        raise refused(sender)
 
 
 def misdirected(request: Request) -> AwsError:
@@ -215,7 +218,8 @@ def misdirected(request: Request) -> AwsError:
     return AwsError("AccessDenied", text, status=403)
 
 
-def _refused(sender: Sender) -> AwsError:
+def refused(sender: Sender) -> AwsError:
+    """What a page is answered, and how its user lets it do what it tries."""
     if sender.kind is Kind.USER:
         why = "An address opened in a browser changes nothing unless it is presigned with a key of this cloud."
     else:

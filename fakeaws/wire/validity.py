@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from fakeaws.core.errors import AwsError
 from fakeaws.wire.http import Request
@@ -21,10 +22,9 @@ WEEK = 7 * 24 * 3600
 def check_time(request: Request, credential: Credential, now: datetime, is_s3: bool) -> None:
     """Refuse a signature that is too old, or not valid yet."""
     moment = moment_of(request, credential)
-    try:
-        signed = datetime.strptime(moment, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        raise _no_date(moment, credential, is_s3) from None
+    signed = _read(moment)
+    if signed is None:
+        raise _no_date(moment, credential, is_s3)
     if credential.is_presigned:
         _check_expiry(request, signed, now, is_s3)
         return
@@ -32,6 +32,15 @@ def check_time(request: Request, credential: Credential, now: datetime, is_s3: b
     if abs(now - signed) <= skew:
         return
     raise too_skewed(moment, now) if is_s3 else _expired(moment, signed, now, skew)
+
+
+@lru_cache(maxsize=64)
+def _read(moment: str) -> datetime | None:
+    """What X-Amz-Date says; None where it says nothing."""
+    try:
+        return datetime.strptime(moment, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def too_skewed(moment: str, now: datetime) -> AwsError:

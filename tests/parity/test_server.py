@@ -113,7 +113,8 @@ def test_a_server_that_verifies_is_managed_by_who_may_read_its_folder(tmp_path: 
     run = [sys.executable, "-m", "fakeaws", "cloud", "clock", "freeze", "2027-01-31T12:00:00Z"]
     command = [*run, "--endpoint-url", server.url]
     try:
-        frozen = subprocess.run(command, env=server.environment, capture_output=True, text=True, check=True)
+        behind_proxy = {**server.environment, "http_proxy": "http://127.0.0.1:9"}
+        frozen = subprocess.run(command, env=behind_proxy, capture_output=True, text=True, check=True)
         assert frozen.stdout == "2027-01-31T12:00:00+00:00 (frozen)\n"
         elsewhere = {**server.environment, "FAKEAWS_HOME": str(tmp_path / "other")}
         refused = subprocess.run(command, env=elsewhere, capture_output=True, text=True, check=False)

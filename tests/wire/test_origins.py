@@ -307,6 +307,14 @@ def test_a_page_of_elsewhere_does_to_a_bucket_what_its_rules_say(guarded: Guarde
     assert guarded.state() == guarded.before
 
 
+def test_a_page_that_is_refused_before_it_asks_is_one_that_can_be_let_in(guarded: Guarded) -> None:
+    asked = {"Access_Control_Request_Method": "POST"}
+    answer = ask(guarded, "OPTIONS", "/", Origin="http://a&b.example", **asked)
+    assert (answer.status, b"--allow-origin http://a&amp;b.example`" in answer.body) == (403, True)
+    assert b"CORS is not enabled for this bucket" in ask(guarded, "OPTIONS", "/private/x", Origin=EVIL, **asked).body
+    assert b"This CORS request is not allowed" in ask(guarded, "OPTIONS", "/shared/x", Origin=EVIL, **asked).body
+
+
 def test_the_rules_of_a_bucket_are_about_its_objects_only(tmp_path: Path) -> None:
     guarded = Guarded(tmp_path / "cloud", NEAR)
     rule = {"AllowedOrigins": ["*"], "AllowedMethods": ["PUT", "POST", "GET"], "AllowedHeaders": ["*"]}
@@ -375,6 +383,9 @@ def test_the_cloud_is_managed_with_its_secret_where_callers_are_told_apart(tmp_p
         with guarded.cloud.database.transaction(write=True):
             enforcement.enforce(guarded.cloud.database, True)
     assert stat.S_IMODE((tmp_path / "cloud" / FILE).stat().st_mode) == 0o600
+    (tmp_path / "cloud" / FILE).write_text("")
+    for secret in ({}, {"X_Fakeaws_Secret": ""}):
+        assert ask(guarded, "GET", "/_fakeaws/clock", app=verifying, **secret).status == 403
 
 
 def test_a_verifying_server_takes_what_needs_no_key(guarded: Guarded) -> None:

@@ -3,12 +3,14 @@
 import random
 
 import pytest
+from botocore.loaders import Loader
 
 from fakeaws.core import models
+from fakeaws.wire.directory import directory
 from fakeaws.wire.http import Headers, Request
 from fakeaws.wire.protocols.base import event_member
 from fakeaws.wire.routing import Unroutable, addressed_path, route
-from fakeaws.wire.traits import SHADOWED
+from fakeaws.wire.traits import SHADOWED, SIGNING_ALIASES
 from tests.wire import clients
 from tests.wire.generated import Maker
 from tests.wire.test_round_trips import SAMPLE
@@ -145,3 +147,13 @@ def test_what_nobody_means_is_said_so() -> None:
         _meant("GET", "/", _signed("nothing"))
     assert _meant("POST", "/", ("X-Amz-Target", "AmazonSQS.Nothing"))[1] is None
     assert _meant("PATCH", "/b", _signed("s3"))[1] is None
+
+
+def test_signing_names_of_single_endpoints_are_known() -> None:
+    """Those that botocore's endpoints.json gives an endpoint where the service's model gives another, or none."""
+    partitions = Loader().load_data("endpoints")["partitions"]
+    services = [each for partition in partitions for each in partition["services"].values()]
+    endpoints = [end for each in services for end in [each.get("defaults", {}), *each.get("endpoints", {}).values()]]
+    names = {end["credentialScope"]["service"] for end in endpoints if "service" in end.get("credentialScope", {})}
+    assert "IngestionService" in names
+    assert [name for name in names if SIGNING_ALIASES.get(name, name) not in directory().by_signing_name] == []

@@ -25,7 +25,7 @@ def clock(url: str, env: Mapping[str, str]) -> Document:
 
 def _called(url: str, env: Mapping[str, str], name: str, body: bytes | None) -> Document:
     from urllib.error import HTTPError, URLError
-    from urllib.request import Request, urlopen
+    from urllib.request import ProxyHandler, Request, build_opener
 
     from fakeaws.cli.remote import check_address
     from fakeaws.wire.admin import PREFIX
@@ -33,10 +33,12 @@ def _called(url: str, env: Mapping[str, str], name: str, body: bytes | None) -> 
 
     check_address(url)
     request = Request(url.rstrip("/") + PREFIX + name, data=body, headers={"Content-Type": "application/json"})
+    through: list[ProxyHandler] = []
     if secret := _secret_for(url, env):
         request.add_header(HEADER, secret)
+        through.append(ProxyHandler({}))
     try:
-        with urlopen(request, timeout=TIMEOUT) as response:
+        with build_opener(*through).open(request, timeout=TIMEOUT) as response:
             found: Document = json.load(response)
     except HTTPError as refused:
         raise GeneralError(_worded(refused.read(), refused.code)) from refused
@@ -46,7 +48,8 @@ def _called(url: str, env: Mapping[str, str], name: str, body: bytes | None) -> 
 
 
 def _secret_for(url: str, env: Mapping[str, str]) -> str:
-    """The secret of the folder of this environment, for a server of this machine: it is told to nobody else."""
+    """The secret of the folder of this environment, for a server of this machine: nobody else gets it, no proxy
+    either."""
     from urllib.parse import urlsplit
 
     from fakeaws.wire.admin_secret import known_secret
