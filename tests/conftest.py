@@ -120,7 +120,7 @@ def _answered(request: Any, **_: Any) -> Any:
 
 KEYS = """\
 [default]
-aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_access_key_id = AKIA0000000000000001
 aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 """
 

@@ -16,9 +16,8 @@ from fakeaws.core.layout import lay
 from fakeaws.core.paging import Page
 from fakeaws.core.shapes import Kind
 from fakeaws.core.store.database import Busy, Database, WriteNeeded
-from fakeaws.core.store.failures import Damaged, OtherVersion
+from fakeaws.core.store.failures import BodyMissing, Damaged, OtherVersion
 from fakeaws.core.store.opening import discard
-from fakeaws.core.store.stored_body import BodyMissing
 from fakeaws.core.store.tables import Table
 from fakeaws.core.validation import checked, too_deep
 

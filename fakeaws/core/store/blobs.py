@@ -21,8 +21,9 @@ from typing import Any, BinaryIO, cast
 from fakeaws.core.checksums import Checksum, checksum, digest_of
 from fakeaws.core.errors import CloudError
 from fakeaws.core.store.database import Busy, Database
+from fakeaws.core.store.failures import BodyMissing
 from fakeaws.core.store.locks import hold_folder, open_abandoned, release, try_lock
-from fakeaws.core.store.stored_body import BodyMissing, StoredBody, check
+from fakeaws.core.store.stored_body import StoredBody, check
 
 SMALL = 16 * 1024
 """Up to this size a body lives in the database."""

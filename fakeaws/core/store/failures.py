@@ -27,6 +27,20 @@ class Gone(CloudError):
     """The database that was opened is no longer the one in the cloud's folder."""
 
 
+class BodyMissing(CloudError):
+    """No file has a body: it was lost, or it was deleted by a call that ended meanwhile."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"The content of this object is missing: there is no file {path}.")
+
+
+class BodyDamaged(CloudError):
+    """A file has other bytes than those that were stored."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"The content of this object is damaged: the file {path} was changed.")
+
+
 MENDING = "`fakeaws cloud snapshot restore NAME` goes back to a snapshot, `fakeaws cloud reset` begins anew"
 
 READING = (sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ)

@@ -7,7 +7,7 @@ import os
 from io import RawIOBase
 from typing import Any
 
-from fakeaws.core.errors import CloudError
+from fakeaws.core.store.failures import BodyDamaged, BodyMissing
 
 PIECE = 1 << 20
 MOST = 10_000
@@ -17,20 +17,6 @@ Stamp = tuple[int, int, int]
 """(inode, time of the last change in nanoseconds, size): what differs once a file was changed."""
 _sound: dict[str, Stamp] = {}
 """The bodies that this process has read and found to be what their names say."""
-
-
-class BodyMissing(CloudError):
-    """No file has the body: it was lost, or it was deleted by a call that ended meanwhile."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"The content of this object is missing: there is no file {path}.")
-
-
-class BodyDamaged(CloudError):
-    """The file has other bytes than those that were stored."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"The content of this object is damaged: the file {path} was changed.")
 
 
 def check(content: bytes, key: str) -> bytes:
