@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from io import RawIOBase
+from typing import Any
 
 from fakeaws.core.store.failures import BodyDamaged, BodyMissing
 
@@ -25,7 +26,19 @@ def check(content: bytes, key: str) -> bytes:
     return content
 
 
-class StoredBody(RawIOBase):
+class ReadInPieces(RawIOBase):
+    """A stream that needs to say no more than how it is read: buffers, which read text needs, are filled so too."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        piece = self.read(len(buffer)) or b""
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+class StoredBody(ReadInPieces):
     """The body of `size` bytes at `path`, whose name is `key`.
 
     Read from its beginning it is checked on the way, and its last bytes are not handed out unless it is sound; whoever
@@ -46,9 +59,6 @@ class StoredBody(RawIOBase):
             self._file.close()
             raise BodyDamaged(path)
         self._digest = None if _sound.get(path) == self._stamp else hashlib.sha256()
-
-    def readable(self) -> bool:
-        return True
 
     def seekable(self) -> bool:
         return True

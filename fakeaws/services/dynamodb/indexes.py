@@ -13,7 +13,7 @@ from typing import Any
 from fakeaws.core.call import Call
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.dynamodb import keys
-from fakeaws.services.dynamodb.values import Item, Value
+from fakeaws.services.dynamodb.values import Item, Value, kind
 
 Document = dict[str, Any]
 PATH = "places"
@@ -21,9 +21,12 @@ PATH = "places"
 
 
 def entries(table: Resource, item: Item) -> list[str]:
-    """The entries of an item, in those of the table's indexes that have it: those by attributes that it has."""
-    schemas = {_by(schema): schema for schema in _schemas(table)}
-    return [entry(table, schema, item) for schema in schemas.values() if all(name in item for name in schema.values())]
+    """The entries of an item, in those of the table's indexes that have it: those by attributes that it has, of the
+    types that the table defines."""
+    types = keys.types(table)
+    has = {name for name, value in item.items() if types.get(name) == kind(value)}
+    schemas = {_by(table, schema): schema for schema in _schemas(table) if has.issuperset(schema.values())}
+    return [entry(table, schema, item) for schema in schemas.values()]
 
 
 def entry(table: Resource, schema: dict[str, str], item: Item) -> str:
@@ -33,12 +36,14 @@ def entry(table: Resource, schema: dict[str, str], item: Item) -> str:
 
 def start(table: Resource, schema: dict[str, str], hashed: Value | None = None) -> str:
     """How the entries of an index begin, all of them or those of one hash key."""
-    begin = f"{table.path} {_by(schema)} "
+    begin = f"{table.path} {_by(table, schema)} "
     return begin if hashed is None else f"{begin}{keys.hashed(hashed)} "
 
 
-def _by(schema: dict[str, str]) -> str:
-    return "-".join(schema[part].encode().hex() for part in ("HASH", "RANGE") if part in schema)
+def _by(table: Document, schema: dict[str, str]) -> str:
+    """The attributes that an index is by, and their types: what has another type is not in it."""
+    types = keys.types(table)
+    return "-".join(types[name] + name.encode().hex() for name in schema.values())
 
 
 def _schemas(table: Document) -> list[dict[str, str]]:
@@ -47,7 +52,7 @@ def _schemas(table: Document) -> list[dict[str, str]]:
 
 def current(table: Document) -> list[str]:
     """What a table's indexes are by, as `entered` has it."""
-    return sorted({_by(schema) for schema in _schemas(table)})
+    return sorted({_by(table, schema) for schema in _schemas(table)})
 
 
 def note_removed(call: Call, table: Resource) -> None:

@@ -73,6 +73,13 @@ def _check_types(table: Document, key: Item, index: str) -> None:
                 f"One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: {wanted}"
                 f" Actual: {kind(value)} IndexName: {index}"
             )
+        if not value[wanted]:
+            what = "string" if wanted == "S" else "binary"
+            raise invalid(
+                "One or more parameter values are not valid. A value specified for a secondary index key is not"
+                " supported. The AttributeValue for a key attribute cannot contain an empty"
+                f" {what} value. IndexName: {index}, IndexKey: {name}"
+            )
 
 
 def checked(table: Document, key: Item) -> Item:

@@ -95,11 +95,11 @@ def _start_key(call: Call, table: Resource, schema: dict[str, str]) -> Item | No
     start: Item | None = call.get("ExclusiveStartKey")
     if start is None:
         return None
+    for value in start.values():
+        check(value)
     types, names = keys.types(table), {*keys.schema(table).values(), *schema.values()}
     if any(name not in start or kind(start[name]) != types[name] for name in names):
         raise invalid("The provided starting key is invalid: The provided key element does not match the schema")
-    for value in start.values():
-        check(value)
     return start
 
 

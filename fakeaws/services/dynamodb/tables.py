@@ -18,12 +18,7 @@ def create_table(call: Call) -> Document:
     schemas = [call.get("KeySchema", []), *(index["KeySchema"] for index in indexes)]
     used = {part["AttributeName"] for schema in schemas for part in schema}
     defined = {one["AttributeName"] for one in call.get("AttributeDefinitions", ())}
-    if used - defined:
-        raise invalid(
-            "One or more parameter values were invalid: Some index key attributes are not defined in"
-            f" AttributeDefinitions. Keys: [{', '.join(sorted(used))}], AttributeDefinitions:"
-            f" [{', '.join(sorted(defined))}]"
-        )
+    _refuse_undefined(used, defined)
     if defined - used:
         raise invalid(
             "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number"
@@ -44,6 +39,57 @@ def create_table(call: Call) -> Document:
         table["entered"] = entered(table)
         call.keep("Table", table)
     return answer
+
+
+def update_table(call: Call) -> Document:
+    """Global indexes are made, changed and removed; the definitions of their attributes come to those of the table."""
+    table = call.read("Table", call["TableName"].rpartition("/")[2])
+    changes = call.params.pop("GlobalSecondaryIndexUpdates", [])
+    found = {index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes", ())}
+    for verb, index in (action for change in changes for action in change.items()):
+        _change(found, verb, index)
+    call.params["AttributeDefinitions"] = _defined(call, table, list(found.values()))
+    if changes:
+        table["GlobalSecondaryIndexes"] = list(found.values())
+        if not found:
+            del table["GlobalSecondaryIndexes"]
+        call.keep("Table", table)
+    return call.declared()
+
+
+def _change(found: dict[str, Document], verb: str, index: Document) -> None:
+    """Make, change or remove one of the indexes that are found by name."""
+    name = index["IndexName"]
+    if verb == "Create":
+        if name in found:
+            raise invalid("Attempting to create an index which already exists")
+        found[name] = index
+        return
+    if name not in found:
+        raise AwsError("ResourceNotFoundException", "Requested resource not found")
+    if verb == "Delete":
+        del found[name]
+    else:
+        found[name].update(index)
+
+
+def _defined(call: Call, table: Document, indexes: list[Document]) -> list[Document]:
+    """The definitions of all attributes that keys are of, by name."""
+    holders = [table, *table.get("LocalSecondaryIndexes", ()), *indexes]
+    used = {part["AttributeName"] for holder in holders for part in holder["KeySchema"]}
+    given = [*table["AttributeDefinitions"], *call.get("AttributeDefinitions", ())]
+    defined = {one["AttributeName"]: one for one in given}
+    _refuse_undefined(used, set(defined))
+    return [defined[name] for name in sorted(used)]
+
+
+def _refuse_undefined(used: set[str], defined: set[str]) -> None:
+    if used - defined:
+        raise invalid(
+            "One or more parameter values were invalid: Some index key attributes are not defined in"
+            f" AttributeDefinitions. Keys: [{', '.join(sorted(used))}], AttributeDefinitions:"
+            f" [{', '.join(sorted(defined))}]"
+        )
 
 
 def delete_table(call: Call) -> Document:

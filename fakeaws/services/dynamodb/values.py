@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
 from typing import Any
 
@@ -14,6 +15,8 @@ DEEPEST = 32
 ORDERED = ("S", "N", "B")
 EXACT = Context(prec=1000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """Arithmetic without rounding: numbers have up to 38 digits, and sums of them at most 256."""
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+"""What Java's BigDecimal takes; Python's Decimal also takes spaces, underscores and the digits of all scripts."""
 
 
 def kind(value: Value) -> str:
@@ -60,7 +63,7 @@ def _check_set(name: str, content: list[Any]) -> None:
 def number(text: str) -> Decimal:
     """A number as DynamoDB takes it: up to 38 digits, from 1E-130 to 9.9…E+125."""
     try:
-        found = Decimal(text)
+        found = Decimal(text if NUMBER.fullmatch(text) else "NaN")
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from io import RawIOBase
 from typing import Any, BinaryIO, cast
 
 from fakeaws.core import shapes
 from fakeaws.core.call import Call
 from fakeaws.core.store.blobs import SMALL, Blobs, Staged
 from fakeaws.core.store.locks import release as release_lock
+from fakeaws.core.store.stored_body import ReadInPieces
 from fakeaws.core.store.tables import Resource
 
 Document = dict[str, Any]
@@ -99,7 +99,7 @@ def _sources(blobs: Blobs, parts: list[list[Any]], start: int, length: int) -> l
     return out
 
 
-class _Span(RawIOBase):
+class _Span(ReadInPieces):
     """Several sources read as one, up to a length; `held` is a handle that is closed with it."""
 
     def __init__(self, sources: list[Any], length: int, held: int = -1) -> None:
@@ -125,9 +125,6 @@ class _Span(RawIOBase):
                 self._open = None
         self._left -= len(found)
         return found
-
-    def readable(self) -> bool:
-        return True
 
     def close(self) -> None:
         if self._open is not None:

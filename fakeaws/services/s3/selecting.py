@@ -83,12 +83,21 @@ def _from_csv(text: io.TextIOBase, given: Document) -> Iterator[Record]:
     """Records by column name, if the first line has these, and always by position."""
     delimiter, quote = given.get("FieldDelimiter") or ",", given.get("QuoteCharacter") or '"'
     lines = _lines(text, given.get("RecordDelimiter") or "\n", given.get("Comments"))
-    rows = csv.reader(lines, delimiter=codecs.decode(delimiter, "unicode_escape"), quotechar=quote)
+    rows = _rows(csv.reader(lines, delimiter=codecs.decode(delimiter, "unicode_escape"), quotechar=quote))
     header = given.get("FileHeaderInfo") or "NONE"
     first = next(rows, None) if header != "NONE" else None
     names = first if header == "USE" and first else []
     for row in rows:
         yield _numbered(row, names)
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    csv.field_size_limit(RECORD)
+    try:
+        yield from reader
+    except csv.Error as error:
+        message = "Encountered an error parsing the CSV file. Check the file and try again."
+        raise AwsError("CSVParsingError", message, status=400) from error
 
 
 def _lines(text: io.TextIOBase, end: str, comment: str | None) -> Iterator[str]:

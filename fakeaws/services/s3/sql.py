@@ -421,10 +421,21 @@ def _chain(first: Value, others: list[tuple[Callable[[Any, Any], Any], Value]]) 
         found = first(record)
         for work, other in others:
             right = other(record)
-            found = work(found, right) if work is _joined else work(number(found), number(right))
+            found = work(found, right) if work is _joined else _worked_out(work, number(found), number(right))
         return found
 
     return value
+
+
+def _worked_out(work: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    try:
+        found = work(left, right)
+    except ArithmeticError as error:
+        text = "The query cannot be evaluated. Check the file and try again."
+        raise AwsError("ExternalEvalException", text, status=400) from error
+    if isinstance(found, int) and not -(2**63) <= found < 2**63:
+        raise AwsError("IntegerOverflow", "Int overflow or underflow in the SQL expression.", status=400)
+    return found
 
 
 def _joined(left: Any, right: Any) -> str:
@@ -437,7 +448,8 @@ def _joined(left: Any, right: Any) -> str:
 def _is_like(text: str, like: str, syntax: Syntax) -> bool:
     pattern = compiled(like, syntax)
     if pattern.cost * len(text) > _STEPS:
-        raise AwsError("EvaluatorInvalidArguments", "The pattern of LIKE takes too long to match", status=400)
+        text = "Invalid argument given to the LIKE clause in the SQL expression."
+        raise AwsError("LikeInvalidInputs", text, status=400)
     return pattern.fits(text)
 
 

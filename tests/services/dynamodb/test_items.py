@@ -169,6 +169,8 @@ REFUSALS = [
         "cannot contain an empty string value. Key: Artist",
     ),
     ("PutItem", {"Item": {**key(1), "X": {"N": "many"}}}, "cannot be converted to a numeric value: many"),
+    ("PutItem", {"Item": {**key(1), "X": {"N": "1_0"}}}, "cannot be converted to a numeric value: 1_0"),
+    ("PutItem", {"Item": {**key(1), "X": {"N": " 1"}}}, "cannot be converted to a numeric value:  1"),
     ("PutItem", {"Item": {**key(1), "X": {"SS": ["a", "a"]}}}, "Input collection [a, a] contains duplicates."),
     ("GetItem", {"Key": {"Artist": {"S": "a"}}}, "The provided key element does not match the schema"),
     (

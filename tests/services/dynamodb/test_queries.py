@@ -219,6 +219,18 @@ def test_a_page_begins_behind_a_key_of_the_index(many: Held, start: Item) -> Non
         many("Scan", IndexName="by-group", ExclusiveStartKey=start)
 
 
+def test_a_page_does_not_begin_behind_what_is_no_key(many: Held) -> None:
+    start: Item = {"hash": {}, "range": {"N": "1"}}
+    with pytest.raises(AwsError, match="Supplied AttributeValue is empty"):
+        many("Scan", ExclusiveStartKey=start)
+
+
+@pytest.mark.parametrize(("name", "value", "what"), [("group", {"S": ""}, "string"), ("turn", {"B": b""}, "binary")])
+def test_the_key_of_an_index_is_not_empty(many: Held, name: str, value: Item, what: str) -> None:
+    with pytest.raises(AwsError, match=f"cannot contain an empty {what} value. IndexName: by-group, IndexKey: {name}"):
+        many("PutItem", Item={**_item(1), name: value})
+
+
 def test_items_that_an_older_version_stored_are_found_by_an_index(home: Path) -> None:
     cloud = Cloud(home)
     cloud.perform("dynamodb", "CreateTable", TABLE)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from typing import Any
 
 import pytest
 
+from fakeaws.core.cloud import Cloud
+from fakeaws.core.errors import AwsError
 from tests.conftest import Terminal
 from tests.services.s3.conftest import Files
 
@@ -66,6 +69,39 @@ def test_what_is_no_query_is_refused(aws: Terminal, people: str, files: Files) -
     command = f"s3api select-object-content --bucket shelf --key {people} --expression-type SQL {IN}"
     for sql, code in (("SELECT", "ParseUnexpectedToken"), ("SELECT FOO(name) FROM S3Object", "UnsupportedFunction")):
         aws.refused(f"{command} --output-serialization CSV={{}} {files('out')}", code, Expression=sql)
+
+
+LARGE = "".join(f"n{number},{'x' * 150_000}\n" for number in range(60))
+
+
+@pytest.mark.parametrize(
+    "command", ["s3api put-object --bucket shelf --key large --body {}", "s3 cp {} s3://shelf/large"]
+)
+def test_queries_of_a_large_object(aws: Terminal, bucket: str, files: Files, command: str) -> None:
+    """One in a file of its own, and one of several parts; a column is longer than Python's `csv` takes by itself."""
+    aws(command.format(files("large.csv", LARGE)))
+    sql = "SELECT s._1 FROM S3Object s WHERE s._2 LIKE 'x%' AND s._1 LIKE '%9'"
+    assert _selected(aws, files, sql, "large", "--input-serialization CSV={}") == "n9\nn19\nn29\nn39\nn49\nn59\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "sql", "code"),
+    [
+        ("x" * 1_100_000, "SELECT * FROM S3Object", "OverMaxRecordSize"),
+        ('"' + "x\n" * 600_000, "SELECT * FROM S3Object", "CSVParsingError"),
+        ("a", "SELECT 1 / 0 FROM S3Object", "ExternalEvalException"),
+        ("a", "SELECT 9 " + "* 9999999999" * 9 + " FROM S3Object", "IntegerOverflow"),
+        ("a" * 200_000, "SELECT 1 FROM S3Object s WHERE s._1 LIKE '%" + "a_" * 400 + "b%'", "LikeInvalidInputs"),
+    ],
+)
+def test_what_cannot_be_worked_out_is_refused(cloud: Cloud, content: str, sql: str, code: str) -> None:
+    cloud.perform("s3", "CreateBucket", {"Bucket": "shelf"})
+    cloud.perform("s3", "PutObject", {"Bucket": "shelf", "Key": "rows", "Body": content.encode()})
+    asked: dict[str, Any] = {"Bucket": "shelf", "Key": "rows", "ExpressionType": "SQL", "Expression": sql}
+    asked |= {"InputSerialization": {"CSV": {}}, "OutputSerialization": {"CSV": {}}}
+    with pytest.raises(AwsError) as refusal:
+        list(cloud.perform("s3", "SelectObjectContent", asked)["Payload"])
+    assert refusal.value.code == code
 
 
 def test_queries_of_parquet(aws: Terminal, bucket: str, files: Files) -> None:
