@@ -43,17 +43,20 @@ def _of(folder: str | None) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _keys(path: str, changed: int) -> dict[str, str]:
-    """The secrets of a file as it is since `changed`, by key; none of a file that cannot be read."""
-    import configparser
-
-    file = configparser.RawConfigParser()
+    """The secrets of a file as it is since `changed`, by key; none of a file that cannot be read. Read by hand: this is
+    on the way of every command where policies are enforced, and the parser of such files takes long to load."""
     try:
-        file.read(path, encoding="utf-8")
-    except (configparser.Error, OSError, UnicodeDecodeError):
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError):
         return {}
-    sections = (file[name] for name in file.sections())
-    return {
-        section["aws_access_key_id"]: section["aws_secret_access_key"]
-        for section in sections
-        if "aws_access_key_id" in section and "aws_secret_access_key" in section
-    }
+    found: dict[str, str] = {}
+    section: dict[str, str] = {}
+    for line in lines:
+        if line.startswith("["):
+            section = {}
+        name, _, value = line.partition("=")
+        section[name.strip().lower()] = value.strip()
+        if "aws_access_key_id" in section and "aws_secret_access_key" in section:
+            found[section["aws_access_key_id"]] = section["aws_secret_access_key"]
+    return found

@@ -91,7 +91,7 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     seen: list[str] = []
     decode = tables.decode
     with monkeypatch.context() as patched:
-        patched.setattr(tables, "decode", lambda text: (seen.append(text), decode(text))[1])
+        patched.setattr(tables, "decode", lambda text, *more: (seen.append(text), decode(text, *more))[1])
         yield seen
 
 
