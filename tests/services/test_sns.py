@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fakeaws.services.sns import selection
 from tests.conftest import Terminal
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:inbox"
@@ -89,6 +90,33 @@ def test_a_filter_policy_reads_the_body(aws: Terminal, place: Place) -> None:
     for total in (5, 10, 11):
         aws(f"sns publish --topic-arn {place[0]}", Message=json.dumps({"order": {"total": total}}))
     assert [json.loads(body)["order"]["total"] for body in _bodies(aws, place[1])] == [10]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("FilterPolicyScope", "Body", "Invalid value [Body]. Please use either MessageBody or MessageAttributes"),
+        ("FilterPolicy", '{"kind": [{"anything-but": {"exists": true}}]}', "Unsupported anything-but pattern: exists"),
+        ("FilterPolicy", '{"$or": [{"kind": ["art"]}]}', "Unrecognized match type kind"),
+    ],
+)
+def test_what_is_no_filter_is_refused_when_it_is_set(
+    aws: Terminal, place: Place, name: str, value: str, reason: str
+) -> None:
+    arn = _subscribe(aws, place[0])
+    change = f"sns set-subscription-attributes --subscription-arn {arn} --attribute-name {name}"
+    aws.refused(change, "InvalidParameter", f"Invalid parameter: {name}: {reason}", AttributeValue=value)
+
+
+def test_a_policy_that_an_older_version_stored_unchecked_lets_nothing_through(
+    aws: Terminal, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(selection, "check", lambda *_: None)
+        _subscribe(aws, place[0], FilterPolicy='{"kind": [{"like": "art"}]}')
+    given = json.dumps({"kind": {"DataType": "String", "StringValue": "art"}})
+    aws(f"sns publish --topic-arn {place[0]} --message m", MessageAttributes=given)
+    assert _bodies(aws, place[1]) == []
 
 
 def test_an_address_has_to_confirm(aws: Terminal, place: Place) -> None:

@@ -79,6 +79,9 @@ def _check(name: str, value: str, place: str = "") -> None:
     if name == "RawMessageDelivery" and value not in ("true", "false"):
         told = "Invalid parameter: Attributes Reason: RawMessageDelivery: Invalid value [{}]. Must be true or false."
         raise AwsError("InvalidParameter", told.format(value))
+    if name == "FilterPolicyScope" and value not in ("", "MessageBody", "MessageAttributes"):
+        text = f"Invalid value [{value}]. Please use either MessageBody or MessageAttributes"
+        raise AwsError("InvalidParameter", f"Invalid parameter: {place}FilterPolicyScope: {text}")
     if name.endswith("Policy") and value:
         try:
             found = json.loads(value)
