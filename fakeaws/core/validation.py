@@ -10,20 +10,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core.errors import AwsError
 from fakeaws.core.models import Operation, Shape
-from fakeaws.core.secrets import NAMED
+from fakeaws.core.surrogates import has_lone
 
 Document = dict[str, Any]
 Fault = tuple[str, Any, str, str]
 """(path, value, constraint, kind of constraint)"""
 MISSING = "Member must not be null"
-_LONE = re.compile("[\ud800-\udfff]")
-"""Halves of surrogate pairs: JSON can escape them, but they are no text (Unicode, D75)."""
 BITS = {"integer": 31, "long": 63}
 """How many bits of a number count in the types that models have."""
 
@@ -57,6 +54,8 @@ class Given(dict[str, Any]):
         raise missing(self.operation, f"{self.path}.{name}")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Document:
+        from copy import deepcopy
+
         return deepcopy(dict(self), memo)
 
 
@@ -211,7 +210,7 @@ class _Check:
     def _whole(self, value: Any) -> None:
         """Refuse text that nobody could write down again, at any depth of a document."""
         if isinstance(value, str):
-            if not value.isascii() and _LONE.search(value):
+            if not value.isascii() and has_lone(value):
                 raise _malformed(self.operation, "Unpaired surrogate in a string")
         elif isinstance(value, (dict, list)):
             for item in value:
@@ -227,6 +226,8 @@ class _Check:
 
 
 def _shown_of(shape: Shape, value: Any, path: str) -> Any:
+    from fakeaws.core.secrets import NAMED
+
     return HIDDEN if shape.get("sensitive") or NAMED.search(path.rpartition(".")[2]) else value
 
 

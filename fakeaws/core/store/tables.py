@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from fakeaws.core import tags
 from fakeaws.core.store.database import Database
 from fakeaws.core.store.failures import explained
+from fakeaws.core.surrogates import has_lone
 
 Document = dict[str, Any]
 Scope = tuple[str, str]
@@ -292,10 +292,6 @@ def _each(found: Any) -> Iterable[Any]:
     return found if isinstance(found, list) else (found,)
 
 
-_LONE = re.compile("[\ud800-\udfff]")
-"""Halves of surrogate pairs: JSON can escape them, and no file can hold them as they are (RFC 8259, 8.2)."""
-
-
 BLOB, PLAIN, SEALED = "$blob", "$plain", "$sealed"
 MARKS = (BLOB, PLAIN, SEALED)
 
@@ -315,7 +311,7 @@ def encode(document: Any) -> str:
     text = _dumps(document, ascii_only=False)
     if _may_have_marks(text):
         text = _dumps(_escaped(document), ascii_only=False)
-    if text.isascii() or not _LONE.search(text):
+    if text.isascii() or not has_lone(text):
         return text
     return _dumps(_escaped(document), ascii_only=True)
 
