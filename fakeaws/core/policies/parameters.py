@@ -36,11 +36,16 @@ def values(call: Call, name: str, form: str = "") -> list[str]:
         found = [inner for value in found for inner in _step(value, step)]
     if not found and form in MISSING:
         return [MISSING[form](call)]
-    texts = [str(value) for value in found if isinstance(value, (str, int))]
+    texts = [text_of(value) for value in found if isinstance(value, (str, int))]
     if form[:1].isupper():
         kept = (naming.find(call, shapes.kind(call.service, form), text) for text in texts)
         return [each.key for each in kept if each is not None]
     return [formed for text in texts if (formed := FORMS[form](call, text)) is not None] if form else texts
+
+
+def text_of(value: Any) -> str:
+    """A scalar as policies have it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _step(value: Any, step: str) -> list[Any]:
@@ -89,6 +94,13 @@ def arn_of(call: Call, kind: shapes.Kind, kept: Resource | None, key: str) -> st
     return FIELD.sub(lambda field: str(given.get(field[1], OPEN)), kind.arn)
 
 
+def _function(call: Call, value: str) -> str:
+    """A function of AWS Lambda by what follows its name in an ARN, be it named by its name, a part of its ARN or all of
+    it (`123456789012:function:job:live`); a version or alias may be a parameter of its own."""
+    name = re.sub(r"\A(arn:[\w-]+:lambda:[\w-]*:)?(\d{12}:)?(function:)?", "", value)
+    return f"{name}:{call['Qualifier']}" if call.get("Qualifier") and ":" not in name else name
+
+
 FORMS: dict[str, Callable[[Call, str], str | None]] = {
     "path": lambda call, value: value if value.startswith("/") and value.endswith("/") else value.lstrip("/"),
     "bare": lambda call, value: value.lstrip("/"),
@@ -102,6 +114,7 @@ FORMS: dict[str, Callable[[Call, str], str | None]] = {
     "own": lambda call, value: None if value.startswith("mi-") else value,
     "ours": lambda call, value: "" if value.startswith(OWN_DOCUMENTS) else call.account,
     "family": lambda call, value: value.partition(":")[0],
+    "function": _function,
     "revision": lambda call, value: value.partition(":")[2] or None,
 }
 """What a value is turned into; None where the value is of something else."""

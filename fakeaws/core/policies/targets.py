@@ -33,10 +33,12 @@ class Target:
     """One thing that must be allowed: an action on a resource, which is an ARN or `*`. `kept` is what the cloud keeps
     of the resource, where that is known already, `keys` are condition keys, in lower case, that this target brings."""
 
-    __slots__ = ("action", "kept", "keys", "resource")
+    __slots__ = ("action", "call", "kept", "keys", "resource")
 
     def __init__(self, action: str, resource: str, kept: Kept | None = None, keys: Document | None = None) -> None:
         self.action = action
+        self.call: Call | None = None
+        """The call that it is asked for, with all that its launch template says."""
         self.resource = resource
         self.kept = kept
         self.keys = keys or {}
@@ -51,6 +53,16 @@ def table() -> Document:
 
 def targets(call: Call) -> list[Target]:
     """All that must be allowed for the call to be."""
+    from fakeaws.core.policies import launching
+
+    whole = launching.launched(call)
+    found = _of(whole)
+    for target in found:
+        target.call = target.call or whole
+    return found
+
+
+def _of(call: Call) -> list[Target]:
     names = actions_of(call)
     declared = table()["resources"].get(call.service, {})
     templates = declared.get(call.operation.name, declared.get(""))
@@ -72,6 +84,7 @@ def _besides(call: Call, names: list[str], found: list[Target]) -> Iterator[Targ
     yield from _tagging(call, known, found)
     yield from _passing(call, known, found)
     yield from _encrypted(call, found)
+    yield from _launching(call)
 
 
 def actions_of(call: Call) -> list[str]:
@@ -213,6 +226,7 @@ def _tagging(call: Call, actions: list[reference.Action], found: list[Target]) -
     for action in actions if request_tags(call.params) else ():
         prefix = action.name.partition(":")[0]
         names = [name for name in action.depends if re.fullmatch(rf"{prefix}:\w*Tag\w*", name)]
+        names += table()["tagging"].get(action.name, "").split()
         if not tagged:
             places = found[:1]
         else:
@@ -229,6 +243,19 @@ def _encrypted(call: Call, targets: list[Target]) -> Iterator[Target]:
         kept = targets[0].kept or found(call, targets[0].resource)
         for action, arn, keys in encrypted.keys_used(call, kept[1] if kept is not None else None):
             yield Target(action, arn, None, keys)
+
+
+def _launching(call: Call) -> Iterator[Target]:
+    """Who gives a group a launch template must be allowed to launch from it.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+    """
+    if call.operation.name not in table()["launches"].get(call.service, ()):
+        return
+    from fakeaws.core.policies import launching
+
+    for named in launching.templates_of(call.params):
+        yield from targets(call.imagined("ec2", "RunInstances", {"LaunchTemplate": named}))
 
 
 def _passing(call: Call, actions: list[reference.Action], found: list[Target]) -> Iterator[Target]:
