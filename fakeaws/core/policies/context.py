@@ -36,7 +36,7 @@ class CallContext(Context):
     """The condition keys of a call, each computed when a policy asks for it."""
 
     def __init__(self, call: Call, target: Target) -> None:
-        self.call = call
+        self.call: Call = call
         self.action = target.action
         self.resource = target.resource
         self._kept = target.kept

@@ -1,5 +1,5 @@
-"""Condition keys of services (`rds:DatabaseEngine`), by what `shapes/catalogue/actions.json` (`keys`) says of them: else
-the parameter, or the member of the resource, that has the key's name.
+"""Condition keys of services (`rds:DatabaseEngine`): what `shapes/catalogue/actions.json` (`keys`) says that they are,
+else the parameter, or the member of the resource, that has the key's name.
 
 A path of the table is a parameter or, where the call has none, a member of the resource; one with braces is a template;
 `=` stands before what AWS takes where there is neither.
