@@ -101,6 +101,12 @@ def _function(call: Call, value: str) -> str:
     return f"{name}:{call['Qualifier']}" if call.get("Qualifier") and ":" not in name else name
 
 
+def _function_owner(call: Call, value: str) -> str:
+    """The account in a part of a function's ARN, the caller's where it has none."""
+    found = re.match(r"(?:arn:[\w-]+:lambda:[\w-]*:)?(\d{12}):", value)
+    return found[1] if found is not None else call.account
+
+
 FORMS: dict[str, Callable[[Call, str], str | None]] = {
     "path": lambda call, value: value if value.startswith("/") and value.endswith("/") else value.lstrip("/"),
     "bare": lambda call, value: value.lstrip("/"),
@@ -115,6 +121,7 @@ FORMS: dict[str, Callable[[Call, str], str | None]] = {
     "ours": lambda call, value: "" if value.startswith(OWN_DOCUMENTS) else call.account,
     "family": lambda call, value: value.partition(":")[0],
     "function": _function,
+    "functionowner": _function_owner,
     "revision": lambda call, value: value.partition(":")[2] or None,
 }
 """What a value is turned into; None where the value is of something else."""
