@@ -120,7 +120,7 @@ class _Type:
         given = [arn for arn in self.texts.arns if self.fits(arn)]
         if given:
             self.members |= set(given)
-            return [(arn, None) for arn in given]
+            return [self._whole(arn) for arn in given]
         variables = [name for name in reference.VARIABLE.findall(self.template) if name not in HERE]
         values = [self._values(name) for name in variables]
         if not is_needed and (not variables or not all(values)):
@@ -128,6 +128,14 @@ class _Type:
             return []
         chosen = product(*(each or [OPEN] for each in values))
         return [self._resource(dict(zip(variables, each, strict=True))) for each in dict.fromkeys(chosen)]
+
+    def _whole(self, arn: str) -> Found:
+        """An ARN that is given. Where AWS adds to names, one without what it added is the ARN of what has the name."""
+        if self.kind is None or not DRAWN.search(self.kind.arn or ""):
+            return arn, None
+        name = re.split("[:/]", arn, maxsplit=6)[-1]
+        kept = naming.find(self.call, self.kind, arn) or naming.find(self.call, self.kind, name)
+        return (arn_of(self.call, self.kind, kept, kept.key), (self.kind, kept)) if kept is not None else (arn, None)
 
     def _values(self, variable: str) -> list[str]:
         """What a variable stands for; several values are several resources."""
