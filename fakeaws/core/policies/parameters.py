@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from fakeaws.core import catalogue, naming, shapes
 from fakeaws.core.call import Call
@@ -94,6 +95,26 @@ def arn_of(call: Call, kind: shapes.Kind, kept: Resource | None, key: str) -> st
     return FIELD.sub(lambda field: str(given.get(field[1], OPEN)), kind.arn)
 
 
+def _alias_target(call: Call, value: str) -> str | None:
+    found = _aliased(call, value)
+    return found if found != value else None
+
+
+def _source(call: Call, value: str) -> str:
+    """`bucket/key` of the source of a copy, which is URL-encoded and may name a version."""
+    path = unquote(value.partition("?versionId=")[0])
+    return path if path.startswith("arn:") else path.lstrip("/")
+
+
+def _group(call: Call, value: str) -> str | None:
+    """The id of a security group by its name: of several, of the one in the default VPC."""
+    groups, vpcs = (call.cloud.table(shapes.kind("ec2", name)) for name in ("SecurityGroup", "Vpc"))
+    scope = (call.account, call.region)
+    default = {each.key for each in vpcs.list(scope) if each.get("IsDefault")}
+    found = list(groups.having(scope, "GroupName", [value]))
+    return min(found, key=lambda each: each["VpcId"] not in default).key if found else None
+
+
 def _function(call: Call, value: str) -> str:
     """A function of AWS Lambda by what follows its name in an ARN, be it named by its name, a part of its ARN or all of
     it (`123456789012:function:job:live`); a version or alias may be a parameter of its own."""
@@ -120,8 +141,12 @@ FORMS: dict[str, Callable[[Call, str], str | None]] = {
     "own": lambda call, value: None if value.startswith("mi-") else value,
     "ours": lambda call, value: "" if value.startswith(OWN_DOCUMENTS) else call.account,
     "family": lambda call, value: value.partition(":")[0],
+    "aliastarget": _alias_target,
     "function": _function,
     "functionowner": _function_owner,
+    "group": _group,
+    "source": _source,
+    "version": lambda call, value: value.partition("?versionId=")[2] or None,
     "revision": lambda call, value: value.partition(":")[2] or None,
 }
 """What a value is turned into; None where the value is of something else."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.core import catalogue, naming, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.policies import reference, services
-from fakeaws.core.policies.parameters import FIELD, arn_of, values
+from fakeaws.core.policies.parameters import FIELD, arn_of, values, values_of
 from fakeaws.core.store.tables import Resource
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _asked(call: Call, name: str) -> str | None:
     action, _, path = name.partition("?")
     if not path:
         return action
-    is_given = bool(values(call, path.removeprefix("!")) or call.get(path.removeprefix("!")))
+    is_given = bool(values_of(call, path.removeprefix("!")) or call.get(path.removeprefix("!")))
     return action if is_given is not path.startswith("!") else None
 
 
