@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
 
 from fakeaws.core import catalogue, naming, shapes
 from fakeaws.core.call import Call
@@ -102,6 +101,8 @@ def _alias_target(call: Call, value: str) -> str | None:
 
 def _source(call: Call, value: str) -> str:
     """`bucket/key` of the source of a copy, which is URL-encoded and may name a version."""
+    from urllib.parse import unquote
+
     path = unquote(value.partition("?versionId=")[0])
     return path if path.startswith("arn:") else path.lstrip("/")
 
