@@ -5,8 +5,8 @@ does not say: the actions of operations that are named otherwise, and resources 
 parameters. In its templates `{Member}` is a parameter (dotted, through lists), `{Member|form}` one that is turned into
 what an ARN holds, `@Type` the resource of that type that the parameters name; of a list in the list, the first that the
 parameters can fill is meant. `?` stands for a resource that only the handler knows, which then asks
-(`enforcement.ask_for`). `tagging` has the actions that tag what a call makes, as the services' API references have them;
-`launches` the calls that need what a launch from their launch template needs.
+(`enforcement.ask_for`). `tagging` has the actions that tag what a call makes, as the services' API references say;
+`launches` has the calls that need what a launch from their launch template needs.
 """
 
 from __future__ import annotations
