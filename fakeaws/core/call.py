@@ -39,6 +39,8 @@ class Call:
         self.is_bound = False
         """Whether the caller's policies bind: those of what a call asks of other services do not, but for what it asks
         in the caller's own name."""
+        self.own = params
+        """The parameters that the caller gave, where `params` has more."""
         self._page = page
 
     def __getitem__(self, member: str) -> Any:

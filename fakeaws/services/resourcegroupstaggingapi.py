@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import inventory, tagging
+from fakeaws.core import enforcement, inventory, models, tagging
 from fakeaws.core.call import Call
+from fakeaws.core.errors import AwsError
+from fakeaws.core.policies import services
 
 Document = dict[str, Any]
+OTHERS = {
+    "ec2": {"tag": "CreateTags", "untag": "DeleteTags"},
+    "s3": {"tag": "PutBucketTagging", "untag": "PutBucketTagging"},
+}
+"""What services call it that have operations of their own for tags."""
 
 
 def get_resources(call: Call) -> Document:
@@ -40,7 +47,7 @@ def _change(call: Call, removed: set[str], added: dict[str, str]) -> Document:
     failed: Document = {}
     for arn in call["ResourceARNList"]:
         item = inventory.by_arn(call, arn)
-        if item is None:
+        if item is None or not _may(call, item, "untag" if removed else "tag"):
             failed[arn] = {
                 "StatusCode": 400,
                 "ErrorCode": "InvalidParameterException",
@@ -50,6 +57,23 @@ def _change(call: Call, removed: set[str], added: dict[str, str]) -> Document:
             kept = {key: value for key, value in item.tags.items() if key not in removed}
             tagging.retag(call, item.kind, item.resource, {**kept, **added})
     return {"FailedResourcesMap": failed}
+
+
+def _may(call: Call, item: inventory.Item, verb: str) -> bool:
+    """Whether the caller's policies allow what the resource's own service calls tagging it.
+
+    https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html
+    """
+    model = models.service(item.service)
+    bindings = {name: model.binding(name) or {} for name in model.binding_names}
+    fits = (n for n, each in bindings.items() if each["verb"] == verb and each.get("kind") in (None, item.kind.name))
+    action = next(fits, OTHERS.get(item.service, {}).get(verb))
+    try:
+        if action is not None:
+            enforcement.need(call, f"{services.prefix(item.service)}:{action}", item.arn)
+    except AwsError:
+        return False
+    return True
 
 
 def _matches(call: Call, item: inventory.Item) -> bool:

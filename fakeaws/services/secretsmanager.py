@@ -199,13 +199,13 @@ def batch_get_secret_value(call: Call) -> Document:
     if bool(names) == bool(filters):
         raise _invalid("Either 'SecretIdList' or 'Filters' must be provided, but not both.")
     if not names:
-        listed = call.perform("secretsmanager", "ListSecrets", {"Filters": filters, "MaxResults": 100})
+        listed = call.forward("secretsmanager", "ListSecrets", {"Filters": filters, "MaxResults": 100})
         names = [secret["ARN"] for secret in listed["SecretList"]]
     values: list[Document] = []
     errors: list[Document] = []
     for name in names:
         try:
-            values.append(call.perform("secretsmanager", "GetSecretValue", {"SecretId": name}))
+            values.append(call.forward("secretsmanager", "GetSecretValue", {"SecretId": name}))
         except AwsError as error:
             errors.append({"SecretId": name, "ErrorCode": error.code, "Message": error.message})
     return {"SecretValues": values, "Errors": errors}

@@ -16,7 +16,7 @@ from typing import Any
 from fakeaws.core import catalogue, naming, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.policies import reference
-from fakeaws.core.policies.parameters import FIELD, OPEN, arn_of, values_of
+from fakeaws.core.policies.parameters import FIELD, FORMS, OPEN, arn_of, values_of
 from fakeaws.core.store.tables import Resource
 
 Document = dict[str, Any]
@@ -120,7 +120,7 @@ class _Type:
         given = [arn for arn in self.texts.arns if self.fits(arn)]
         if given:
             self.members |= set(given)
-            return [(arn, None) for arn in given]
+            return [self._whole(arn) for arn in given]
         variables = [name for name in reference.VARIABLE.findall(self.template) if name not in HERE]
         values = [self._values(name) for name in variables]
         if not is_needed and (not variables or not all(values)):
@@ -128,6 +128,24 @@ class _Type:
             return []
         chosen = product(*(each or [OPEN] for each in values))
         return [self._resource(dict(zip(variables, each, strict=True))) for each in dict.fromkeys(chosen)]
+
+    def _whole(self, arn: str) -> Found:
+        """An ARN that is given. Where AWS adds to names, one without what it added is the ARN of what has the name."""
+        if self.template != self.asked and "Tag" not in self.call.operation.name:
+            return self._in_own_form(arn), None
+        if self.kind is None or not DRAWN.search(self.kind.arn or ""):
+            return arn, None
+        name = re.split("[:/]", arn, maxsplit=6)[-1]
+        kept = naming.find(self.call, self.kind, arn) or naming.find(self.call, self.kind, name)
+        return (arn_of(self.call, self.kind, kept, kept.key), (self.kind, kept)) if kept is not None else (arn, None)
+
+    def _in_own_form(self, arn: str) -> str:
+        """An ARN as the table's template has it; what is tagged is asked for as it is given."""
+        match = reference.arn_pattern(self.asked.partition(", ")[0]).match(arn)
+        if match is None:
+            return arn
+        values = (value.removesuffix(":*") for value in match.groups())
+        return reference.VARIABLE.sub(lambda _: next(values), self.template)
 
     def _values(self, variable: str) -> list[str]:
         """What a variable stands for; several values are several resources."""
@@ -139,7 +157,7 @@ class _Type:
                 self.members.add(member)
                 return found
         if ":ec2:" in self.template:
-            found = self.texts.ids(self.name)
+            found = self._groups() or self.texts.ids(self.name)
             self.members |= set(found)
             return found
         return self._by_name(variable)
@@ -152,6 +170,13 @@ class _Type:
                 self.members.add(path.partition("|")[0].lower())
                 return found
         return [path[1:] for path in paths if path.startswith("=")]
+
+    def _groups(self) -> list[str]:
+        """The ids of security groups that the call names by their names."""
+        if self.name != "security-group" or self.call.operation.name.startswith("Create"):
+            return []
+        names = [*(text for _, text in self.texts.top.get("groupname", ())), *self.texts.named("securitygroups")]
+        return [found for name in names if (found := FORMS["group"](self.call, name)) is not None]
 
     def _by_name(self, variable: str) -> list[str]:
         for member in self._candidates(variable):
@@ -190,6 +215,8 @@ class _Type:
     def _resource(self, values: dict[str, str]) -> Found:
         """The ARN, and what is kept of the resource where the ARN alone does not say: AWS adds to some names what it
         drew when it made them, and nobody can say what that will be for those that do not exist."""
+        if self.prefix in catalogue.load("actions")["lower"]:
+            values = {name: value.lower() for name, value in values.items()}
         here = {"Partition": self.call.caller.partition, "Region": self.call.region, "Account": self._account()}
         arn = reference.VARIABLE.sub(lambda field: {**here, **values}[field[1]], self.template)
         drawn = "".join("-" + "?" * int(count) for count in DRAWN.findall(self.kind.arn or "")) if self.kind else ""

@@ -76,7 +76,7 @@ def must_allow(call: Call, target: Target) -> None:
     if layers.unlimited and not _is_bounded(layers):
         return
     layers.most = 1
-    context = CallContext(call, target)
+    context = CallContext(target.call or call, target)
     decision = decide(Request(action, resource, principal_of(call.caller), context), layers)
     if not decision.allowed:
         raise refusal(call, action, resource, decision)

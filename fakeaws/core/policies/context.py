@@ -15,7 +15,7 @@ from fakeaws.core.call import Call
 from fakeaws.core.policies import gathering, organization, reference
 from fakeaws.core.policies.conditions import Context
 from fakeaws.core.policies.targets import Target, found, table
-from fakeaws.core.store.tables import Resource, Table, values_at
+from fakeaws.core.store.tables import Resource, Table
 
 Document = dict[str, Any]
 TYPES = {"Root": "Account", "IAMUser": "User", "AWSService": "AWSService", "Anonymous": "Anonymous"}
@@ -36,7 +36,7 @@ class CallContext(Context):
     """The condition keys of a call, each computed when a policy asks for it."""
 
     def __init__(self, call: Call, target: Target) -> None:
-        self.call = call
+        self.call: Call = call
         self.action = target.action
         self.resource = target.resource
         self._kept = target.kept
@@ -55,7 +55,7 @@ class CallContext(Context):
         return self._known[key]
 
     @cached_property
-    def _allowed(self) -> set[str] | None:
+    def allowed(self) -> set[str] | None:
         """The keys that the request has on this resource, where the reference tells one resource from another: of what
         a launch makes, only the instance has a type, and only what is made has tags of the request."""
         action = reference.action(self.action)
@@ -64,7 +64,7 @@ class CallContext(Context):
     def _computed(self, key: str) -> list[str] | None:
         name, _, tag = key.partition("/")
         is_of_action = name in OF_RESOURCES or name.partition(":")[0] == self.action.partition(":")[0]
-        if is_of_action and self._allowed is not None and name not in self._allowed:
+        if is_of_action and self.allowed is not None and name not in self.allowed:
             return None
         if tag:
             held = _tags(self, name)
@@ -76,20 +76,36 @@ class CallContext(Context):
             if value is None:
                 return None
             return value if isinstance(value, list) else [value]
-        return _of_service(self, key)
+        from fakeaws.core.policies import keys
+
+        return keys.of_service(self, key)
 
 
 def _tags(context: CallContext, name: str) -> dict[str, str] | None:
-    if name in ("aws:requesttag", "s3:requestobjecttag"):
-        from fakeaws.core.policies.requested import request_tags
-
-        return request_tags(context.call.params)
+    if name in ("aws:requesttag", "s3:requestobjecttag", "rds:req-tag"):
+        return _requested(context)
     if name == "aws:principaltag":
         return principal_tags(context.call)
-    if name.endswith(":resourcetag") or name == "s3:existingobjecttag":
+    if name.endswith((":resourcetag", "-tag")) or name == "s3:existingobjecttag":
         kept = context.kept
-        return tags.read(*kept) if kept is not None else None
+        return tags.read(*kept) if kept is not None else _of_new(context, name)
     return None
+
+
+def _requested(context: CallContext) -> dict[str, str]:
+    """The tags that the call brings for the resource."""
+    from fakeaws.core.policies.requested import request_tags
+
+    return request_tags(context.call.params, context.resource)
+
+
+def _of_new(context: CallContext, name: str) -> dict[str, str] | None:
+    """What a call makes has the tags that the call brings, where the reference says that it has tags already.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+    """
+    is_made = context.call.operation.name.startswith("Create") and name in (context.allowed or ())
+    return _requested(context) if is_made else None
 
 
 def principal_tags(call: Call) -> dict[str, str]:
@@ -97,28 +113,6 @@ def principal_tags(call: Call) -> dict[str, str]:
     entity = gathering.entity_of(call.cloud.database, call.caller)
     held = tags.as_map(entity.get("Tags") if entity is not None else None)
     return {**held, **call.caller.session.get("tags", {})}
-
-
-def _of_service(context: CallContext, key: str) -> list[str] | None:
-    """A key of the service's own, by the table of those that are parameters."""
-    service = context.call.service
-    wanted = key.partition(":")[2]
-    for name, path in table()["keys"].get(service, {}).items():
-        if name.endswith(":") and wanted.startswith(name.lower()):
-            held = {k.lower(): _text(v) for k, v in (context.call.get(path) or {}).items()}
-            return [held[wanted[len(name) :]]] if wanted[len(name) :] in held else None
-        if wanted == name.lower():
-            if path.endswith(".*"):
-                return list(context.call.get(path[:-2]) or ()) or None
-            return [_text(value) for value in values_at(context.call.params, path.split("."))] or None
-    kept = context.kept if key.startswith("ec2:") else None
-    if kept is not None:
-        return [v for name, v in kept[1].items() if name.lower() == key[4:] and isinstance(v, str)] or None
-    return None
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _principal_type(context: CallContext) -> str:
@@ -196,7 +190,7 @@ def _resource_organization(context: CallContext) -> str | None:
 def _tag_keys(context: CallContext) -> list[str] | None:
     from fakeaws.core.policies.requested import tag_keys
 
-    return tag_keys(context.call.params) or None
+    return tag_keys(context.call.params, context.resource) or None
 
 
 def _setting(name: str, usual: str | None = None) -> Callable[[CallContext], str | None]:
@@ -229,8 +223,8 @@ SOURCES: dict[str, Callable[[CallContext], str | list[str] | None]] = {
     "aws:tagkeys": _tag_keys,
     "aws:resourceaccount": _resource_account,
     "aws:resourceorgid": _resource_organization,
-    "kms:calleraccount": lambda context: context.call.account,
-    "ec2:region": lambda context: context.call.region,
-    "ec2:createaction": lambda context: context.call.operation.name,
+    "s3:requestobjecttagkeys": _tag_keys,
+    "s3:resourceaccount": _resource_account,
+    "s3:signatureversion": lambda context: "AWS4-HMAC-SHA256",
 }
 """Key in lower case → where its value comes from."""

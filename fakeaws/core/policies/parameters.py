@@ -36,11 +36,16 @@ def values(call: Call, name: str, form: str = "") -> list[str]:
         found = [inner for value in found for inner in _step(value, step)]
     if not found and form in MISSING:
         return [MISSING[form](call)]
-    texts = [str(value) for value in found if isinstance(value, (str, int))]
+    texts = [text_of(value) for value in found if isinstance(value, (str, int))]
     if form[:1].isupper():
         kept = (naming.find(call, shapes.kind(call.service, form), text) for text in texts)
         return [each.key for each in kept if each is not None]
     return [formed for text in texts if (formed := FORMS[form](call, text)) is not None] if form else texts
+
+
+def text_of(value: Any) -> str:
+    """A scalar as policies have it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _step(value: Any, step: str) -> list[Any]:
@@ -89,6 +94,41 @@ def arn_of(call: Call, kind: shapes.Kind, kept: Resource | None, key: str) -> st
     return FIELD.sub(lambda field: str(given.get(field[1], OPEN)), kind.arn)
 
 
+def _alias_target(call: Call, value: str) -> str | None:
+    found = _aliased(call, value)
+    return found if found != value else None
+
+
+def _source(call: Call, value: str) -> str:
+    """`bucket/key` of the source of a copy, which is URL-encoded and may name a version."""
+    from urllib.parse import unquote
+
+    path = unquote(value.partition("?versionId=")[0])
+    return path if path.startswith("arn:") else path.lstrip("/")
+
+
+def _group(call: Call, value: str) -> str | None:
+    """The id of a security group by its name: of several, of the one in the default VPC."""
+    groups, vpcs = (call.cloud.table(shapes.kind("ec2", name)) for name in ("SecurityGroup", "Vpc"))
+    scope = (call.account, call.region)
+    default = {each.key for each in vpcs.list(scope) if each.get("IsDefault")}
+    found = list(groups.having(scope, "GroupName", [value]))
+    return min(found, key=lambda each: each["VpcId"] not in default).key if found else None
+
+
+def _function(call: Call, value: str) -> str:
+    """A function of AWS Lambda by what follows its name in an ARN, be it named by its name, a part of its ARN or all of
+    it (`123456789012:function:job:live`); a version or alias may be a parameter of its own."""
+    name = re.sub(r"\A(arn:[\w-]+:lambda:[\w-]*:)?(\d{12}:)?(function:)?", "", value)
+    return f"{name}:{call['Qualifier']}" if call.get("Qualifier") and ":" not in name else name
+
+
+def _function_owner(call: Call, value: str) -> str:
+    """The account in a part of a function's ARN, the caller's where it has none."""
+    found = re.match(r"(?:arn:[\w-]+:lambda:[\w-]*:)?(\d{12}):", value)
+    return found[1] if found is not None else call.account
+
+
 FORMS: dict[str, Callable[[Call, str], str | None]] = {
     "path": lambda call, value: value if value.startswith("/") and value.endswith("/") else value.lstrip("/"),
     "bare": lambda call, value: value.lstrip("/"),
@@ -102,6 +142,12 @@ FORMS: dict[str, Callable[[Call, str], str | None]] = {
     "own": lambda call, value: None if value.startswith("mi-") else value,
     "ours": lambda call, value: "" if value.startswith(OWN_DOCUMENTS) else call.account,
     "family": lambda call, value: value.partition(":")[0],
+    "aliastarget": _alias_target,
+    "function": _function,
+    "functionowner": _function_owner,
+    "group": _group,
+    "source": _source,
+    "version": lambda call, value: value.partition("?versionId=")[2] or None,
     "revision": lambda call, value: value.partition(":")[2] or None,
 }
 """What a value is turned into; None where the value is of something else."""

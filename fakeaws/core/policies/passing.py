@@ -16,7 +16,7 @@ from typing import Any
 from fakeaws.core import catalogue, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.models import Shape
-from fakeaws.core.policies import reference, services
+from fakeaws.core.policies import launching, reference, services
 from fakeaws.core.store.tables import Resource
 
 Document = dict[str, Any]
@@ -117,10 +117,14 @@ class _Roles:
                 yield str(role["Arn"]), "ec2.amazonaws.com"
 
     def _of_template(self, named: Document) -> Iterator[tuple[str, str]]:
-        """The role of the instance profile in a launch template: it is passed by whoever launches from the template,
-        and not by whoever makes it
-        (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permissions-for-launch-templates.html)."""
-        version = _template_version(self.call, named)
+        """The role of the instance profile in a launch template. It is passed by whoever launches from the template and
+        not by whoever makes it: the reference names `iam:PassRole` beside RunInstances and not beside
+        CreateLaunchTemplate, of which AWS says that nothing restricts what may be named in it
+        (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permissions-for-launch-templates.html). A launch with a
+        profile of its own does not take the template's."""
+        if self.call.own.get("IamInstanceProfile"):
+            return
+        version = launching.template_version(self.call, named)
         profile = version["LaunchTemplateData"].get("IamInstanceProfile") if version is not None else None
         if profile:
             yield from self._profile(str(profile.get("Arn") or profile.get("Name")))
@@ -132,19 +136,3 @@ class _Roles:
 
 def _find(call: Call, kind: str, name: str) -> Resource | None:
     return call.cloud.table(shapes.kind("iam", kind)).find((call.account, ""), name)
-
-
-def _template_version(call: Call, named: Document) -> Resource | None:
-    templates = call.cloud.table(shapes.kind("ec2", "LaunchTemplate"))
-    scope = (call.account, call.region)
-    if named.get("LaunchTemplateId"):
-        template = templates.find(scope, str(named["LaunchTemplateId"]))
-    else:
-        template = next(templates.having(scope, "LaunchTemplateName", [str(named.get("LaunchTemplateName"))]), None)
-    if template is None:
-        return None
-    number = {"$Latest": template["LatestVersionNumber"]}.get(str(named.get("Version")), named.get("Version"))
-    if number in (None, "", "$Default"):
-        number = template["DefaultVersionNumber"]
-    versions = call.cloud.table(shapes.kind("ec2", "LaunchTemplateVersion"))
-    return versions.find(scope, f"{int(number):010d}", template.path) if str(number).isdigit() else None

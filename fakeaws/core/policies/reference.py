@@ -75,7 +75,8 @@ class Action:
         """The condition keys, in lower case and without what follows a slash, that a request on a resource has; None
         where the reference does not tell one resource of the action from another."""
         prefix, (numbers, own) = self.name.partition(":")[0], self._keys
-        for kind, number in zip(self.types, numbers, strict=True) if any(numbers) else ():
+        is_told = any(self._service.keys(number) for number in numbers)
+        for kind, number in zip(self.types, numbers, strict=True) if is_told else ():
             if arn_pattern(arn_of_type(prefix, kind)).match(arn):
                 keys = (*self._service.keys(number), *self._service.keys(own))
                 return {key.partition("/")[0].lower() for key in keys}

@@ -14,13 +14,17 @@ KEYS = re.compile(r"\w*(tagkeys|tagkeylist|removetags?)", re.IGNORECASE)
 """`TagKeys`, `tagKeys`, `ResourceTagKeys`, `TagKeyList`, `RemoveTagKeys`: keys alone, of operations that take away."""
 
 
-def request_tags(params: Document) -> dict[str, str]:
-    """The tags that a call brings, by key."""
+def request_tags(params: Document, resource: str = "") -> dict[str, str]:
+    """The tags that a call brings, by key; with the ARN of a resource only those for its type, where the call says what
+    tags which type gets."""
     found: dict[str, str] = {}
     for member, value in params.items():
         if HOLDERS.fullmatch(member):
             found |= _as_map(value)
+    kind = resource.rpartition(":")[2].partition("/")[0]
     for each in specifications(params):
+        if resource and each.get("ResourceType", kind) != kind:
+            continue
         found |= tags.as_map(each.get("Tags") or each.get("tags"))
     return found
 
@@ -31,10 +35,10 @@ def specifications(params: Document) -> list[Document]:
     return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
 
-def tag_keys(params: Document) -> list[str]:
+def tag_keys(params: Document, resource: str = "") -> list[str]:
     """The keys of the tags that a call brings or takes away."""
     taken = (value for member, value in params.items() if KEYS.fullmatch(member) and isinstance(value, list))
-    return [*request_tags(params), *(key for keys in taken for key in keys if isinstance(key, str))]
+    return [*request_tags(params, resource), *(key for keys in taken for key in keys if isinstance(key, str))]
 
 
 def _as_map(value: Any) -> dict[str, str]:

@@ -5,7 +5,8 @@ does not say: the actions of operations that are named otherwise, and resources 
 parameters. In its templates `{Member}` is a parameter (dotted, through lists), `{Member|form}` one that is turned into
 what an ARN holds, `@Type` the resource of that type that the parameters name; of a list in the list, the first that the
 parameters can fill is meant. `?` stands for a resource that only the handler knows, which then asks
-(`enforcement.ask_for`).
+(`enforcement.ask_for`). `tagging` has the actions that tag what a call makes, as the services' API references say;
+`launches` has the calls that need what a launch from their launch template needs.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.core import catalogue, naming, shapes
 from fakeaws.core.call import Call
 from fakeaws.core.policies import reference, services
-from fakeaws.core.policies.parameters import FIELD, arn_of, values
+from fakeaws.core.policies.parameters import FIELD, arn_of, values, values_of
 from fakeaws.core.store.tables import Resource
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ class Target:
     """One thing that must be allowed: an action on a resource, which is an ARN or `*`. `kept` is what the cloud keeps
     of the resource, where that is known already, `keys` are condition keys, in lower case, that this target brings."""
 
-    __slots__ = ("action", "kept", "keys", "resource")
+    __slots__ = ("action", "call", "kept", "keys", "resource")
 
     def __init__(self, action: str, resource: str, kept: Kept | None = None, keys: Document | None = None) -> None:
         self.action = action
+        self.call: Call | None = None
+        """The call that it is asked for, with all that its launch template says."""
         self.resource = resource
         self.kept = kept
         self.keys = keys or {}
@@ -51,6 +54,16 @@ def table() -> Document:
 
 def targets(call: Call) -> list[Target]:
     """All that must be allowed for the call to be."""
+    from fakeaws.core.policies import launching
+
+    whole = launching.launched(call)
+    found = _of(whole)
+    for target in found:
+        target.call = target.call or whole
+    return found
+
+
+def _of(call: Call) -> list[Target]:
     names = actions_of(call)
     declared = table()["resources"].get(call.service, {})
     templates = declared.get(call.operation.name, declared.get(""))
@@ -72,6 +85,7 @@ def _besides(call: Call, names: list[str], found: list[Target]) -> Iterator[Targ
     yield from _tagging(call, known, found)
     yield from _passing(call, known, found)
     yield from _encrypted(call, found)
+    yield from _launching(call)
 
 
 def actions_of(call: Call) -> list[str]:
@@ -89,7 +103,7 @@ def _asked(call: Call, name: str) -> str | None:
     action, _, path = name.partition("?")
     if not path:
         return action
-    is_given = bool(values(call, path.removeprefix("!")) or call.get(path.removeprefix("!")))
+    is_given = bool(values_of(call, path.removeprefix("!")) or call.get(path.removeprefix("!")))
     return action if is_given is not path.startswith("!") else None
 
 
@@ -213,6 +227,7 @@ def _tagging(call: Call, actions: list[reference.Action], found: list[Target]) -
     for action in actions if request_tags(call.params) else ():
         prefix = action.name.partition(":")[0]
         names = [name for name in action.depends if re.fullmatch(rf"{prefix}:\w*Tag\w*", name)]
+        names += table()["tagging"].get(action.name, "").split()
         if not tagged:
             places = found[:1]
         else:
@@ -229,6 +244,19 @@ def _encrypted(call: Call, targets: list[Target]) -> Iterator[Target]:
         kept = targets[0].kept or found(call, targets[0].resource)
         for action, arn, keys in encrypted.keys_used(call, kept[1] if kept is not None else None):
             yield Target(action, arn, None, keys)
+
+
+def _launching(call: Call) -> Iterator[Target]:
+    """Who gives a group a launch template must be allowed to launch from it.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+    """
+    if call.operation.name not in table()["launches"].get(call.service, ()):
+        return
+    from fakeaws.core.policies import launching
+
+    for named in launching.templates_of(call.params):
+        yield from targets(call.imagined("ec2", "RunInstances", {"LaunchTemplate": named}))
 
 
 def _passing(call: Call, actions: list[reference.Action], found: list[Target]) -> Iterator[Target]:

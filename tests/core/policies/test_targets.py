@@ -134,3 +134,12 @@ def test_the_reference_names_only_types_that_it_has() -> None:
         for name, (_, types, keys, *_) in found["actions"].items():
             assert {kind.removesuffix("*") for kind in types} <= set(found["types"]), (path.stem, name)
             assert max([keys, *types.values()]) < len(found["keys"])
+
+
+def test_the_source_of_a_copy_is_asked_for_as_it_is_decoded() -> None:
+    given = "/lake/secret%2Fa%3Fb?versionId=1"
+    found = _asked(Cloud(None), "s3", "CopyObject", Bucket="other", Key="k", CopySource=given)
+    assert [(each.action, each.resource) for each in found] == [
+        ("s3:PutObject", "arn:aws:s3:::other/k"),
+        ("s3:GetObjectVersion", "arn:aws:s3:::lake/secret/a?b"),
+    ]

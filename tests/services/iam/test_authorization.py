@@ -17,6 +17,10 @@ from tests.services.iam.test_enforcement import ACCOUNT, as_keys
 
 TABLE = Path(__file__).with_name("authorization.txt")
 REFUSED = re.compile(r"not authorized to perform: (\S+)(?: on resource: \"?([^\s\"]+)\"?)?")
+BOOKS = (
+    "dynamodb create-table --table-name books --billing-mode PAY_PER_REQUEST"
+    " --attribute-definitions AttributeName=k,AttributeType=S --key-schema AttributeName=k,KeyType=HASH"
+)
 TRUST = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
 
@@ -56,7 +60,11 @@ class World:
         aws("iam add-role-to-instance-profile --instance-profile-name app --role-name app")
         template = json.dumps({"InstanceType": "t3.micro", "IamInstanceProfile": {"Name": "app"}})
         aws("ec2 create-launch-template --launch-template-name web", LaunchTemplateData=template)
+        aws("ec2 create-launch-template --launch-template-name plain --launch-template-data InstanceType=t3.micro")
         aws("s3api create-bucket --bucket lake")
+        aws(BOOKS)
+        key = aws("kms create-key --query KeyMetadata.KeyId").json
+        aws(f"kms create-alias --alias-name alias/mine --target-key-id {key}")
         vpc = aws("ec2 describe-vpcs --query Vpcs[0].VpcId").json
         self.names = {
             "account": ACCOUNT,
@@ -66,6 +74,8 @@ class World:
             "vpc": vpc,
             "subnet": aws("ec2 describe-subnets --query Subnets[0].SubnetId").json,
             "table": aws(f"ec2 create-route-table --vpc-id {vpc} --query RouteTable.RouteTableId").json,
+            "key": key,
+            "other": aws("kms create-key --query KeyMetadata.KeyId").json,
             "gateway": aws("ec2 describe-internet-gateways --query InternetGateways[0].InternetGatewayId").json,
             "group": aws("ec2 create-security-group --group-name own --description own --query GroupId").json,
             "image": aws("ec2 describe-images --owners amazon --query Images[0].ImageId").json,

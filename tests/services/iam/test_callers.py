@@ -339,3 +339,25 @@ def _said(terminal: Terminal, command: str) -> str:
         return terminal(command).stderr
     except AssertionError:
         return terminal(command, code=254).stderr
+
+
+def test_what_is_asked_of_many_secrets_at_once_is_asked_of_each(aws: Terminal) -> None:
+    for name in ("open", "hidden"):
+        aws(f"secretsmanager create-secret --name {name} --secret-string x")
+    hidden = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:hidden-??????"
+    bob = user(aws, "bob", allow("secretsmanager:*"), {**allow("*", hidden), "Effect": "Deny"})
+    for how in ("--secret-id-list open hidden", "--filters Key=tag-key,Values=!x"):
+        found = bob(f"secretsmanager batch-get-secret-value {how}").json
+        assert [each["Name"] for each in found["SecretValues"]] == ["open"]
+        [error] = found["Errors"]
+        assert error["ErrorCode"] == "AccessDeniedException"
+
+
+def test_the_tagging_api_tags_what_its_caller_may_tag(aws: Terminal) -> None:
+    for name in ("mine", "theirs"):
+        aws(f"sqs create-queue --queue-name {name}")
+    mine, theirs = (f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}" for name in ("mine", "theirs"))
+    bob = user(aws, "bob", allow("tag:*"), allow(["sqs:TagQueue", "sqs:UntagQueue"], mine))
+    for command in ("tag-resources --tags a=b", "untag-resources --tag-keys a"):
+        found = bob(f"resourcegroupstaggingapi {command} --resource-arn-list {mine} {theirs}").json
+        assert list(found["FailedResourcesMap"]) == [theirs]

@@ -134,7 +134,8 @@ def test_access_by_tags(aws: Terminal) -> None:
 
 
 def test_what_is_made_must_be_tagged(aws: Terminal) -> None:
-    bob = user(aws, "bob", allow("sqs:CreateQueue", "*", Condition={"Null": {"aws:RequestTag/cost": "false"}}))
+    tagged = {"Null": {"aws:RequestTag/cost": "false"}}
+    bob = user(aws, "bob", allow(["sqs:CreateQueue", "sqs:TagQueue"], "*", Condition=tagged))
     denied(bob, "sqs create-queue --queue-name jobs")
     bob("sqs create-queue --queue-name jobs --tags cost=1")
 
