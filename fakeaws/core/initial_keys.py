@@ -7,9 +7,12 @@ change. A folder of a version that made no `root-key` has them in `credentials` 
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 
 FILE = "root-key"
+SECTION = re.compile(r"^\s*\[", re.MULTILINE)
+SETTING = re.compile(r"^[ \t]*(aws_\w+)[ \t]*=[ \t]*(\S+)", re.MULTILINE)
 UNNAMED = ("fakeaws", "fakeaws")
 """What stands for a key and its secret in a cloud in memory and in a folder that has none: no signature is checked
 with it."""
@@ -35,7 +38,7 @@ def _of(folder: str | None) -> dict[str, str]:
         path = os.path.join(folder or "", name)
         try:
             changed = os.stat(path).st_mtime_ns
-        except FileNotFoundError:
+        except OSError:
             continue
         return _keys(path, changed)
     return {}
@@ -43,20 +46,12 @@ def _of(folder: str | None) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _keys(path: str, changed: int) -> dict[str, str]:
-    """The secrets of a file as it is since `changed`, by key; none of a file that cannot be read. Read by hand: this is
-    on the way of every command where policies are enforced, and the parser of such files takes long to load."""
+    """The secrets of a file as it is since `changed`, by key; none of a file that cannot be read."""
     try:
-        with open(path, encoding="utf-8") as file:
-            lines = file.read().splitlines()
-    except (OSError, UnicodeDecodeError):
+        with open(path, encoding="utf-8", errors="replace") as file:
+            sections = SECTION.split(file.read())
+    except OSError:
         return {}
-    found: dict[str, str] = {}
-    section: dict[str, str] = {}
-    for line in lines:
-        if line.startswith("["):
-            section = {}
-        name, _, value = line.partition("=")
-        section[name.strip().lower()] = value.strip()
-        if "aws_access_key_id" in section and "aws_secret_access_key" in section:
-            found[section["aws_access_key_id"]] = section["aws_secret_access_key"]
-    return found
+    settings = [dict(SETTING.findall(section)) for section in sections]
+    names = ("aws_access_key_id", "aws_secret_access_key")
+    return {each[names[0]]: each[names[1]] for each in settings if set(names) <= set(each)}
