@@ -210,6 +210,11 @@ def test_statements_of_a_bus_are_put_and_removed_one_by_one(aws: Terminal) -> No
     aws.refused("events remove-permission --statement-id a", "ResourceNotFoundException")
     aws("events remove-permission --remove-all-permissions")
     assert "Policy" not in aws("events describe-event-bus").json
+    for wrong in ("5", "[]", "{}", '{"Statement": [{"Effect": "Allow"}]}'):
+        aws.refused("events put-permission", "ValidationException", "Policy provided is not valid.", Policy=wrong)
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": "*"}
+    aws("events put-permission", Policy=json.dumps({"Version": "2012-10-17", "Statement": statement}))
+    aws.refused("events remove-permission --statement-id a", "ResourceNotFoundException")
 
 
 def test_what_happens_to_objects_reaches_the_bus(aws: Terminal, jobs: str) -> None:

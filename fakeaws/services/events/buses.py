@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeaws.core.call import Call
 from fakeaws.core.errors import AwsError
+from fakeaws.core.policies.documents import Malformed, check, listed
 from fakeaws.core.store.tables import Resource
 
 Document = dict[str, Any]
@@ -47,15 +48,15 @@ def put_permission(call: Call) -> Document:
     bus = bus_of(call)
     if "Policy" in call:
         try:
-            policy = json.loads(call["Policy"])
-        except ValueError as error:
+            policy = check(call["Policy"], "resource")
+        except Malformed as error:
             raise AwsError("ValidationException", "Policy provided is not valid.") from error
         return _with_policy(call, bus, policy)
     needed = ("Action", "Principal", "StatementId")
     if any(name not in call for name in needed):
         missing = next(name for name in needed if name not in call)
         raise AwsError("ValidationException", f"Parameter {missing} must be provided.")
-    kept = [one for one in _statements(bus) if one["Sid"] != call["StatementId"]]
+    kept = [one for one in _statements(bus) if one.get("Sid") != call["StatementId"]]
     return _with_policy(call, bus, {"Version": "2012-10-17", "Statement": [*kept, _statement(call, bus)]})
 
 
@@ -71,8 +72,7 @@ def _statement(call: Call, bus: Resource) -> Document:
 
 
 def _statements(bus: Resource) -> list[Document]:
-    found: list[Document] = json.loads(bus.get("Policy") or "{}").get("Statement", [])
-    return found
+    return listed(json.loads(bus["Policy"])["Statement"]) if "Policy" in bus else []
 
 
 def _with_policy(call: Call, bus: Resource, policy: Document) -> Document:
@@ -84,7 +84,7 @@ def _with_policy(call: Call, bus: Resource, policy: Document) -> Document:
 
 def remove_permission(call: Call) -> Document:
     bus = bus_of(call)
-    kept = [one for one in _statements(bus) if one["Sid"] != call.get("StatementId")]
+    kept = [one for one in _statements(bus) if one.get("Sid") != call.get("StatementId")]
     if not call.get("RemoveAllPermissions"):
         if len(kept) == len(_statements(bus)):
             missing = "EventBus does not have a policy." if "Policy" not in bus else "Statement with the provided id"
