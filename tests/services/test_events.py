@@ -197,6 +197,12 @@ def test_a_pattern_is_tried(aws: Terminal) -> None:
     aws.refused("events test-event-pattern --event {}", "ValidationException", told, EventPattern='{"source": ["a"]}')
 
 
+def test_a_partners_bus_can_be_described(aws: Terminal) -> None:
+    source = "aws.partner/example.com/orders"
+    aws(f"events create-event-bus --name {source} --event-source-name {source}")
+    assert aws(f"events describe-event-bus --name {source} --query Name").json == source
+
+
 def test_statements_of_a_bus_are_put_and_removed_one_by_one(aws: Terminal) -> None:
     given = "--action events:PutEvents --principal 210987654321"
     aws(f"events put-permission --statement-id a {given}")

@@ -23,18 +23,25 @@ def _birth(call: Call) -> None:
 def bus_of(call: Call, named: str | None = None) -> Resource:
     """The bus that a name or ARN names, else the default one."""
     named = named or call.get("EventBusName") or DEFAULT
-    return call.read("EventBus", named.rpartition("/")[2])
+    return call.read("EventBus", _name(named))
+
+
+def _name(named: str) -> str:
+    """The name in an ARN of a bus, or the name; those of partners' buses have slashes."""
+    return named.partition(":event-bus/")[2] or named
 
 
 def describe_event_bus(call: Call) -> Document:
-    return bus_of(call, call.get("Name") or DEFAULT)
+    """All of a bus but the partner's event source that it was made for, which only the event source tells."""
+    bus = bus_of(call, call.get("Name") or DEFAULT)
+    return {name: value for name, value in bus.items() if name != "EventSourceName"}
 
 
 def delete_event_bus(call: Call) -> Document:
     """A bus that is not there is as good as deleted; one that has rules stays."""
-    if call["Name"].rpartition("/")[2] == DEFAULT:
+    if _name(call["Name"]) == DEFAULT:
         raise AwsError("ValidationException", "Cannot delete event bus default.")
-    bus = call.find("EventBus", call["Name"].rpartition("/")[2])
+    bus = call.find("EventBus", _name(call["Name"]))
     if bus is None:
         return {}
     if next(call.list("Rule", within=bus), None) is not None:

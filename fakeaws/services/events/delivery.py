@@ -70,7 +70,7 @@ def _route(call: Call, named: str, event: Document, hops: int) -> None:
     there = call
     arn = arns.parsed(named)
     if arn is not None:
-        there, named = call.elsewhere(account=arn.account, region=arn.region), arn.resource.rpartition("/")[2]
+        there, named = call.elsewhere(account=arn.account, region=arn.region), arn.resource.partition("/")[2]
     bus = there.find("EventBus", named)
     for rule in list(there.list("Rule", within=bus)) if bus is not None else ():
         is_meant = "EventPattern" in rule and lets_through(json.loads(rule["EventPattern"]), event)
