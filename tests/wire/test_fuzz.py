@@ -34,6 +34,7 @@ class Learning(Cloud):
 
     def __init__(self, caller: Caller) -> None:
         super().__init__(None)
+        self.strict = False  # as users have it: members that an answer has no place for are left out
         self.fuzz = caller
 
     def perform(self, service: str, operation: str, params: Any, caller: Any = None, limit: Any = None) -> Any:
