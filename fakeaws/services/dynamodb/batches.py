@@ -10,7 +10,7 @@ from fakeaws.core.errors import AwsError
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.dynamodb import items, keys, updates
 from fakeaws.services.dynamodb.conditions import shown
-from fakeaws.services.dynamodb.values import Item, invalid, size_of_item
+from fakeaws.services.dynamodb.values import SEVERAL, Item, invalid, size_of_item
 
 Document = dict[str, Any]
 Plan = Callable[[], None]
@@ -39,10 +39,7 @@ def batch_write_item(call: Call) -> Document:
 def _written(table: Resource, request: Document) -> tuple[Resource, Item, Item | None]:
     """The table, key and, for a put, the item of one request."""
     if len(request) != 1:
-        raise invalid(
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported"
-            " datatypes"
-        )
+        raise invalid(SEVERAL)
     if "PutRequest" in request:
         item = items.checked_item(table, request["PutRequest"]["Item"])
         return table, keys.key_of_item(table, item), item

@@ -19,9 +19,16 @@ NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 """What Java's BigDecimal takes; Python's Decimal also takes spaces, underscores and the digits of all scripts."""
 
 
+EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+SEVERAL = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
+
+
 def kind(value: Value) -> str:
-    """`S`, `N`, `B`, `BOOL`, `NULL`, `L`, `M`, `SS`, `NS` or `BS`."""
-    return next(iter(value))
+    """`S`, `N`, `B`, `BOOL`, `NULL`, `L`, `M`, `SS`, `NS` or `BS`; AwsError for a value that has none of them."""
+    found = next(iter(value), None)
+    if found is None:
+        raise invalid(EMPTY)
+    return found
 
 
 def check(value: Value, depth: int = 0) -> None:
@@ -33,10 +40,7 @@ def check(value: Value, depth: int = 0) -> None:
             " limit"
         )
     if len(value) != 1:
-        raise invalid(
-            f"Supplied AttributeValue {'has more than one datatypes set' if value else 'is empty'}, must contain"
-            " exactly one of the supported datatypes"
-        )
+        raise invalid(SEVERAL if value else EMPTY)
     [(name, content)] = value.items()
     if name == "N":
         number(content)

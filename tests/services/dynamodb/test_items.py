@@ -286,3 +286,12 @@ def test_elements_of_large_sets_are_looked_up(music: Music) -> None:
     music("UpdateItem", Key=key(1), UpdateExpression="DELETE words :more", **values)
     assert music.get(1)["words"] == {"SS": ["0"]}
     assert time.process_time() - started < 10
+
+
+def test_a_value_of_no_type_is_refused_wherever_a_key_is_given(music: Music) -> None:
+    empty = {**key(1), "Song": {}}
+    text = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+    for operation in ("GetItem", "DeleteItem"):
+        assert music.refused(operation, Key=empty) == ("ValidationException", text)
+    with pytest.raises(AwsError, match="is empty"):
+        music.cloud.perform("dynamodb", "BatchGetItem", {"RequestItems": {"Music": {"Keys": [empty]}}})
