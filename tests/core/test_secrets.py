@@ -137,6 +137,34 @@ def test_a_plain_parameter_is_plain(aws: Terminal) -> None:
     text = "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."
     aws.refused("ssm put-parameter --name colour --type String --value blue", "ParameterAlreadyExists", text)
     aws.refused("ssm get-parameter --name colour:2", "ParameterVersionNotFound")
+    tagged = "ssm put-parameter --name colour --type String --value blue --overwrite --tags Key=a,Value=b"
+    aws.refused(tagged, "ValidationException")
+
+
+def test_parameters_are_listed_and_deleted_with_and_without_a_slash(aws: Terminal) -> None:
+    for name in ("plain", "/top", "/app/db/host"):
+        aws(f"ssm put-parameter --name {name} --type String --value x")
+
+    def below(arguments: str) -> list[str]:
+        return [one["Name"] for one in aws(f"ssm get-parameters-by-path {arguments}").json["Parameters"]]
+
+    assert below("--path /") == ["/top", "plain"]
+    assert below("--path / --recursive") == ["/app/db/host", "/top", "plain"]
+    assert below("--path /app") == []
+    assert below("--path /app/ --recursive") == below("--path /app/db") == ["/app/db/host"]
+    deleted = aws("ssm delete-parameters --names plain /top nothing").json
+    assert deleted == {"DeletedParameters": ["plain", "/top"], "InvalidParameters": ["nothing"]}
+    assert below("--path / --recursive") == ["/app/db/host"]
+
+
+def test_a_hundred_versions_of_a_parameter_are_kept() -> None:
+    cloud = Cloud(None)
+    for value in range(1, 103):
+        cloud.perform("ssm", "PutParameter", {"Name": "p", "Type": "String", "Value": f"v{value}", "Overwrite": True})
+    assert cloud.perform("ssm", "GetParameter", {"Name": "p"})["Parameter"]["Version"] == 102
+    assert cloud.perform("ssm", "GetParameter", {"Name": "p:3"})["Parameter"]["Value"] == "v3"
+    with pytest.raises(AwsError, match="could not find version 2"):
+        cloud.perform("ssm", "GetParameter", {"Name": "p:2"})
 
 
 def test_what_was_kept_before_is_still_read(tmp_path: Path) -> None:
