@@ -320,6 +320,16 @@ def test_cloudtrail_hides_what_aws_hides(aws: Terminal, command: str, path: list
     assert found == text
 
 
+def test_cloudtrail_shows_the_tags_of_what_it_hides(aws: Terminal) -> None:
+    aws("ssm put-parameter --name p --type SecureString --value hunter2! --tags Key=team,Value=web")
+    [event] = aws(
+        "cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=PutParameter"
+    ).json["Events"]
+    shown = json.loads(event["CloudTrailEvent"])["requestParameters"]
+    assert shown["value"] == HIDDEN
+    assert json.dumps(shown["tags"]).count("web") == 1
+
+
 def test_a_refusal_does_not_repeat_a_secret(aws: Terminal) -> None:
     command = "cognito-idp change-password --access-token x --previous-password hunter2! --proposed-password"
     told = aws(f"{command} '  bad'", code=254).stderr
