@@ -82,7 +82,7 @@ def record(
     if answer and not operation.name.startswith(READING):
         binding = operation.service.binding(operation.name) or {}
         kind = operation.service.kind(binding.get("kind", "")) or {}
-        shown.hidden.update(kind.get("sealed", ()))
+        shown.repeated = {*shown.hidden, *kind.get("sealed", ())}
         event["answer"] = shown.value(operation.output, answer)
     if error is not None:
         event["errorCode"], event["message"] = error.code, shown.message(error.message or "")
@@ -119,6 +119,8 @@ class _Shown:
         self.shown = service.facts.get("shown", ())
         self.hidden: set[str] = set()
         """The members that were hidden so far."""
+        self.repeated: set[str] = set()
+        """The members that are hidden whatever the model says of them."""
         self.texts: set[str] = set()
         """What stood there."""
 
@@ -151,7 +153,7 @@ class _Shown:
             return False
         if shape is not None and (shape.get("sensitive") or _has_secret_parts(shape)):
             return True
-        is_named = name in SECRETS or name in self.hidden or NAMED.search(name) is not None
+        is_named = name in SECRETS or name in self.repeated or NAMED.search(name) is not None
         return is_named and (shape is None or shape.type in ("string", "blob", "list"))
 
 

@@ -11,11 +11,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fakeaws.core import machine
+from fakeaws.core.store.failures import KeyLost
 
 if TYPE_CHECKING:
     from fakeaws.core.store.database import Database
 
 KEY = "key"
+"""The name of the file, and of the note that tells which key it has to be."""
+SIZE = 32
 NONCE = 12
 
 
@@ -24,15 +27,19 @@ def seal(database: Database, text: str) -> str:
     would repeat (NIST SP 800-38D, 8)."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+    key = _key(database, is_made=True)
+    _remember(database, key)
     nonce = machine.random_bytes(NONCE)
-    sealed = AESGCM(_key(database, is_made=True)).encrypt(nonce, text.encode(errors="surrogatepass"), None)
+    sealed = AESGCM(key).encrypt(nonce, text.encode(errors="surrogatepass"), None)
     return b2a_base64(nonce + sealed, newline=False).decode()
 
 
-def unseal(database: Database, sealed: str) -> str | None:
-    """What `seal` was given; None where the key is another one: its folder was copied without it."""
-    found = _key(database)
-    return _opened(found, sealed) if found else None
+def unseal(database: Database, sealed: str) -> str:
+    """What `seal` was given. KeyLost where the key is another one, such as in a folder that was copied without it."""
+    text = _opened(_key(database), sealed)
+    if text is None:
+        raise KeyLost(_path(database), "is another one")
+    return text
 
 
 def masked(database: Database, text: str) -> bytes:
@@ -53,30 +60,63 @@ def _opened(key: bytes, sealed: str) -> str | None:
 
 
 def _key(database: Database, is_made: bool = False) -> bytes:
-    """The cloud's key, which is made when something is first sealed; empty where there is none yet."""
+    """The cloud's key, which is made when something is first sealed. KeyLost where there is none that fits."""
     if database.path is None:
-        if is_made and not database.key[1]:
-            database.key = (None, machine.random_bytes(32))
+        if not database.key[1]:
+            database.key = (None, machine.random_bytes(SIZE))
         return database.key[1]
-    path = os.path.join(os.path.dirname(database.path), KEY)
+    path = _path(database)
     try:
-        status = os.stat(path)
-    except FileNotFoundError:
-        if not is_made:
-            return b""
-        _make(path, machine.random_bytes(32))
-        status = os.stat(path)
+        if is_made and database.note(KEY) is None and not _is_key(path):
+            _make(path, machine.random_bytes(SIZE))
+        return _read(database, path)
+    except OSError as error:
+        raise KeyLost(path, f"cannot be used ({error.strerror})") from error
+
+
+def _path(database: Database) -> str:
+    return os.path.join(os.path.dirname(database.path or ""), KEY)
+
+
+def _is_key(path: str) -> bool:
+    """Whether there is a key; a file that is none goes, since nothing was sealed with it."""
+    if not os.path.lexists(path):
+        return False
+    if os.path.isfile(path) and os.path.getsize(path) == SIZE:
+        return True
+    os.unlink(path)
+    return False
+
+
+def _read(database: Database, path: str) -> bytes:
+    status = os.stat(path)
     stamp = (status.st_ino, status.st_mtime_ns)
     if database.key[0] != stamp:
         with open(path, "rb") as file:
-            database.key = (stamp, file.read())
+            key = file.read()
+        if len(key) != SIZE:
+            raise KeyLost(path, f"has {len(key)} bytes instead of {SIZE}")
+        database.key = (stamp, key)
     return database.key[1]
 
 
+def _remember(database: Database, key: bytes) -> None:
+    """Note which key the cloud's secrets are sealed with, so that none is sealed with another one: whichever of them
+    was there, some could not be read."""
+    if database.path is None:
+        return
+    mark = {"sha256": hashlib.sha256(key).hexdigest()}
+    held = database.note(KEY)
+    if held is None:
+        database.keep_note(KEY, mark)
+    elif held != mark:
+        raise KeyLost(_path(database), "is another one")
+
+
 def _make(path: str, key: bytes) -> None:
-    """Write the key in one step, unless another process was first; it is on the disk before anything is sealed."""
-    draft = f"{path}.{os.getpid()}"
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    """Write the key in one step, unless somebody else was first; it is on the disk before anything is sealed."""
+    draft = f"{path}.{machine.random_bytes(8).hex()}"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(key)
         file.flush()
         os.fsync(file.fileno())

@@ -102,7 +102,7 @@ def _signature(database: Database, key: Document, text: bytes) -> bytes:
     from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    private: Any = load_pem_private_key((unseal(database, key["private"]) or "").encode(), None)
+    private: Any = load_pem_private_key(unseal(database, key["private"]).encode(), None)
     if key["public"]["alg"] == "RS256":
         return bytes(private.sign(text, padding.PKCS1v15(), hashes.SHA256()))
     r, s = utils.decode_dss_signature(private.sign(text, ec.ECDSA(hashes.SHA384())))

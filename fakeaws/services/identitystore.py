@@ -127,7 +127,7 @@ def _found(call: Call, kind: str, paths: dict[str, str]) -> Document:
         text = f"The attribute path {attribute['AttributePath']} is not supported for this operation."
         raise AwsError("ValidationException", text)
     for row in _all(call, kind, store):
-        held = row.get(paths.get(path, "ExternalIds")) or ""
+        held = row.get(paths.get(path, "ExternalIds")) or []
         if attribute:
             values = [each.get("Value") for each in held] if isinstance(held, list) else [held]
             fits = any(_same(value, attribute["AttributeValue"]) for value in values)

@@ -21,6 +21,13 @@ HISTORY = (
     *("Version", "Tier", "DataType"),
 )
 """The members of a version in the history."""
+MOST = 100
+"""Versions that are kept of a parameter: the oldest goes.
+https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html"""
+TAGS_AND_OVERWRITE = (
+    "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove"
+    " overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource."
+)
 
 
 @lru_cache(maxsize=1)
@@ -39,14 +46,18 @@ def put_parameter(call: Call) -> Document:
     if found is not None and not call.get("Overwrite"):
         text = "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."
         raise AwsError("ParameterAlreadyExists", text)
+    if call.get("Overwrite") and call.get("Tags"):
+        raise AwsError("ValidationException", TAGS_AND_OVERWRITE)
     if found is None and "Type" not in call:
         raise AwsError("ValidationException", "A parameter type is required when you create a parameter.")
     held: Document = found if found is not None else {"Name": name, **_new(call, name)}
     given = ("Value", "Type", "Description", "KeyId", "AllowedPattern", "DataType", "Tier")
     held |= {member: call[member] for member in given if member in call}
-    held["history"] = _history(held) if found is not None else []
+    history = _history(held) if found is not None else []
+    held["history"] = history[1 - MOST :]
     held.setdefault("Tier", "Standard")
-    held |= {"Version": len(held["history"]) + 1, "LastModifiedDate": call.now, "LastModifiedUser": call.caller.arn}
+    version = history[-1]["Version"] + 1 if history else 1
+    held |= {"Version": version, "LastModifiedDate": call.now, "LastModifiedUser": call.caller.arn}
     if held["Type"] == SECURE:
         held.setdefault("KeyId", "alias/aws/ssm")
     held["history"].append({member: held[member] for member in HISTORY if member in held})
@@ -77,10 +88,19 @@ def get_parameters(call: Call) -> Document:
     return {"Parameters": found, "InvalidParameters": invalid}
 
 
+def delete_parameters(call: Call) -> Document:
+    names = list(dict.fromkeys(call["Names"]))
+    found = {name: parameter for name in names if (parameter := call.find("Parameter", name)) is not None}
+    for parameter in found.values():
+        call.drop("Parameter", parameter)
+    return {"DeletedParameters": [*found], "InvalidParameters": [name for name in names if name not in found]}
+
+
 def get_parameters_by_path(call: Call) -> Document:
-    path = call["Path"].rstrip("/") + "/"
-    below = call.list("Parameter", prefix=path)
-    rows = (row for row in below if call.get("Recursive") or "/" not in row.key[len(path) :])
+    """What is below a path; names without a slash are below `/`, beside those that begin with one."""
+    path = call["Path"].rstrip("/")
+    below = call.list("Parameter", prefix=f"{path}/" if path else "")
+    rows = (row for row in below if call.get("Recursive") or "/" not in row.key[len(path) :].removeprefix("/"))
     return {"Parameters": [_shown(call, row, row) for row in call.page(rows)]}
 
 

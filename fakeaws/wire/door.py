@@ -47,8 +47,8 @@ class Door:
         request.meant = meant
         try:
             response = self._performed(meant, request, sender, request_id)
-        except AwsError as error:
-            response = refusal(meant, error, request_id)
+        except (AwsError, CloudError) as error:
+            response = refusal(meant, _as_refusal(error), request_id)
         if request.method == "HEAD" or response.status == 304:
             response = without_body(response)
         return response
@@ -77,8 +77,8 @@ class Door:
             admit_upload(sender, "policy" in upload.fields, secret is not None)
             upload.check(secret, meant.credential)
             stored = self._carried_out(meant, meant.operation, put, None, self.keys.strict, request_id)
-        except AwsError as error:
-            return refusal(meant, error, request_id)
+        except (AwsError, CloudError) as error:
+            return refusal(meant, _as_refusal(error), request_id)
         return upload.answer(stored, request, put, addressed_path(meant.service.name, put).split("/")[1])
 
     def _performed(self, meant: Route, request: Request, sender: Sender, request_id: str) -> Response:
@@ -100,11 +100,13 @@ class Door:
         caller = self.cloud.caller(signed.access_key, signed.region or DEFAULT_REGION, signed.token)
         caller.is_remote = True
         caller.is_bound = caller.unsigned and is_bound
-        try:
-            document = self.cloud.perform(meant.service.name, operation.name, params, caller)
-        except CloudError as problem:
-            raise AwsError("ServiceUnavailable", str(problem), status=503) from problem
+        document = self.cloud.perform(meant.service.name, operation.name, params, caller)
         return spoken.answer(operation, _reachable(meant, document, request), request_id)
+
+
+def _as_refusal(error: AwsError | CloudError) -> AwsError:
+    """A refusal as clients read it: what is wrong with the cloud itself is a service that cannot answer."""
+    return error if isinstance(error, AwsError) else AwsError("ServiceUnavailable", str(error), status=503)
 
 
 def _readable(meant: Route, operation: Operation, request: Request, secret: str | None) -> Request:

@@ -4,6 +4,8 @@ import json
 import os
 import re
 import stat
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,10 @@ from fakeaws.core.cloud import Cloud
 from fakeaws.core.errors import AwsError
 from fakeaws.core.sealing import masked, seal, unseal
 from fakeaws.core.secrets import Secrets
+from fakeaws.core.store.database import Database
+from fakeaws.core.store.failures import KeyLost
+from fakeaws.wire.door import Door
+from fakeaws.wire.http import Headers, Request
 from fakeaws.wire.server import _opened
 from tests.conftest import Terminal
 from tests.core.planting import PLANTED, Planter
@@ -131,6 +137,34 @@ def test_a_plain_parameter_is_plain(aws: Terminal) -> None:
     text = "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."
     aws.refused("ssm put-parameter --name colour --type String --value blue", "ParameterAlreadyExists", text)
     aws.refused("ssm get-parameter --name colour:2", "ParameterVersionNotFound")
+    tagged = "ssm put-parameter --name colour --type String --value blue --overwrite --tags Key=a,Value=b"
+    aws.refused(tagged, "ValidationException")
+
+
+def test_parameters_are_listed_and_deleted_with_and_without_a_slash(aws: Terminal) -> None:
+    for name in ("plain", "/top", "/app/db/host"):
+        aws(f"ssm put-parameter --name {name} --type String --value x")
+
+    def below(arguments: str) -> list[str]:
+        return [one["Name"] for one in aws(f"ssm get-parameters-by-path {arguments}").json["Parameters"]]
+
+    assert below("--path /") == ["/top", "plain"]
+    assert below("--path / --recursive") == ["/app/db/host", "/top", "plain"]
+    assert below("--path /app") == []
+    assert below("--path /app/ --recursive") == below("--path /app/db") == ["/app/db/host"]
+    deleted = aws("ssm delete-parameters --names plain /top nothing").json
+    assert deleted == {"DeletedParameters": ["plain", "/top"], "InvalidParameters": ["nothing"]}
+    assert below("--path / --recursive") == ["/app/db/host"]
+
+
+def test_a_hundred_versions_of_a_parameter_are_kept() -> None:
+    cloud = Cloud(None)
+    for value in range(1, 103):
+        cloud.perform("ssm", "PutParameter", {"Name": "p", "Type": "String", "Value": f"v{value}", "Overwrite": True})
+    assert cloud.perform("ssm", "GetParameter", {"Name": "p"})["Parameter"]["Version"] == 102
+    assert cloud.perform("ssm", "GetParameter", {"Name": "p:3"})["Parameter"]["Value"] == "v3"
+    with pytest.raises(AwsError, match="could not find version 2"):
+        cloud.perform("ssm", "GetParameter", {"Name": "p:2"})
 
 
 def test_what_was_kept_before_is_still_read(tmp_path: Path) -> None:
@@ -153,9 +187,8 @@ def test_clouds_in_memory_have_a_key_each() -> None:
     one, other = Cloud(None).database, Cloud(None).database
     sealed = seal(one, "hunter2!")
     assert unseal(one, sealed) == "hunter2!"
-    assert unseal(other, sealed) is None
-    seal(other, "x")
-    assert unseal(other, sealed) is None
+    with pytest.raises(KeyLost):
+        unseal(other, sealed)
     assert masked(one, "hunter2!") == masked(one, "hunter2!") != masked(other, "hunter2!")
 
 
@@ -177,12 +210,72 @@ def test_a_snapshot_is_read_in_another_folder(tmp_path: Path) -> None:
     assert Cloud(tmp_path / "second").perform("ssm", "GetParameter", wanted)["Parameter"]["Value"] == "hunter2!"
 
 
-def test_without_its_key_a_secret_is_gone_and_the_rest_is_there(tmp_path: Path) -> None:
+def _without_key(key: Path) -> None:
+    key.unlink()
+
+
+def _with_another_key(key: Path) -> None:
+    key.write_bytes(bytes(32))
+
+
+def _with_an_empty_key(key: Path) -> None:
+    key.write_bytes(b"")
+
+
+@pytest.mark.parametrize("lose", [_without_key, _with_another_key, _with_an_empty_key])
+def test_a_secret_without_its_key_is_refused_until_the_key_is_back(
+    tmp_path: Path, lose: Callable[[Path], None]
+) -> None:
+    key = tmp_path / "cloud" / "key"
     cloud = Cloud(tmp_path / "cloud")
     cloud.perform("secretsmanager", "CreateSecret", {"Name": "db", "SecretString": "hunter2!"})
+    cloud.perform("sqs", "CreateQueue", {"QueueName": "jobs"})
+    kept = key.read_bytes()
+    lose(key)
+    with pytest.raises(KeyLost, match=r"its key .*/key .*Put it back"):
+        cloud.perform("secretsmanager", "GetSecretValue", {"SecretId": "db"})
+    with pytest.raises(KeyLost):
+        cloud.perform("secretsmanager", "CreateSecret", {"Name": "other", "SecretString": "another"})
+    assert len(cloud.perform("sqs", "ListQueues", {})["QueueUrls"]) == 1
+    key.unlink(missing_ok=True)
+    key.write_bytes(kept)
+    assert cloud.perform("secretsmanager", "GetSecretValue", {"SecretId": "db"})["SecretString"] == "hunter2!"
+
+
+@pytest.mark.parametrize("lose", [_without_key, _with_another_key, _with_an_empty_key])
+def test_a_cloud_without_its_key_begins_anew(tmp_path: Path, lose: Callable[[Path], None]) -> None:
+    cloud = Cloud(tmp_path / "cloud")
+    cloud.perform("secretsmanager", "CreateSecret", {"Name": "db", "SecretString": "hunter2!"})
+    lose(tmp_path / "cloud" / "key")
+    cloud.reset()
+    cloud.perform("secretsmanager", "CreateSecret", {"Name": "db", "SecretString": "another"})
+    assert cloud.perform("secretsmanager", "GetSecretValue", {"SecretId": "db"})["SecretString"] == "another"
+
+
+def test_whoever_signs_with_a_key_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """Rather than believed without a look at the signature."""
+    cloud = Cloud(tmp_path / "cloud")
+    cloud.perform("iam", "CreateUser", {"UserName": "ann"})
+    issued = cloud.perform("iam", "CreateAccessKey", {"UserName": "ann"})["AccessKey"]["AccessKeyId"]
     (tmp_path / "cloud" / "key").unlink()
-    assert "SecretString" not in cloud.perform("secretsmanager", "GetSecretValue", {"SecretId": "db"})
-    assert [one["Name"] for one in cloud.perform("secretsmanager", "ListSecrets", {})["SecretList"]] == ["db"]
+    signed = (
+        f"AWS4-HMAC-SHA256 Credential={issued}/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0"
+    )
+    headers = Headers([("Authorization", signed), ("Content-Type", "application/x-www-form-urlencoded")])
+    request = Request("POST", "/", "", headers, b"Action=GetCallerIdentity&Version=2011-06-15")
+    response = Door(cloud).answer(request)
+    assert response.status == 503
+    assert b"secrets cannot be read" in response.body
+
+
+def test_threads_that_seal_first_at_once_have_one_key(tmp_path: Path) -> None:
+    cloud = Cloud(tmp_path / "cloud")
+    databases = [Database(cloud.database.path) for _ in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda database: masked(database, "x"), databases))
+    assert len(set(found)) == 1
+    assert os.listdir(tmp_path / "cloud").count("key") == 1
+    assert not [name for name in os.listdir(tmp_path / "cloud") if name.startswith("key.")]
 
 
 # Told
@@ -225,6 +318,16 @@ def test_cloudtrail_hides_what_aws_hides(aws: Terminal, command: str, path: list
     for step in path:
         found = next(value for name, value in found.items() if name.lower() == step.lower())
     assert found == text
+
+
+def test_cloudtrail_shows_the_tags_of_what_it_hides(aws: Terminal) -> None:
+    aws("ssm put-parameter --name p --type SecureString --value hunter2! --tags Key=team,Value=web")
+    [event] = aws(
+        "cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=PutParameter"
+    ).json["Events"]
+    shown = json.loads(event["CloudTrailEvent"])["requestParameters"]
+    assert shown["value"] == HIDDEN
+    assert json.dumps(shown["tags"]).count("web") == 1
 
 
 def test_a_refusal_does_not_repeat_a_secret(aws: Terminal) -> None:

@@ -79,6 +79,8 @@ def test_names_are_unique_and_lead_to_ids(center: Center) -> None:
     nobody = named.replace("bob", "eve")
     get = f"identitystore get-user-id {store}"
     aws.refused(get, "ResourceNotFoundException", AlternateIdentifier=nobody)
+    elsewhere = json.dumps({"ExternalId": {"Issuer": "corp", "Id": "17"}})
+    aws.refused(get, "ResourceNotFoundException", AlternateIdentifier=elsewhere)
     wrong = named.replace("userName", "title")
     aws.refused(get, "ValidationException", AlternateIdentifier=wrong)
     listed = aws(f"identitystore list-users {store} --filters AttributePath=UserName,AttributeValue=bob").json["Users"]

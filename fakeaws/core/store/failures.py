@@ -23,6 +23,15 @@ class ReadOnly(CloudError):
     """The folder cannot be written to: the cloud can be read, and that is all."""
 
 
+class KeyLost(CloudError):
+    """The file that has the cloud's key is missing, another one, or cannot be read: its secrets stay sealed."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(
+            f"The cloud's secrets cannot be read or sealed: its key {path} {problem}. Put it back. {MENDING}."
+        )
+
+
 class Gone(CloudError):
     """The database that was opened is no longer the one in the cloud's folder."""
 

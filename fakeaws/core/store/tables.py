@@ -230,11 +230,9 @@ class Table:
         return Sealed(seal(self.database, encode(value)))
 
     def _unsealed(self, text: str) -> Any:
-        """What was sealed; None where the key is another one."""
         from fakeaws.core.sealing import unseal
 
-        found = unseal(self.database, text)
-        return None if found is None else decode(found)
+        return decode(unseal(self.database, text))
 
     def _changed(self) -> None:
         self.database.changes[self.name] = self.database.changes.get(self.name, 0) + 1

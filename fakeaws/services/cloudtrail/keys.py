@@ -35,7 +35,7 @@ def signature(call: Call, region: str, text: bytes) -> str:
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
     private = unseal(call.cloud.database, _key(call, region)["private"])
-    return bytes(_loaded(private or "").sign(text, PKCS1v15(), hashes.SHA256())).hex()
+    return bytes(_loaded(private).sign(text, PKCS1v15(), hashes.SHA256())).hex()
 
 
 @cache

@@ -60,7 +60,7 @@ def enable_mfa_device(call: Call) -> Document:
 
 
 def _check(call: Call, device: Resource) -> None:
-    seed = unseal(call.cloud.database, device["seed"]) or ""
+    seed = unseal(call.cloud.database, device["seed"])
     first, second = call["AuthenticationCode1"], call["AuthenticationCode2"]
     here = int(call.now) // totp.STEP
     for step in range(here - SLACK, here + SLACK):

@@ -110,7 +110,7 @@ def _device(call: Call) -> float | None:
         text = "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is"
         raise AwsError("AccessDenied", f"{text} valid and associated with this user.", status=403)
     seed = unseal(call.cloud.database, device["seed"])
-    step = totp.step_of(seed, call.get("TokenCode", ""), call.now) if seed else None
+    step = totp.step_of(seed, call.get("TokenCode", ""), call.now)
     if step is None or step <= device.get("step", 0):
         raise failed
     device["step"] = step
