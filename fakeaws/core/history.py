@@ -70,19 +70,18 @@ def record(
     _tell(cloud, operation, params, caller, answer, error)
     if error is None and is_data(service, operation.name) and not _is_data_wanted(cloud):
         return
-    shown = _Shown(operation.service)
+    shown, sealed = _Shown(operation.service), _sealed(operation)
     event: Document = {
         "service": service,
         "operation": operation.name,
         "caller": [caller.kind, caller.arn, caller.user_id, caller.access_key],
-        "params": shown.value(operation.input, params),
+        "params": shown.value(operation.input, params)
+        | {name: shown.text for name in sealed if isinstance(params.get(name), str) and name not in shown.shown},
     }
     if caller.credential is not None and "role_arn" in caller.credential:
         event["role"] = [caller.credential["role_arn"], caller.credential.get("issued")]
     if answer and not operation.name.startswith(READING):
-        binding = operation.service.binding(operation.name) or {}
-        kind = operation.service.kind(binding.get("kind", "")) or {}
-        shown.repeated = {*shown.hidden, *kind.get("sealed", ())}
+        shown.repeated = {*shown.hidden, *sealed}
         event["answer"] = shown.value(operation.output, answer)
     if error is not None:
         event["errorCode"], event["message"] = error.code, shown.message(error.message or "")
@@ -90,6 +89,13 @@ def record(
         if why is not None:
             event["why"] = why
     history.record(cloud.database, clock.now(cloud.database), caller.account, caller.region, event)
+
+
+def _sealed(operation: Operation) -> list[str]:
+    """The members that are sealed of the type of resources that an operation is on."""
+    binding = operation.service.binding(operation.name) or {}
+    found: list[str] = (operation.service.kind(binding.get("kind", "")) or {}).get("sealed", [])
+    return found
 
 
 def is_heard(cloud: Cloud, operation: Operation) -> bool:

@@ -395,3 +395,11 @@ def test_secrets_are_found_in_the_models() -> None:
     assert found.of_kind({"id": "Name"}, []) == ["AuthToken", "Codes", "Street"]
     assert found.of_kind({"id": "Name"}, ["CreateThing"]) == ["AuthToken", "Codes", "Note", "Street"]
     assert found.of_kind({"id": "AuthToken", "index": ["Codes.0"], "sealed": ["own"]}, []) == ["Street", "own"]
+
+
+def test_what_only_the_shape_calls_secret_is_sealed_and_hidden(terminal: Terminal, home: Path) -> None:
+    secret = "abcdefghijklmnopqrstuvwxyz"
+    key = terminal(f"apigateway create-api-key --name k --value {secret} --query id").json
+    assert terminal(f"apigateway get-api-key --api-key {key} --include-value --query value").json == secret
+    assert secret not in terminal("cloudtrail lookup-events")
+    assert all(secret.encode() not in path.read_bytes() for path in home.glob("cloud.db*"))
