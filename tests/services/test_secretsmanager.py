@@ -135,3 +135,8 @@ def test_a_password_has_some_of_each_kind_that_is_not_left_out(aws: Terminal) ->
     plain = "secretsmanager get-random-password --exclude-punctuation --exclude-numbers --query RandomPassword"
     assert aws(plain).json.isalpha()
     assert len(aws(plain).json) == 32
+
+
+def test_a_name_with_braces_is_a_name(aws: Terminal) -> None:
+    forced = "secretsmanager delete-secret --force-delete-without-recovery"
+    assert aws(f"{forced} --query Name", SecretId="{a}").json == "{a}"
