@@ -22,7 +22,7 @@ NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]{1,512}\Z")
 ARN = re.compile(r"arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:(?P<name>.+?)(?P<suffix>-[A-Za-z0-9]{6})?\Z")
 CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 DAY = 86400
-ARN = "arn:{partition}:secretsmanager:{region}:{account}:secret:{secret}-{mixed6}"
+MADE = "arn:{partition}:secretsmanager:{region}:{account}:secret:{secret}-{mixed6}"
 WINDOW = (7, 30)
 VALUES = ("SecretString", "SecretBinary")
 KINDS = {
@@ -50,7 +50,7 @@ def create_secret(call: Call) -> Document:
         return _created_again(call, there)
     secret = {m: call[m] for m in ("Name", "Description", "KmsKeyId", "Tags", "Type") if m in call}
     secret |= {"CreatedDate": call.now, "LastChangedDate": call.now}
-    secret["ARN"] = call.make(ARN, secret=name)
+    secret["ARN"] = call.make(MADE, secret=name)
     kept = call.keep("Secret", secret)
     version = _put_version(call, kept, [CURRENT]) if _has_value(call) else None
     return _answer(kept, version)
@@ -155,7 +155,7 @@ def _forced_out(call: Call) -> Document:
     secret = _found(call, call["SecretId"])
     if secret is None:
         name = call["SecretId"]
-        arn = call.make(ARN, secret=name)
+        arn = call.make(MADE, secret=name)
         return {"ARN": arn, "Name": name, "DeletionDate": call.now}
     _drop(call, secret)
     return {**_answer(secret), "DeletionDate": call.now}
