@@ -117,6 +117,8 @@ class Connection(Worker):
         super().__init__(name, seed, until)
         self.served = served
         self.http: http.client.HTTPConnection | None = None
+        self.deaths = 0
+        """How often the server had been killed before the connection was made."""
 
     def put(self, key: str, body: bytes | None) -> bool:
         return self._request("DELETE" if body is None else "PUT", key, body) is not None
@@ -131,9 +133,9 @@ class Connection(Worker):
 
     def _request(self, method: str, key: str, body: bytes | None) -> bytes | None:
         """What a request was answered with, None where the server was killed first."""
-        deaths = self.served.deaths
-        self.served.is_up.wait(60)
         if self.http is None:
+            self.deaths = self.served.deaths
+            self.served.is_up.wait(60)
             self.http = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=60)
         try:
             self.http.request(method, f"/{BUCKET}/{key}", body, {"Authorization": "AWS4-HMAC-SHA256 " + SIGNED})
@@ -142,7 +144,7 @@ class Connection(Worker):
         except (OSError, http.client.HTTPException) as error:
             self.http.close()
             self.http = None
-            if not self.served.is_killed_again(deaths):
+            if not self.served.is_killed_again(self.deaths):
                 self.failures.append(f"{method} {key}: {error!r}")
             return None
         if answer.status == 404:
