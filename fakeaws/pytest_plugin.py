@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     import boto3
 
-    from fakeaws.core.cloud import Cloud
+    from fakeaws.core.pipeline.cloud import Cloud
 
 
 @pytest.fixture

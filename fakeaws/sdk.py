@@ -24,9 +24,9 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.endpoint import Endpoint
 from botocore.hooks import HierarchicalEmitter
 
-from fakeaws.core import initial_keys
-from fakeaws.core.callers import DEFAULT_REGION
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline import initial_keys
+from fakeaws.core.pipeline.callers import DEFAULT_REGION
+from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response
 

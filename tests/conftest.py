@@ -18,9 +18,9 @@ from fakeaws.cli import remote
 from fakeaws.cli.invocation import Globals, Perform, Streams
 from fakeaws.cli.main import run
 from fakeaws.cli.profile import Profile
-from fakeaws.core import clock as clocks
-from fakeaws.core import models
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.model import models
+from fakeaws.core.pipeline import clock as clocks
+from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.wire import failures
 from fakeaws.wire.door import Door
 

@@ -10,7 +10,7 @@ from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document, Globals
 from fakeaws.cli.names import cli_name
 from fakeaws.cli.parser import Option, Values
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model.models import Operation, Shape
 
 Table = dict[str, "Argument"]
 """The arguments of an operation by option name without `--`, in the order of the model."""

@@ -9,8 +9,8 @@ from fakeaws.cli.customizations import calls
 from fakeaws.cli.errors import CliError, GeneralError, ServiceError
 from fakeaws.cli.profile import Profile
 from fakeaws.cli.validation import validated
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation, service
+from fakeaws.core.model.models import Operation, service
+from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -99,7 +99,7 @@ def _node(path: list[str]) -> _Operation | list[str]:
     """The operation that `path` has come to, or the names that may follow."""
     from fakeaws.cli import tree
     from fakeaws.cli.operation import argument_table
-    from fakeaws.core import models
+    from fakeaws.core.model import models
 
     root = tree.Root("fakeaws")
     if not path:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.profile import Profile, home
-from fakeaws.core import models
-from fakeaws.core.callers import DEFAULT_REGION
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import CloudError
+from fakeaws.core.model import models
+from fakeaws.core.pipeline.callers import DEFAULT_REGION
+from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.store.folders import make_private
+from fakeaws.core.tools.errors import CloudError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fakeaws.cli.invocation import Globals, Perform, Streams
-    from fakeaws.core.callers import Caller
+    from fakeaws.core.pipeline.callers import Caller
 
 Document = dict[str, Any]
 
@@ -64,7 +64,7 @@ def be_born(env: Mapping[str, str]) -> None:
     folder = home(env)
     if os.path.exists(os.path.join(folder, "credentials")):
         return
-    from fakeaws.core import initial_keys
+    from fakeaws.core.pipeline import initial_keys
 
     try:
         make_private(folder)

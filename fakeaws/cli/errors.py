@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Streams
-    from fakeaws.core.models import Operation, Shape
+    from fakeaws.core.model.models import Operation, Shape
 
 Document = dict[str, Any]
 

@@ -10,8 +10,8 @@ from fakeaws.cli.arguments import Argument, Extra, Flag, Table
 from fakeaws.cli.help_text import MARGIN, Page
 from fakeaws.cli.operation import argument_table
 from fakeaws.cli.parser import Option
-from fakeaws.core import models
-from fakeaws.core.models import Operation
+from fakeaws.core.model import models
+from fakeaws.core.model.models import Operation
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Streams

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.cli.shorthand import is_document, suits
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
 
 DEPTH = 4
 """Shorthand nested deeper than this is not shown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 Document = dict[str, Any]
 Perform = Callable[[str, str, Document], Document]

@@ -10,7 +10,7 @@ from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document, Globals, Invocation, Streams
 from fakeaws.cli.names import operation_command
 from fakeaws.cli.parser import Option, UnknownOptions, Values, parse_known
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 _SKELETONS = ("input", "output", "yaml-input")
 

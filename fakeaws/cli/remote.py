@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fakeaws.cli.errors import GeneralError
-from fakeaws.core import models
-from fakeaws.core.callers import DEFAULT_REGION
-from fakeaws.core.errors import AwsError
+from fakeaws.core.model import models
+from fakeaws.core.pipeline.callers import DEFAULT_REGION
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.traits import AWS_DOMAINS
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError, ServiceError
 from fakeaws.cli.profile import Credentials, Profile, home
-from fakeaws.core import clock
-from fakeaws.core.callers import DEFAULT_REGION
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import service
+from fakeaws.core.model.models import service
+from fakeaws.core.pipeline import clock
+from fakeaws.core.pipeline.callers import DEFAULT_REGION
 from fakeaws.core.store.folders import make_private
+from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Streams
-    from fakeaws.core.cloud import Cloud
+    from fakeaws.core.pipeline.cloud import Cloud
 
 Document = dict[str, Any]
 NEARLY_OVER = 15 * 60

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
 
 if TYPE_CHECKING:
-    from fakeaws.core.models import Service
+    from fakeaws.core.model.models import Service
 
 Document = dict[str, Any]
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.cli import paramfile
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
 
 Document = dict[str, Any]
 

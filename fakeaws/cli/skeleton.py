@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core.models import Operation, Service, Shape
+from fakeaws.core.model.models import Operation, Service, Shape
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Invocation, Streams

@@ -8,8 +8,8 @@ from contextlib import closing
 from typing import Any
 
 from fakeaws.cli.errors import GeneralError
-from fakeaws.core.errors import CloudError
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
+from fakeaws.core.tools.errors import CloudError
 
 Document = dict[str, Any]
 

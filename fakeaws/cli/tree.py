@@ -16,7 +16,7 @@ from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals, Invocation, Streams
 from fakeaws.cli.operation import parse_operation
 from fakeaws.cli.parser import Option, UsageError, choice_error, parse_known
-from fakeaws.core import models
+from fakeaws.core.model import models
 
 VERSION = "2.36.7"
 """The version of the AWS CLI whose behaviour this is."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
 
 _SIZED = ("string", "list")
 """What has a least length: blobs and maps are sent whatever their size."""

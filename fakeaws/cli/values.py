@@ -11,7 +11,7 @@ from typing import Any
 from fakeaws.cli import shorthand
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.paramfile import LoadError
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
 
 _COMPLEX = ("structure", "map", "list")
 

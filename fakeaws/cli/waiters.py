@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError, ServiceError
-from fakeaws.core.models import Operation, service
+from fakeaws.core.model.models import Operation, service
 
 if TYPE_CHECKING:
     from fakeaws.cli.client import Client

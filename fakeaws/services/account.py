@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import catalogue, clock
-from fakeaws.core.call import Call
-from fakeaws.core.callers import root
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.organization import NOTE
+from fakeaws.core.model import catalogue
+from fakeaws.core.pipeline import clock
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import root
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies.organization import NOTE
 
 Document = dict[str, Any]
 SECONDS = 20 * 60

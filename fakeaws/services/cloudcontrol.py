@@ -9,16 +9,18 @@ import json
 from base64 import b64encode
 from typing import Any
 
-from fakeaws.core import json_patch, models, naming, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.enforcement import need_call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model import models
+from fakeaws.core.model.models import Operation, Shape
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.enforcement import need_call
+from fakeaws.core.resources import kinds, naming
 from fakeaws.core.store.tables import Resource
-from fakeaws.core.tags import as_map
+from fakeaws.core.tools import json_patch
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.tags import as_map
 
 Document = dict[str, Any]
-Target = tuple[str, shapes.Kind]
+Target = tuple[str, kinds.Kind]
 
 NAMES = {
     "applicationautoscaling": "application-autoscaling",
@@ -103,7 +105,7 @@ def list_resources(call: Call) -> Document:
     return {"TypeName": call["TypeName"], "ResourceDescriptions": [_description(kind, row) for row in rows]}
 
 
-def _check(call: Call, service: str, kind: shapes.Kind, resource: Resource | None, *verbs: str) -> None:
+def _check(call: Call, service: str, kind: kinds.Kind, resource: Resource | None, *verbs: str) -> None:
     """AwsError where the caller's policies do not allow the operation of the service that reads or lists the type."""
     operation = _operation_of(service, kind, *verbs)
     if operation is not None:
@@ -122,13 +124,13 @@ def _target(call: Call) -> Target:
     _, middle, name = call["TypeName"].split("::")
     service = NAMES.get(middle.lower(), middle.lower())
     if service in models.services():
-        for kind in naming.kinds(service):
+        for kind in kinds.of(service):
             if kind.name.lower() == name.lower():
                 return service, kind
     raise AwsError("TypeNotFoundException", f"The type '{call['TypeName']}' cannot be found.")
 
 
-def _operation_of(service: str, kind: shapes.Kind, *verbs: str) -> Operation | None:
+def _operation_of(service: str, kind: kinds.Kind, *verbs: str) -> Operation | None:
     model = models.service(service)
     for verb in verbs:
         for name in model.binding_names:
@@ -138,7 +140,7 @@ def _operation_of(service: str, kind: shapes.Kind, *verbs: str) -> Operation | N
     return None
 
 
-def _operation(service: str, kind: shapes.Kind, *verbs: str) -> Operation:
+def _operation(service: str, kind: kinds.Kind, *verbs: str) -> Operation:
     found = _operation_of(service, kind, *verbs)
     if found is not None:
         return found
@@ -167,7 +169,7 @@ def _event(call: Call, operation: str, key: str, act: Any) -> Document:
     return {"ProgressEvent": {**event, **({"Identifier": key} if key else {})}}
 
 
-def _resource(call: Call, kind: shapes.Kind, identifier: str) -> Resource:
+def _resource(call: Call, kind: kinds.Kind, identifier: str) -> Resource:
     found = naming.find(call, kind, identifier.rsplit("|", 1)[-1])
     if found is None:
         text = f"Resource of type '{call['TypeName']}' with identifier '{identifier}' was not found."
@@ -175,11 +177,11 @@ def _resource(call: Call, kind: shapes.Kind, identifier: str) -> Resource:
     return found
 
 
-def _description(kind: shapes.Kind, resource: Resource) -> Document:
+def _description(kind: kinds.Kind, resource: Resource) -> Document:
     return {"Identifier": resource.key, "Properties": json.dumps(_properties(kind, resource))}
 
 
-def _properties(kind: shapes.Kind, resource: Document) -> Document:
+def _properties(kind: kinds.Kind, resource: Document) -> Document:
     """A resource as CloudFormation spells it: members with a capital letter, tags as a list."""
     own = ("passing", *(["Tags"] if kind.tags else []))
     found = {_capital(k): _spelled(v) for k, v in resource.items() if k[:1] != "_" and k not in own and k != kind.tags}
@@ -232,7 +234,7 @@ def _flat(answer: Document) -> Document:
     return found
 
 
-def _key_in(kind: shapes.Kind, found: Document) -> str:
+def _key_in(kind: kinds.Kind, found: Document) -> str:
     return naming.key_of([found.get(m) for m in kind.keys]) if kind.keys else str(found.get(kind.id, naming.SOLE))
 
 

@@ -9,10 +9,11 @@ import base64
 import hashlib
 from typing import Any
 
-from fakeaws.core import clock, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline import clock
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 BLOCK_SIZE = 512 * 1024
@@ -162,7 +163,7 @@ def _blocks(call: Call, snapshot: Resource) -> dict[int, Resource]:
 
 def _table(call: Call) -> Table:
     """Where EC2 keeps its snapshots: these are the same ones."""
-    return call.cloud.table(shapes.kind("ec2", "Snapshot"))
+    return call.cloud.table(kinds.kind("ec2", "Snapshot"))
 
 
 def _snapshot(call: Call, key: str) -> Resource:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 TITLES = {"User": "USER", "Group": "GROUP", "GroupMembership": "GROUP_MEMBERSHIP"}
@@ -19,7 +19,7 @@ NAMES = {"User": "UserName", "Group": "GroupDisplayName"}
 def _store(call: Call) -> str:
     """The store that the call names; its instance may be in any region of the account."""
     name = str(call["IdentityStoreId"]).rpartition("/")[2]
-    instances = call.cloud.table(shapes.kind("sso-admin", "Instance")).everywhere()
+    instances = call.cloud.table(kinds.kind("sso-admin", "Instance")).everywhere()
     if not any(row.get("IdentityStoreId") == name and row.scope[0] == call.account for row in instances):
         raise _missing("IDENTITY_STORE")
     return name
@@ -40,7 +40,7 @@ def _make(call: Call, kind: str, document: Document) -> Resource:
     """Keep a new resource, unless another has its name."""
     store = _store(call)
     _refuse_twice(call, kind, document, store)
-    identifier = shapes.kind("identitystore", kind).id
+    identifier = kinds.kind("identitystore", kind).id
     what = TITLES[kind].lower().replace("_", "")
     arn = call.make("arn:{partition}:identitystore:::{what}/{key}", what=what, key=document[identifier])
     about = {"IdentityStoreId": store, identifier.replace("Id", "Arn"): arn}
@@ -60,7 +60,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _all(call: Call, kind: str, store: str) -> Iterator[Resource]:
-    return call.cloud.table(shapes.kind("identitystore", kind)).list((call.account, call.region), store)
+    return call.cloud.table(kinds.kind("identitystore", kind)).list((call.account, call.region), store)
 
 
 # Users and groups

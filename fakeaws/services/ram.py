@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import arns, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.organization import NOTE
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import arns
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies.organization import NOTE
 
 Document = dict[str, Any]
 OPEN_SECONDS = 7 * 86400
@@ -208,7 +209,7 @@ def _shares(call: Call, owner: str) -> list[Resource]:
     """The account's own shares, or those that others share with it."""
     if owner == "SELF":
         return list(call.list("ResourceShare"))
-    rows = call.cloud.table(shapes.kind("ram", "ResourceShare")).everywhere()
+    rows = call.cloud.table(kinds.kind("ram", "ResourceShare")).everywhere()
     return [row for row in rows if row.scope != (call.account, call.region) and _reaches(call, row)]
 
 

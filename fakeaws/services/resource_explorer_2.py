@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import inventory
-from fakeaws.core.call import Call
-from fakeaws.core.compiler import snake
+from fakeaws.core.model.compiler import snake
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import inventory
 
 Document = dict[str, Any]
 

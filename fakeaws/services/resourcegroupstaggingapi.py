@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import enforcement, inventory, models, tagging
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies import services
+from fakeaws.core.model import models
+from fakeaws.core.pipeline import enforcement
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import inventory, tagging
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies import services
 
 Document = dict[str, Any]
 OTHERS = {

@@ -12,11 +12,12 @@ from datetime import UTC, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from fakeaws.core import arns, targets, timetable
-from fakeaws.core.call import Call
-from fakeaws.core.callers import service_caller
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline import delivery
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import service_caller
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import arns, timetable
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 SERVICE = "scheduler.amazonaws.com"
@@ -133,7 +134,7 @@ def _call(call: Call, schedule: Resource) -> None:
         told = {"ERROR_CODE": error.code, "ERROR_MESSAGE": error.message or error.code, "TARGET_ARN": target["Arn"]}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
         if letters:
-            targets.hand_over(call, SERVICE, letters, target.get("Input", "{}"), MessageAttributes=attributes)
+            delivery.hand_over(call, SERVICE, letters, target.get("Input", "{}"), MessageAttributes=attributes)
 
 
 def _handed_over(call: Call, target: Document, arn: str) -> None:
@@ -149,7 +150,7 @@ def _handed_over(call: Call, target: Document, arn: str) -> None:
         more = {"MessageGroupId": target["SqsParameters"]["MessageGroupId"]} if "SqsParameters" in target else {}
         if "KinesisParameters" in target:
             more = {"PartitionKey": target["KinesisParameters"]["PartitionKey"]}
-        targets.hand_over(call, SERVICE, target["Arn"], text, **more)
+        delivery.hand_over(call, SERVICE, target["Arn"], text, **more)
 
 
 def get_schedule(call: Call) -> Document:

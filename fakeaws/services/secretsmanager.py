@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.cloud import not_implemented
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.cloud import not_implemented
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 
@@ -438,9 +438,9 @@ def _held(call: Call, name: str) -> Resource | None:
 
 
 def _kind(call: Call) -> Any:
-    from fakeaws.core import shapes
+    from fakeaws.core.resources import kinds
 
-    return shapes.kind(call.service, "Secret")
+    return kinds.kind(call.service, "Secret")
 
 
 def _is_gone(call: Call, secret: Resource) -> bool:

@@ -7,10 +7,11 @@ from base64 import b64encode
 from functools import lru_cache
 from typing import Any
 
-from fakeaws.core import arns, catalogue
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.sealing import masked
+from fakeaws.core.model import catalogue
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools import arns
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.sealing import masked
 
 Document = dict[str, Any]
 IMAGE, SECURE = "aws:ec2:image", "SecureString"

@@ -6,12 +6,12 @@ import hashlib
 import re
 from typing import Any
 
-from fakeaws.core import shapes
-from fakeaws.core.call import Call
-from fakeaws.core.callers import root
-from fakeaws.core.errors import AwsError
-from fakeaws.core.sessions import issue
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import root
+from fakeaws.core.pipeline.sessions import issue
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 ROLES = "/aws-reserved/sso.amazonaws.com/"
@@ -69,14 +69,14 @@ def get_role_credentials(call: Call) -> Document:
 
 
 def logout(call: Call) -> Document:
-    kind = shapes.kind("sso-oidc", "Token")
+    kind = kinds.kind("sso-oidc", "Token")
     call.cloud.table(kind).drop(_token(call))
     return {}
 
 
 def _token(call: Call) -> Resource:
     """What stands behind the access token."""
-    kept = call.cloud.table(shapes.kind("sso-oidc", "Token")).anywhere(_hash(call["accessToken"]))
+    kept = call.cloud.table(kinds.kind("sso-oidc", "Token")).anywhere(_hash(call["accessToken"]))
     if kept is None or kept["sort"] != "access" or kept["until"] <= call.now:
         raise AwsError("UnauthorizedException", "Session token not found or invalid")
     return kept

@@ -11,11 +11,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import clock, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.callers import Caller, root
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline import clock
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import Caller, root
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 PATH = "/aws-reserved/sso.amazonaws.com/"
@@ -167,7 +168,7 @@ def list_accounts_for_provisioned_permission_set(call: Call) -> Document:
 
 
 def _assignments(call: Call) -> Iterator[Document]:
-    kind = shapes.kind(call.service, "AccountAssignment")
+    kind = kinds.kind(call.service, "AccountAssignment")
     yield from call.cloud.table(kind).list(call.scope(kind))
 
 

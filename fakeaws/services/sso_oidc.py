@@ -11,10 +11,10 @@ import os
 import re
 from typing import Any
 
-from fakeaws.core import shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 DAYS_90 = 90 * 86400
@@ -77,7 +77,7 @@ def _for_device(call: Call, client: Resource) -> Document:
 
 def _user(call: Call, device: Document) -> Document:
     """The user who signs in."""
-    kind = shapes.kind("identitystore", "User")
+    kind = kinds.kind("identitystore", "User")
     users = list(call.cloud.table(kind).list((device["owner"], device["at"]), device["store"]))
     named = os.environ.get("FAKEAWS_SSO_USER")
     found = [user for user in users if user["UserName"] == named] if named else users
@@ -123,7 +123,7 @@ def _client(call: Call) -> Resource:
 def _instance(call: Call) -> Resource:
     """The instance of a start URL: `https://d-1234567890.awsapps.com/start`."""
     store = re.match(r"https://(d-[0-9a-f]{10})\.awsapps\.com/start", call["startUrl"])
-    rows = call.cloud.table(shapes.kind("sso-admin", "Instance")).everywhere()
+    rows = call.cloud.table(kinds.kind("sso-admin", "Instance")).everywhere()
     found = next((row for row in rows if store and row.get("IdentityStoreId") == store[1]), None)
     if found is None:
         raise _refused("InvalidRequest", "invalid_request", f"Invalid start url: {call['startUrl']}")

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from fakeaws import __version__
-from fakeaws.core import clock
-from fakeaws.core.enforcement import is_enforced
-from fakeaws.core.errors import AwsError, CloudError
+from fakeaws.core.pipeline import clock
+from fakeaws.core.pipeline.enforcement import is_enforced
+from fakeaws.core.tools.errors import AwsError, CloudError
 from fakeaws.wire.admin_secret import FILE, HEADER, is_secret_of
 from fakeaws.wire.http import Request, Response
 
@@ -73,7 +73,7 @@ def _reset(cloud: Any, _: Document) -> Document:
 
 def _snapshot(cloud: Any, body: Document) -> Document:
     """Keep the state under a name (`{"name": …}`), or go back to it (`{"name": …, "restore": true}`)."""
-    from fakeaws.core import snapshots
+    from fakeaws.core.pipeline import snapshots
 
     name = str(body.get("name", "latest"))
     (snapshots.restore if body.get("restore") else snapshots.save)(cloud, name)

@@ -12,8 +12,8 @@ from io import BytesIO
 from time import perf_counter
 from typing import IO, Any
 
-from fakeaws.core import machine
 from fakeaws.core.store.database import Busy
+from fakeaws.core.tools import machine
 from fakeaws.wire import admin, cors, failures
 from fakeaws.wire.bodies import Spool
 from fakeaws.wire.door import Door

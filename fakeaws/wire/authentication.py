@@ -6,11 +6,12 @@ import hashlib
 import hmac
 from typing import Any
 
-from fakeaws.core import initial_keys, machine
-from fakeaws.core.callers import CREDENTIALS
-from fakeaws.core.errors import AwsError
-from fakeaws.core.sealing import unseal
+from fakeaws.core.pipeline import initial_keys
+from fakeaws.core.pipeline.callers import CREDENTIALS
 from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.tools import machine
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.sealing import unseal
 from fakeaws.wire import signature_v2
 from fakeaws.wire.http import Request
 from fakeaws.wire.routing import Route, addressed_path

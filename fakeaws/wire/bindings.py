@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model.models import Operation, Shape
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.http import Headers, Request
 from fakeaws.wire.values import Malformed, read_blob, read_text, write_text
 

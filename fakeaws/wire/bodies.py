@@ -13,8 +13,8 @@ from io import BytesIO
 from tempfile import TemporaryFile
 from typing import IO
 
-from fakeaws.core.checksums import checksum
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.checksums import checksum
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.http import PIECE, Headers, Readable, Request
 from fakeaws.wire.signature import STREAMING, Credential, is_signature, mismatch
 

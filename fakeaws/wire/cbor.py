@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
 from fakeaws.wire.values import Malformed, read_timestamp, write_timestamp
 
 MAX_DEPTH = 200

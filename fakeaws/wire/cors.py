@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fakeaws.core.callers import root
-from fakeaws.core.errors import AwsError
-from fakeaws.core.wildcards import Syntax, fits
+from fakeaws.core.pipeline.callers import root
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.wildcards import Syntax, fits
 from fakeaws.wire.http import Request, Response
 from fakeaws.wire.origins import Kind, Sender, refused
 from fakeaws.wire.routing import addressed_path

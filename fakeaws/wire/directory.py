@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fakeaws.core import compiled, models
+from fakeaws.core.model import compiled, models
 
 Document = dict[str, Any]
 _HEAD = 8192

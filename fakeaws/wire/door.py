@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import machine, models
-from fakeaws.core.callers import DEFAULT_REGION
-from fakeaws.core.errors import AwsError, CloudError
-from fakeaws.core.models import Operation
+from fakeaws.core.model import models
+from fakeaws.core.model.models import Operation
+from fakeaws.core.pipeline.callers import DEFAULT_REGION
+from fakeaws.core.tools import machine
+from fakeaws.core.tools.errors import AwsError, CloudError
 from fakeaws.wire import bodies, form_uploads, websites
 from fakeaws.wire.authentication import Keys, authenticate, check_token, known_secret
 from fakeaws.wire.faults import Fault
@@ -15,14 +16,7 @@ from fakeaws.wire.http import Request, Response
 from fakeaws.wire.origins import PROGRAM, Kind, Sender, admit, admit_upload
 from fakeaws.wire.protocols import protocol
 from fakeaws.wire.routing import Route, addressed_path, route
-from fakeaws.wire.traits import (
-    ADDRESSES,
-    FORM_UPLOADS,
-    KEEPS_ENDPOINT,
-    RAW_PATHS,
-    RENAMED_ERRORS,
-    UNKNOWN_OPERATIONS,
-)
+from fakeaws.wire.traits import ADDRESSES, FORM_UPLOADS, KEEPS_ENDPOINT, RAW_PATHS, RENAMED_ERRORS, UNKNOWN_OPERATIONS
 
 
 class Door:

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.http import Readable
 from fakeaws.wire.values import Malformed, read_timestamp
 

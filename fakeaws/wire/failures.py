@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 import traceback
 
-from fakeaws.core import machine
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools import machine
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.door import refusal, unroutable, without_body
 from fakeaws.wire.http import Request, Response
 from fakeaws.wire.traits import INTERNAL_ERRORS

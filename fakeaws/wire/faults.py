@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation, Service, Shape
+from fakeaws.core.model.models import Operation, Service, Shape
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.traits import ERROR_HEADERS
 
 Document = dict[str, Any]

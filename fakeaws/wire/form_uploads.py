@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from fakeaws.core import machine
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools import machine
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire import signature_v2, xml
 from fakeaws.wire.bodies import Spool
 from fakeaws.wire.http import PIECE, Headers, Readable, Request, Response

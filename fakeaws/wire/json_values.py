@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
 from fakeaws.wire.values import Malformed, read_blob, read_timestamp, write_blob, write_timestamp
 
 _NAMES = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}

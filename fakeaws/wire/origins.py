@@ -17,9 +17,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from fakeaws.core.cloud import READS
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
+from fakeaws.core.pipeline.cloud import READS
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.http import Request
 from fakeaws.wire.routing import Route, addressed_path
 from fakeaws.wire.traits import AWS_DOMAINS, COPY_SOURCE, CORS, PAGE_OPERATIONS

@@ -8,9 +8,9 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from fakeaws.core import models
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation, Service
+from fakeaws.core.model import models
+from fakeaws.core.model.models import Operation, Service
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.bindings import fits
 from fakeaws.wire.directory import directory
 from fakeaws.wire.http import Request

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.directory import directory
 from fakeaws.wire.http import Request
 from fakeaws.wire.routing import Route

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, Any
 
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.wire.admin_secret import secret_of
 from fakeaws.wire.app import MAX_HEADERS, App
 from fakeaws.wire.origins import Origins

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire import signature_v4a
 from fakeaws.wire.http import Request
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, unquote
 
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.http import Request
 from fakeaws.wire.validity import S3_SKEW, expired, too_skewed
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.http import Request
 from fakeaws.wire.signature import Credential, moment_of
 

@@ -9,8 +9,8 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
-from fakeaws.core.callers import root
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.callers import root
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire import xml
 from fakeaws.wire.http import Request, Response, pieces
 from fakeaws.wire.traits import BUCKETS, WEBSITES

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
 from fakeaws.wire.values import Malformed, read_text, write_text
 from fakeaws.wire.xml import Node, escape, escape_attribute
 

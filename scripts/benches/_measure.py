@@ -58,7 +58,7 @@ def new_cloud(instances: int) -> dict[str, str]:
 
 def fill(home: str, instances: int) -> None:
     """Launch instances, each in a reservation of its own."""
-    from fakeaws.core.cloud import Cloud
+    from fakeaws.core.pipeline.cloud import Cloud
 
     cloud = Cloud(home)
     image = image_of(cloud)

@@ -8,7 +8,7 @@ import time
 
 from _measure import FAKEAWS, compiled, cpu, image_of, medians
 
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
 
 RUNS = 7
 VPCS = 200

@@ -17,7 +17,7 @@ import boto3
 from _measure import FAKEAWS, compiled, cpu
 from _servers import Server, free_port, rate
 
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
 
 MANAGED = "AmazonS3 AmazonEC2 AmazonDynamoDB AmazonSNS AmazonSQS AmazonVPC CloudWatch AmazonRDS AmazonSSM AWSXrayFull"
 RUNS = 15

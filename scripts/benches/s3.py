@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from _measure import BIN, FAKEAWS
 from _servers import Server, rate, servers
 
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
 
 LARGE = 1 << 30
 FILES = 10_000

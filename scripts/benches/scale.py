@@ -6,7 +6,7 @@ import time
 
 from _measure import FAKEAWS, cpu, image_of, medians, new_cloud
 
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
 
 RUNS = 11
 

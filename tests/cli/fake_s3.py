@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 

@@ -10,7 +10,7 @@ from fakeaws.cli import customizations, globals, names
 from fakeaws.cli.arguments import build
 from fakeaws.cli.operation import argument_table
 from fakeaws.cli.tree import find_operation, operation_commands
-from fakeaws.core import models
+from fakeaws.core.model import models
 
 FOLDER = Path(customizations.__file__).parent
 STEMS = sorted(file.stem.rstrip("_").replace("_", "-") for file in FOLDER.glob("*.py"))

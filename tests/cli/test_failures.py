@@ -57,7 +57,7 @@ def test_what_the_system_refuses_is_told_in_its_words(
 def test_debug_shows_where_a_refusal_came_from(terminal: Terminal) -> None:
     told = terminal("sqs get-queue-url --queue-name none --debug", code=254).stderr
     assert told.startswith("Traceback (most recent call last):\n")
-    assert "fakeaws.core.errors.AwsError: " in told
+    assert "fakeaws.core.tools.errors.AwsError: " in told
     assert "\naws: [ERROR]: An error occurred (" in told
     assert "Traceback" not in terminal("sqs get-queue-url --queue-name none", code=254).stderr
 

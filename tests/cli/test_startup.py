@@ -61,7 +61,7 @@ def test_no_command_imports_a_client(home: Path) -> None:
 
 
 def test_the_reference_of_actions_is_for_clouds_that_enforce(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = "fakeaws.core.policies.reference"
+    read = "fakeaws.policies.reference"
     assert read not in _imported(home, "ec2", "describe-instances")
     monkeypatch.setenv("FAKEAWS_ENFORCE", "1")
     found = _imported(home, "ec2", "describe-instances")

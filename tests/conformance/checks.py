@@ -8,15 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from fakeaws.core import models, naming, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.callers import root
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation, Shape
-from fakeaws.core.paging import Page
+from fakeaws.core.model import models
+from fakeaws.core.model.models import Operation, Shape
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import root
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.pipeline.paging import Page
+from fakeaws.core.resources import kinds, naming
 from fakeaws.core.store.tables import values_at
-from fakeaws.core.tags import as_map, at
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.tags import as_map, at
 from tests.conformance.samples import Sampler, Unsampled
 
 Document = dict[str, Any]
@@ -52,7 +53,7 @@ class Case:
     def __init__(self, service: str, name: str) -> None:
         self.service = service
         self.model = models.service(service)
-        self.kind = shapes.kind(service, name)
+        self.kind = kinds.kind(service, name)
         self.cloud = Cloud(None)
         self.sampler = Sampler(f"{service}.{name}")
         self.above: Document = {}
@@ -75,13 +76,13 @@ class Case:
     def maker(self) -> tuple[Operation, Document]:
         return _bound(self.service, self.kind.name, "create", "put", "link")[0]
 
-    def make_parents(self, kind: shapes.Kind) -> None:
+    def make_parents(self, kind: kinds.Kind) -> None:
         """Make what the type stands within, the outermost first."""
         for name in kind.parents:
-            parent = shapes.kind(self.service, name)
+            parent = kinds.kind(self.service, name)
             self.above[name] = self._made(parent)
 
-    def _made(self, kind: shapes.Kind) -> Any:
+    def _made(self, kind: kinds.Kind) -> Any:
         """The id of a resource of a type, made now unless there is one."""
         if kind.name in self.above:
             return self.above[kind.name]
@@ -100,7 +101,7 @@ class Case:
             return found
         return self.newest(kind)
 
-    def newest(self, kind: shapes.Kind) -> Any:
+    def newest(self, kind: kinds.Kind) -> Any:
         rows = [row for row in self.cloud.table(kind).everywhere() if row.path not in self.before and _is_here(row)]
         if not rows:
             raise Failed(f"making {kind.name} kept nothing")
@@ -111,7 +112,7 @@ class Case:
         named = {m: _typed(operation.input, m, self._name(m, *found)) for m, found in over.items()}
         for member, name in binding.get("refers", {}).items():
             if member in operation.input.required:
-                named[member] = self._name(member, name, self._made(shapes.kind(self.service, name)))
+                named[member] = self._name(member, name, self._made(kinds.kind(self.service, name)))
         if binding.get("verb") in ("create", "put", "link"):
             given = {**self._names(operation, binding), **given}
         return self.sampler.params(operation.input, **{**named, **given})
@@ -135,7 +136,7 @@ class Case:
 
     def _name(self, member: str, parent: str, resource: Any) -> Any:
         """The id of a parent, or its ARN where the parameter is one."""
-        kind = shapes.kind(self.service, parent)
+        kind = kinds.kind(self.service, parent)
         arn = resource.get(kind.arn_member or "")
         return arn if arn and member.lower().endswith("arn") else resource.key
 
@@ -255,7 +256,7 @@ def _same(case: Case, operation: Operation, answer: Document, params: Document) 
             )
 
 
-def _view(kind: shapes.Kind, shape: Shape | None, answer: Document) -> tuple[Shape, Document]:
+def _view(kind: kinds.Kind, shape: Shape | None, answer: Document) -> tuple[Shape, Document]:
     """The structure of an answer that is the resource."""
     assert shape is not None
     for member, source in kind.views.get(shape.name, {}).items():

@@ -7,7 +7,7 @@ import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from fakeaws.core import models
+from fakeaws.core.model import models
 from tests.conformance import checks, rules
 
 EXCEPTIONS = Path(__file__).with_name("exceptions.toml")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import models
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation
+from fakeaws.core.model import models
+from fakeaws.core.model.models import Operation
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.tools.errors import AwsError
 from tests.conformance.samples import Sampler, Unsampled
 
 Broken = tuple[str, str, str, str, str]

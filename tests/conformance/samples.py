@@ -6,8 +6,9 @@ import random
 import re
 from typing import Any
 
-from fakeaws.core import forms, ids, patterns
-from fakeaws.core.models import Shape
+from fakeaws.core.model import forms, patterns
+from fakeaws.core.model.models import Shape
+from fakeaws.core.tools import ids
 
 Document = dict[str, Any]
 DEPTH = 12

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from fakeaws.core import models
+from fakeaws.core.model import models
 from tests.conformance import checks, report, rules
 
 EVERY = 12

@@ -22,8 +22,8 @@ from fakeaws.cli.customizations import calls
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Invocation, Streams
 from fakeaws.cli.tree import parse
-from fakeaws.core import models
-from fakeaws.core.models import Shape
+from fakeaws.core.model import models
+from fakeaws.core.model.models import Shape
 
 _COMMAND = re.compile(r"^\s+(?:\$\s+|%\s+|>\s+)?aws\s+\S")
 _SHELL = ("|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "\\")

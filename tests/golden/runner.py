@@ -16,8 +16,8 @@ from typing import Any
 from fakeaws.cli import main, signing, waiters
 from fakeaws.cli.invocation import Globals, Streams
 from fakeaws.cli.validation import validated
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import service as model
+from fakeaws.core.model.models import service as model
+from fakeaws.core.tools.errors import AwsError
 from tests.golden.cases import Case, decoded, file_content
 
 Document = dict[str, Any]

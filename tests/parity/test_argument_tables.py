@@ -9,7 +9,7 @@ import pytest
 from fakeaws.cli import names, tree
 from fakeaws.cli.arguments import Flag
 from fakeaws.cli.operation import argument_table
-from fakeaws.core import models
+from fakeaws.core.model import models
 
 clidriver = pytest.importorskip("awscli.clidriver")
 

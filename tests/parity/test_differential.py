@@ -13,8 +13,8 @@ from awscli.clidriver import create_clidriver
 
 from fakeaws import sdk
 from fakeaws.cli.names import command_of, operation_command
-from fakeaws.core import models
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.model import models
+from fakeaws.core.pipeline.cloud import Cloud
 from tests.conftest import Terminal
 
 SERVICES = """accessanalyzer acm amplify apigateway apigatewayv2 appconfig appmesh apprunner appsync athena autoscaling

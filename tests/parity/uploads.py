@@ -14,8 +14,8 @@ import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 
-from fakeaws.core import enforcement
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline import enforcement
+from fakeaws.core.pipeline.cloud import Cloud
 from tests.parity.conftest import Keys, Server, issued
 
 SIZES = {"empty": 0, "five": 5, "hundred-k": 100_000, "twenty-m": 20_000_000}

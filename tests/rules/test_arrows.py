@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fakeaws.core import compiled, models
-from fakeaws.core.compiler import snake
+from fakeaws.core.model import compiled, models
+from fakeaws.core.model.compiler import snake
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "fakeaws"

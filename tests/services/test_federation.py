@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core import tokens
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.tools import tokens
 from tests.conftest import Terminal
 
 ACCOUNT = "123456789012"

@@ -14,7 +14,7 @@ from botocore.parsers import create_parser
 from botocore.response import StreamingBody
 from botocore.serialize import create_serializer
 
-from fakeaws.core.compiled import shapes_folder
+from fakeaws.core.model.compiled import shapes_folder
 from fakeaws.wire.http import Headers, Request, Response
 
 _LOADER = Loader(extra_search_paths=[str(Path(shapes_folder()) / "models")])

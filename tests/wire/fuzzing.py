@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model.models import Operation, Shape
 from tests.conformance.samples import Sampler, Unsampled
 
 Params = dict[str, Any]

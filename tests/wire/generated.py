@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
 
 DEEPEST = 4
 _TEXT = "abcXYZ 019-_.:/+=@&<>\"'%?#[]{}*~,;éß漢😹"

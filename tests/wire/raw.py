@@ -9,7 +9,7 @@ import struct
 from typing import Any
 from urllib.parse import quote
 
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model.models import Operation, Shape
 from fakeaws.wire.http import Headers, Request
 
 OUTSIDE = ("uri", "querystring", "header", "headers")

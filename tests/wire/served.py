@@ -9,7 +9,7 @@ import boto3
 from fakeaws import sdk
 from fakeaws.cli.door import be_born
 from fakeaws.cli.profile import read_ini
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000"

@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.model import ServiceModel
 
-from fakeaws.core.models import Document, Operation, Service
+from fakeaws.core.model.models import Document, Operation, Service
 
 
 class _Rows:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core.callers import Caller, root
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.callers import Caller, root
+from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.store.failures import DiskFull
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire import app as app_module
 from fakeaws.wire.app import App
 from fakeaws.wire.eventstream import frames

@@ -8,8 +8,8 @@ import zlib
 
 import pytest
 
-from fakeaws.core.checksums import checksum
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.checksums import checksum
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire import bodies
 from fakeaws.wire.bodies import check_sums, decompressed, is_chunked, unpacked
 from fakeaws.wire.http import Headers, Request

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core import models
-from fakeaws.core.errors import AwsError
+from fakeaws.core.model import models
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire import app as app_module
 from fakeaws.wire import cbor, failures
 from fakeaws.wire.app import App

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core import models
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.models import Operation
+from fakeaws.core.model import models
+from fakeaws.core.model.models import Operation
+from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Response
 from tests.wire import raw

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core import models
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.model import models
+from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request
 from tests.wire import clients

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core import enforcement
+from fakeaws.core.pipeline import enforcement
 from fakeaws.wire.admin_secret import FILE, HEADER
 from fakeaws.wire.app import App
 from fakeaws.wire.origins import Kind, Origins, is_loopback, name_of

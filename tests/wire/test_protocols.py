@@ -12,8 +12,8 @@ import pytest
 from botocore.awsrequest import HeadersDict
 from botocore.parsers import create_parser
 
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Headers, Request, Response
 from fakeaws.wire.protocols import protocol

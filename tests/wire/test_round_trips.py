@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from fakeaws.core import models
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation
+from fakeaws.core.model import models
+from fakeaws.core.model.models import Operation
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.protocols import protocol
 from fakeaws.wire.protocols.base import event_member

@@ -5,7 +5,7 @@ import random
 import pytest
 from botocore.loaders import Loader
 
-from fakeaws.core import models
+from fakeaws.core.model import models
 from fakeaws.wire.directory import directory
 from fakeaws.wire.http import Headers, Request
 from fakeaws.wire.protocols.base import event_member

@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from fakeaws import sdk
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
 
 
 def test_a_session_calls_a_cloud_of_its_own() -> None:

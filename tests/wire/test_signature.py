@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.crt.auth import CrtS3SigV4AsymAuth
 
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire import signature_v4a
 from fakeaws.wire.http import Headers, Request
 from fakeaws.wire.signature import canonical_request, credential_of, string_to_sign, verify

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from fakeaws.core.models import Service
+from fakeaws.core.model.models import Service
 
 
 def test_threads_may_read_a_model_at_once() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.wire.app import App
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response

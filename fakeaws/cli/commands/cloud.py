@@ -20,13 +20,14 @@ from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.names import service_of
 from fakeaws.cli.parser import Option, parse_command
 from fakeaws.cli.profile import Profile, home
-from fakeaws.core import clock as clocks
-from fakeaws.core import models, snapshots
-from fakeaws.core.errors import CloudError
+from fakeaws.core.model import models
+from fakeaws.core.pipeline import clock as clocks
+from fakeaws.core.pipeline import snapshots
+from fakeaws.core.tools.errors import CloudError
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
-    from fakeaws.core.cloud import Cloud
+    from fakeaws.core.pipeline.cloud import Cloud
 
 Document = dict[str, Any]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -77,8 +78,8 @@ def reset(argv: list[str], options: Globals, streams: Streams, perform: Perform)
 def coverage(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Which operations are emulated, declared and missing: of all services in numbers, of one by name."""
     values = parse_command((Option("service", nargs="?"),), argv)
-    from fakeaws.core.coverage import counts
-    from fakeaws.core.coverage import coverage as covered
+    from fakeaws.core.model.coverage import counts
+    from fakeaws.core.model.coverage import coverage as covered
 
     named = values["service"]
     levels = covered(_service(named) if named else None)

@@ -14,7 +14,7 @@ from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.paging import Pages
 from fakeaws.cli.paramfile import load_text
 from fakeaws.cli.parser import Option, parse_command
-from fakeaws.core.models import service
+from fakeaws.core.model.models import service
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

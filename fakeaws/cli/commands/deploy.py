@@ -13,7 +13,7 @@ from fakeaws.cli.client import Client, client_for
 from fakeaws.cli.commands._s3.tasks import PART
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.parser import Option, parse_command
-from fakeaws.core.models import service
+from fakeaws.core.model.models import service
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

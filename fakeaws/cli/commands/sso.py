@@ -10,7 +10,7 @@ from fakeaws.cli.parser import Option, parse_command
 from fakeaws.cli.profile import Profile
 from fakeaws.cli.signing import now
 from fakeaws.cli.sso_session import Session, forget
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -9,7 +9,7 @@ from fakeaws.cli.arguments import Table
 from fakeaws.cli.customizations.tools import exclusive, extra, optional
 from fakeaws.cli.invocation import Document, Globals, Invocation, Perform
 from fakeaws.cli.parser import Values
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 
 def _unique(prefix: str = "cli") -> str:

@@ -10,7 +10,7 @@ from fakeaws.cli.arguments import Table
 from fakeaws.cli.customizations.tools import extra
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.invocation import Document
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 
 def _expression(table: Table, operation: Operation) -> None:

@@ -11,7 +11,7 @@ from fakeaws.cli.customizations.tools import exclusive, extra, optional
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.invocation import Document, Globals
 from fakeaws.cli.parser import Values
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 OLDER = {
     "get-o-tel-enrichment": "get-otel-enrichment",

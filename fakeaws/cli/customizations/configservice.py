@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fakeaws.cli.arguments import Table
 from fakeaws.cli.customizations.tools import hoist
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 
 def _recording_group(table: Table, operation: Operation) -> None:

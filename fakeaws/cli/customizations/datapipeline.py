@@ -11,7 +11,7 @@ from fakeaws.cli.customizations.tools import extra
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.invocation import Document, Invocation
 from fakeaws.cli.parser import Values
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 RENAMES = {"*": {"query": "objects-query"}, "get-pipeline-definition": {"version": "pipeline-version"}}
 

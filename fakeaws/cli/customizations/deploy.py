@@ -11,7 +11,7 @@ from fakeaws.cli.invocation import Document
 from fakeaws.cli.parser import Values
 from fakeaws.cli.schema import shape_of
 from fakeaws.cli.values import unpack
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 RENAMES = {"*": {"s-3-location": "s3-location", "ec-2-tag-filters": "ec2-tag-filters"}}
 

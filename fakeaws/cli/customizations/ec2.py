@@ -12,7 +12,7 @@ from fakeaws.cli.customizations.tools import extra, hide, optional
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.invocation import Document, Globals, Invocation
 from fakeaws.cli.parser import Option, Values
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model.models import Operation, Shape
 
 RENAMES = {
     "create-image": {"no-no-reboot": "reboot"},

@@ -8,7 +8,7 @@ from fakeaws.cli.arguments import Table
 from fakeaws.cli.customizations.tools import extra
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 RENAMES = {"*": {"job-flow-ids": "cluster-ids", "job-flow-id": "cluster-id"}}
 REMOVED = (

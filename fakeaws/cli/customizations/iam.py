@@ -9,7 +9,7 @@ from fakeaws.cli.arguments import Table
 from fakeaws.cli.customizations.tools import extra, save_private, writable
 from fakeaws.cli.invocation import Document, Invocation
 from fakeaws.cli.parser import Values
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 RAW = {"create-open-id-connect-provider": ("url",)}
 

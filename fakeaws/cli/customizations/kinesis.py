@@ -6,7 +6,7 @@ from fakeaws.cli.arguments import Table
 from fakeaws.cli.customizations.tools import hide
 from fakeaws.cli.invocation import Globals
 from fakeaws.cli.parser import Values
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 REMOVED = ("subscribe-to-shard",)
 

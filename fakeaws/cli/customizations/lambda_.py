@@ -9,7 +9,7 @@ from fakeaws.cli.customizations.tools import hoist
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document
 from fakeaws.cli.parser import Values
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 REMOVED = ("invoke-with-response-stream",)
 

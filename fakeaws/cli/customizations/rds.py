@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fakeaws.cli.arguments import Table, rename
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 RAW = {
     "copy-db-cluster-snapshot": ("pre-signed-url",),

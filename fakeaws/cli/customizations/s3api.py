@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fakeaws.cli.arguments import Extra, Table
 from fakeaws.cli.parser import Option
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 RAW = {
     "copy-object": ("website-redirect-location",),

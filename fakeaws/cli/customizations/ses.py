@@ -8,7 +8,7 @@ from fakeaws.cli.arguments import Table, rename
 from fakeaws.cli.customizations.tools import exclusive, extra, optional
 from fakeaws.cli.invocation import Document, Globals
 from fakeaws.cli.parser import Values
-from fakeaws.core.models import Operation
+from fakeaws.core.model.models import Operation
 
 REMOVED = (
     "delete-verified-email-address",

@@ -11,7 +11,7 @@ from fakeaws.cli.arguments import Argument, Extra, Table
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document
 from fakeaws.cli.parser import Option, Values
-from fakeaws.core.models import Shape
+from fakeaws.core.model.models import Shape
 
 Put = Callable[[Document, Any], None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model.models import Operation, Shape
 
 Document = dict[str, Any]
 

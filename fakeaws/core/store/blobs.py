@@ -18,13 +18,13 @@ from contextlib import closing
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
-from fakeaws.core.checksums import Checksum, checksum, digest_of
-from fakeaws.core.errors import CloudError
 from fakeaws.core.store.database import Busy, Database
 from fakeaws.core.store.failures import BodyMissing
 from fakeaws.core.store.folders import make_private
 from fakeaws.core.store.locks import hold_folder, open_abandoned, release, try_lock
 from fakeaws.core.store.stored_body import StoredBody, check
+from fakeaws.core.tools.checksums import Checksum, checksum, digest_of
+from fakeaws.core.tools.errors import CloudError
 
 SMALL = 16 * 1024
 """Up to this size a body lives in the database."""

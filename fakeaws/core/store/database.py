@@ -43,7 +43,7 @@ class Database:
         """How often each table was written to by this process."""
         self._taken_back = 0
         self.key: tuple[Any, bytes] = (None, b"")
-        """The key that secrets are sealed with, and the stamp of the file that it was read from (`core/sealing.py`)."""
+        """The key that secrets are sealed with, and the stamp of the file that it was read from."""
         self.memo: dict[Any, Any] = {}
         """What was worked out from tables, each with the `version_of` them that it holds for."""
         self._schema = -1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from fakeaws.core.errors import CloudError
+from fakeaws.core.tools.errors import CloudError
 
 
 class DiskFull(CloudError):

@@ -8,10 +8,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from fakeaws.core import tags
 from fakeaws.core.store.database import Database
 from fakeaws.core.store.failures import explained
-from fakeaws.core.surrogates import has_lone
+from fakeaws.core.tools import tags
+from fakeaws.core.tools.surrogates import has_lone
 
 Document = dict[str, Any]
 Scope = tuple[str, str]
@@ -225,12 +225,12 @@ class Table:
         """A secret as it is kept; what says nothing, or yes or no, is none."""
         if value is None or isinstance(value, bool) or value in ("", [], {}):
             return value
-        from fakeaws.core.sealing import seal
+        from fakeaws.core.tools.sealing import seal
 
         return Sealed(seal(self.database, encode(value)))
 
     def _unsealed(self, text: str) -> Any:
-        from fakeaws.core.sealing import unseal
+        from fakeaws.core.tools.sealing import unseal
 
         return decode(unseal(self.database, text))
 

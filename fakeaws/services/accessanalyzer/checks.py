@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.documents import Malformed, Policy, Statement, check, policy
-from fakeaws.core.policies.matching import is_like
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies.documents import Malformed, Policy, Statement, check, policy
+from fakeaws.policies.matching import is_like
 
 Document = dict[str, Any]
 KINDS = {"IDENTITY_POLICY": "identity", "RESOURCE_POLICY": "resource"}

@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import ids, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.documents import Statement, policy
-from fakeaws.core.policies.targets import table
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource
-from fakeaws.core.tags import at
+from fakeaws.core.tools import ids
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.tags import at
+from fakeaws.policies.documents import Statement, policy
+from fakeaws.policies.targets import table
 from fakeaws.services.accessanalyzer.checks import is_public
 
 Document = dict[str, Any]
@@ -75,7 +76,7 @@ def _findings(call: Call) -> Iterator[Document]:
 
 def _owned(call: Call, rule: Document) -> Iterator[Resource]:
     name, _, kind = rule["table"].partition(".")
-    declared = shapes.kind(name, kind)
+    declared = kinds.kind(name, kind)
     rows = call.cloud.table(declared).everywhere()
     yield from (row for row in rows if row.scope[0] == call.account and row.scope[1] in ("", call.region))
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.documents import Malformed, check, listed
-from fakeaws.core.policies.matching import is_like
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies.documents import Malformed, check, listed
+from fakeaws.policies.matching import is_like
 
 Document = dict[str, Any]
 GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.patching import patched
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.patches import patched
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.apigateway.methods import method_shown
 
 Document = dict[str, Any]

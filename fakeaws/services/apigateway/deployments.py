@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.patching import patched, steps_of
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.patches import patched, steps_of
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 SETTINGS = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import declared, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import declared, kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.autoscaling.capacity import add, group_of, is_suspended, note, settle, terminate
 
 Document = dict[str, Any]
@@ -36,7 +36,7 @@ def create_auto_scaling_group(call: Call) -> Document:
         call.read("LaunchConfiguration", call["LaunchConfigurationName"])
     made["AvailabilityZones"] = call.get("AvailabilityZones") or _zones(call, call["VPCZoneIdentifier"])
     made["Tags"] = [_tag(call["AutoScalingGroupName"], one) for one in call.get("Tags", [])]
-    group = declared.make(call, shapes.kind("autoscaling", "AutoScalingGroup"), made, "", {"verb": "create"})
+    group = declared.make(call, kinds.kind("autoscaling", "AutoScalingGroup"), made, "", {"verb": "create"})
     settle(call, group, "an instance was started in response to a difference between desired and actual capacity")
     return {}
 

@@ -12,13 +12,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from fakeaws.core import clock
-from fakeaws.core.call import Call
-from fakeaws.core.callers import service_caller
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies import advice, targets
-from fakeaws.core.store.history import recorded
+from fakeaws.core.pipeline import clock
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import service_caller
+from fakeaws.core.store.calls import recorded
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies import advice, targets
 from fakeaws.services.cloudtrail import keys, selection
 from fakeaws.services.cloudtrail.records import record, stamp
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.history import is_data
-from fakeaws.core.store.history import recorded
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.history import is_data
+from fakeaws.core.store.calls import recorded
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.cloudtrail.records import record, region_of, resources
 
 Document = dict[str, Any]

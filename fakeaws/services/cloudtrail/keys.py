@@ -6,8 +6,8 @@ import hashlib
 from functools import cache
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.sealing import seal, unseal
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools.sealing import seal, unseal
 
 Document = dict[str, Any]
 NOTE = "cloudtrail key {region}"

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from fakeaws.core import history, ids, models, naming
-from fakeaws.core.history import is_data
+from fakeaws.core.model import models
+from fakeaws.core.pipeline import history
+from fakeaws.core.pipeline.history import is_data
+from fakeaws.core.resources import kinds
+from fakeaws.core.tools import ids
 
 Document = dict[str, Any]
 HOME = "us-east-1"
@@ -101,11 +104,11 @@ def _uuid(text: str) -> str:
 def resources(event: Document) -> Iterator[Document]:
     """The resources that the parameters of a call name, with their types as far as the service's shapes tell them."""
     service = event["service"]
-    kinds = {kind.name for kind in naming.kinds(service)}
+    types = {kind.name for kind in kinds.of(service)}
     title = models.service(service).metadata["serviceId"].replace(" ", "")
     for name, value in event["params"].items():
         kind = next((name.removesuffix(end) for end in ("Name", "Arn", "Id") if name.endswith(end)), name)
-        if not isinstance(value, str) or (kind == name and kind not in kinds):
+        if not isinstance(value, str) or (kind == name and kind not in types):
             continue
-        typed = {"ResourceType": f"AWS::{title}::{CAPITALS.get(kind, kind)}"} if kind in kinds else {}
+        typed = {"ResourceType": f"AWS::{title}::{CAPITALS.get(kind, kind)}"} if kind in types else {}
         yield {**typed, "ResourceName": value}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from fakeaws.core import history
+from fakeaws.core.pipeline import history
 from fakeaws.services.cloudtrail.records import DATA_TYPES, GLOBAL
 
 Document = dict[str, Any]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fakeaws.core import history, shapes, tags
-from fakeaws.core.call import Call
-from fakeaws.core.callers import service_caller
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies import gathering
-from fakeaws.core.policies.authorisation import principal_of
-from fakeaws.core.policies.context import Given
-from fakeaws.core.policies.evaluation import Request, decide
+from fakeaws.core.pipeline import history
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import service_caller
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import tags
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies import gathering
+from fakeaws.policies.authorisation import principal_of
+from fakeaws.policies.context import Given
+from fakeaws.policies.evaluation import Request, decide
 from fakeaws.services.cloudtrail import delivery
 from fakeaws.services.cloudtrail.records import stamp
 
@@ -117,7 +119,7 @@ def describe_trails(call: Call) -> Document:
     shadows = call.get("includeShadowTrails", True)
     found = [
         row
-        for row in call.cloud.table(shapes.kind("cloudtrail", "Trail")).everywhere()
+        for row in call.cloud.table(kinds.kind("cloudtrail", "Trail")).everywhere()
         if row.scope[0] == call.account
         and (row.scope[1] == call.region or (shadows and row["IsMultiRegionTrail"]) or row["TrailARN"] in wanted)
         and (not wanted or row["Name"] in wanted or row["TrailARN"] in wanted)
@@ -126,7 +128,7 @@ def describe_trails(call: Call) -> Document:
 
 
 def list_trails(call: Call) -> Document:
-    rows = call.cloud.table(shapes.kind("cloudtrail", "Trail")).everywhere()
+    rows = call.cloud.table(kinds.kind("cloudtrail", "Trail")).everywhere()
     names = ("TrailARN", "Name", "HomeRegion")
     return {"Trails": [{name: row[name] for name in names} for row in rows if row.scope[0] == call.account]}
 
@@ -187,7 +189,7 @@ def _check_selector(selector: Document) -> None:
 
 def _want_data(call: Call) -> None:
     """Have data events recorded as long as a trail wants any."""
-    rows = call.cloud.table(shapes.kind("cloudtrail", "Trail")).everywhere()
+    rows = call.cloud.table(kinds.kind("cloudtrail", "Trail")).everywhere()
     if any(delivery.wants_data(row) for row in rows):
         call.cloud.database.keep_note(history.DATA, {"at": call.now})
     else:
@@ -248,7 +250,7 @@ def list_tags(call: Call) -> Document:
 
 def _tagged(call: Call, arn: str) -> Document:
     for name in ("Trail", "EventDataStore", "Channel"):
-        kind = shapes.kind("cloudtrail", name)
+        kind = kinds.kind("cloudtrail", name)
         rows = call.cloud.table(kind).list(call.scope(kind))
         found = next((row for row in rows if row.get(kind.arn_member or "") == arn), None)
         if found is not None:

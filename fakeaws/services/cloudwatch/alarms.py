@@ -6,11 +6,11 @@ import json
 import math
 from typing import Any
 
-from fakeaws.core import arns
-from fakeaws.core.call import Call
-from fakeaws.core.callers import root
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import root
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import arns
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.cloudwatch import rules
 from fakeaws.services.cloudwatch.metrics import is_statistic, metric_key, periods
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 Window = list[tuple[int, float | None]]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.cognito_idp import srp
 
 Document = dict[str, Any]

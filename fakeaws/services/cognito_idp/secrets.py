@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import hmac
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 
 def check_secret(call: Call, client: Resource, name: str, given: str | None) -> None:

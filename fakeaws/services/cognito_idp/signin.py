@@ -7,10 +7,10 @@ import hmac
 import json
 from typing import Any
 
-from fakeaws.core import totp
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import totp
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.cognito_idp import srp
 from fakeaws.services.cognito_idp.people import UNKNOWN, find_user, is_password, keep, set_password
 from fakeaws.services.cognito_idp.pools import client_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from fakeaws.core import tokens
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import tokens
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.cognito_idp.people import find_user, pool_of
 from fakeaws.services.cognito_idp.pools import client_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.dynamodb import items, keys, updates
 from fakeaws.services.dynamodb.conditions import shown
 from fakeaws.services.dynamodb.values import SEVERAL, Item, invalid, size_of_item

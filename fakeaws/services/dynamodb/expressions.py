@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from fakeaws.core import catalogue
-from fakeaws.core.errors import AwsError
+from fakeaws.core.model import catalogue
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.dynamodb.values import Value, check, invalid
 
 Tree = tuple[Any, ...]

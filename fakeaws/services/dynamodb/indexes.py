@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.call import Call
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.dynamodb import keys
 from fakeaws.services.dynamodb.values import Item, Value, kind

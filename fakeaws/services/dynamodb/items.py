@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.dynamodb import indexes, keys, updates
 from fakeaws.services.dynamodb.conditions import at, holds, shown
 from fakeaws.services.dynamodb.expressions import Names, Path, Tree, condition, projection

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fakeaws.core.call import Call
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.dynamodb import indexes, keys
 from fakeaws.services.dynamodb.conditions import holds, shown

@@ -6,7 +6,7 @@ import re
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
 from typing import Any
 
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 
 Value = dict[str, Any]
 Item = dict[str, Value]

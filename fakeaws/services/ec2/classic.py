@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.filters import matching
-from fakeaws.core.shapes import Kind
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.filters import matching
+from fakeaws.core.resources.kinds import Kind
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import read_all
 
 Document = dict[str, Any]

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import filters, naming, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import filters, kinds, naming
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 
 
 def new_id(call: Call, kind: str) -> str:
     """An id in the form that `kind` has."""
-    template = shapes.kind("ec2", kind).make
+    template = kinds.kind("ec2", kind).make
     assert template is not None
     return call.make(template)
 
 
 def check_id(call: Call, kind: str, key: str) -> None:
     """Refuse what cannot be an id of `kind`, before anything is looked up."""
-    if naming.is_malformed(shapes.kind("ec2", kind), key):
+    if naming.is_malformed(kinds.kind("ec2", kind), key):
         raise call.refusal(kind, "malformed", key)
 
 
@@ -57,7 +57,7 @@ def _unknown(call: Call, kind: str, keys: list[str]) -> AwsError:
 
 def described(call: Call, kind: str, ids: str) -> Iterator[Resource]:
     """What a describe call shows: the resources named in the parameter `ids`, or all, that match its filters."""
-    declared = shapes.kind("ec2", kind)
+    declared = kinds.kind("ec2", kind)
     keys = call.get(ids)
     if not keys:
         return filters.selected(call, kind, call.get("Filters"))
@@ -115,7 +115,7 @@ def listed(call: Call, kind: str, ids: str, result: str) -> Document:
     return {result: call.page(described(call, kind, ids))}
 
 
-def matched(call: Call, kind: shapes.Kind, rows: list[Document]) -> list[Document]:
+def matched(call: Call, kind: kinds.Kind, rows: list[Document]) -> list[Document]:
     """Rows that are computed, not kept, as far as they match the filters."""
     return [row for row in rows if filters.matching(kind, call.get("Filters"), row)]
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import filters, models, shapes, tags
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.naming import MADE
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import filters, kinds
+from fakeaws.core.resources.naming import MADE
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import tags
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import check_tags
 
 Document = dict[str, Any]
 
-TAG = shapes.Kind(
+TAG = kinds.Kind(
     "ec2",
     "Tag",
     {"filters": {"key": "Key", "resource-id": "ResourceId", "resource-type": "ResourceType", "value": "Value"}},
@@ -49,16 +50,16 @@ def _goes(named: list[Document] | None, tag: Document) -> bool:
     return any(n.get("Key") == tag["Key"] and n.get("Value", tag["Value"]) == tag["Value"] for n in named)
 
 
-def _tagged(call: Call) -> Iterator[tuple[shapes.Kind, Resource]]:
-    kinds = _by_prefix()
+def _tagged(call: Call) -> Iterator[tuple[kinds.Kind, Resource]]:
+    by_prefix = _by_prefix()
     for key in call["Resources"]:
-        kind = kinds.get(key.rpartition("-")[0])
+        kind = by_prefix.get(key.rpartition("-")[0])
         if kind is None or not MADE.match(key):
             raise AwsError("InvalidID", f"The ID '{key}' is not valid")
         yield kind, _read(call, kind, key)
 
 
-def _read(call: Call, kind: shapes.Kind, key: str) -> Resource:
+def _read(call: Call, kind: kinds.Kind, key: str) -> Resource:
     if kind.id.endswith("Name"):
         found = next(call.list(kind.name, KeyPairId=key), None)
         if found is None:
@@ -67,15 +68,14 @@ def _read(call: Call, kind: shapes.Kind, key: str) -> Resource:
     return call.read(kind.name, key)
 
 
-def _by_prefix() -> dict[str, shapes.Kind]:
+def _by_prefix() -> dict[str, kinds.Kind]:
     """Which type an id's prefix stands for."""
-    kinds = [shapes.kind("ec2", name) for name in models.service("ec2").kinds()]
-    found = {_prefix(kind): kind for kind in kinds if kind.make and kind.tags}
+    found = {_prefix(kind): kind for kind in kinds.of("ec2") if kind.make and kind.tags}
     found.pop("", None)
-    return {**found, "key": shapes.kind("ec2", "KeyPair")}
+    return {**found, "key": kinds.kind("ec2", "KeyPair")}
 
 
-def _prefix(kind: shapes.Kind) -> str:
+def _prefix(kind: kinds.Kind) -> str:
     return (kind.make or "").partition("{")[0].rstrip("0").rstrip("-")
 
 
@@ -91,6 +91,6 @@ def describe_tags(call: Call) -> Document:
     return {"Tags": [row for row in rows if filters.matching(TAG, call.get("Filters"), row)]}
 
 
-def _type(kind: shapes.Kind) -> str:
+def _type(kind: kinds.Kind) -> str:
     """The resource type as tags name it, which is also its part of the ARN: `security-group`."""
     return (kind.arn or "").rpartition(":")[2].partition("/")[0]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import declared, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import declared, kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 KINDS = {"application": "app", "network": "net", "gateway": "gwy"}
@@ -77,7 +77,7 @@ def create_load_balancer(call: Call) -> Document:
     }
     if kind == "application" or "SecurityGroups" in call:
         made["SecurityGroups"] = _groups(call, call.get("SecurityGroups"), vpc)
-    return {"LoadBalancers": [declared.make(call, shapes.kind("elbv2", "LoadBalancer"), made, "", {"verb": "put"})]}
+    return {"LoadBalancers": [declared.make(call, kinds.kind("elbv2", "LoadBalancer"), made, "", {"verb": "put"})]}
 
 
 def _zones(call: Call, kind: str) -> tuple[list[Document], str]:

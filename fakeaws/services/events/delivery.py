@@ -10,11 +10,12 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from fakeaws.core import arns, targets
-from fakeaws.core.call import Call
-from fakeaws.core.content_checks import lets_through
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline import delivery
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import arns
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.event_pattern_checks import lets_through
 from fakeaws.services.events.buses import DEFAULT
 
 Document = dict[str, Any]
@@ -96,7 +97,7 @@ def _hand_over(call: Call, rule: Resource, target: Resource, text: str) -> None:
     elif ":kinesis:" in target["Arn"]:
         more = {"PartitionKey": _partition(target, text)}
     try:
-        targets.hand_over(call, SERVICE, target["Arn"], text, **more)
+        delivery.hand_over(call, SERVICE, target["Arn"], text, **more)
     except AwsError as error:
         _fail(call, rule, target, text, error)
 
@@ -113,7 +114,7 @@ def _fail(call: Call, rule: Resource, target: Resource, text: str, error: AwsErr
         told |= {"ERROR_CODE": error.code, "ERROR_MESSAGE": error.message or error.code}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
         try:
-            targets.hand_over(call, SERVICE, letters, text, MessageAttributes=attributes)
+            delivery.hand_over(call, SERVICE, letters, text, MessageAttributes=attributes)
             return
         except AwsError as also:
             error = also

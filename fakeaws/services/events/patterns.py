@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.content_checks import Unacceptable, check
-from fakeaws.core.content_filters import fits
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.event_pattern_checks import Unacceptable, check
+from fakeaws.core.tools.event_patterns import fits
 
 Document = dict[str, Any]
 

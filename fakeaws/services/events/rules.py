@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fakeaws.core import arns, timetable
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import arns, timetable
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.events.buses import DEFAULT, bus_of
 from fakeaws.services.events.patterns import parsed
 

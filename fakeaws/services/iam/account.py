@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies import managed
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies import managed
 from fakeaws.services.iam import policies, roles
 from fakeaws.services.iam.attachments import attached
 from fakeaws.services.iam.entities import quoted, without

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from fakeaws.core import totp
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.sealing import seal, unseal
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.validation import unmet
 from fakeaws.core.store.tables import Resource
-from fakeaws.core.validation import unmet
+from fakeaws.core.tools import totp
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.sealing import seal, unseal
 from fakeaws.services.iam.entities import named, new_tags
 
 Document = dict[str, Any]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.organization import NOTE
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies.organization import NOTE
 
 Document = dict[str, Any]
 CREDENTIALS, SESSIONS = "RootCredentialsManagement", "RootSessions"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.services import prefix
-from fakeaws.core.sealing import seal
-from fakeaws.core.store.history import last_use
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.store.calls import last_use
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.sealing import seal
+from fakeaws.policies.services import prefix
 from fakeaws.services.iam.entities import named
 from fakeaws.services.iam.users import forgotten
 

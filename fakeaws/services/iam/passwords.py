@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.sealing import hashed, is_password
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.sealing import hashed, is_password
 from fakeaws.services.iam.entities import named
 
 Document = dict[str, Any]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies import managed
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies import managed
 from fakeaws.services.iam.entities import checked, new_tags, quoted, size, without
 
 Document = dict[str, Any]

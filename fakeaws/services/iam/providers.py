@@ -6,9 +6,9 @@ import hashlib
 import re
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.iam.entities import new_tags
 
 Document = dict[str, Any]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies import gathering, services
-from fakeaws.core.store.history import last_use, recorded
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.store.calls import last_use, recorded
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies import gathering, services
 from fakeaws.services.iam import policies
 
 Document = dict[str, Any]

@@ -6,10 +6,10 @@ import json
 import re
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.documents import listed, principals_of
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies.documents import listed, principals_of
 from fakeaws.services.iam import boundaries
 from fakeaws.services.iam.entities import checked, new_tags, quoted, refuse_twice, size, under, without
 from fakeaws.services.iam.users import conflict, forgotten, refuse_with_policies

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from fakeaws.core import arns
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies import gathering, organization, reference
-from fakeaws.core.policies.context import Given
-from fakeaws.core.policies.documents import Malformed, Policy, check, policy
-from fakeaws.core.policies.evaluation import BOUNDARY, SERVICE_CONTROL, Decision, Layers, Principal, Request, decide
-from fakeaws.core.policies.matching import VARIABLE
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools import arns
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies import gathering, organization, reference
+from fakeaws.policies.context import Given
+from fakeaws.policies.documents import Malformed, Policy, check, policy
+from fakeaws.policies.evaluation import BOUNDARY, SERVICE_CONTROL, Decision, Layers, Principal, Request, decide
+from fakeaws.policies.matching import VARIABLE
 
 Document = dict[str, Any]
 TYPES = {"identity-based policy": "IAM Policy", "resource-based policy": "Resource Policy"}
@@ -149,7 +149,7 @@ def get_context_keys_for_principal_policy(call: Call) -> Document:
 
 def _keys(policies: Iterable[Policy], action: str | None = None) -> set[str]:
     """The context keys that policies ask for, in conditions and as variables."""
-    from fakeaws.core.policies.matching import is_like
+    from fakeaws.policies.matching import is_like
 
     found: set[str] = set()
     for each in policies:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.call import Call
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.iam import policies
 from fakeaws.services.iam.entities import new_tags

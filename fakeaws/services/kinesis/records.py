@@ -8,9 +8,9 @@ import json
 from itertools import islice
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kinesis.streams import KEYS, is_open, sequence, shards_of, stream_of
 
 Document = dict[str, Any]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import shapes, states
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds, states
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 KEYS = 2**128
@@ -55,7 +55,7 @@ def create_stream(call: Call) -> Document:
         "size": call.get("MaxRecordSizeInKiB", 1024),
         "_tags": call.get("Tags", {}),
     }
-    states.begin(shapes.kind("kinesis", "Stream"), made, "create", call.now)
+    states.begin(kinds.kind("kinesis", "Stream"), made, "create", call.now)
     stream = call.keep("Stream", made)
     _share_out(call, stream, call.get("ShardCount", ON_DEMAND))
     return {}

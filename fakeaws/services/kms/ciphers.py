@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.cloud import not_implemented
-from fakeaws.core.enforcement import ask_for
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.cloud import not_implemented
+from fakeaws.core.pipeline.enforcement import ask_for
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kms import material
 from fakeaws.services.kms.resources import invalid, must_be_enabled, read, refuse_dry_run, usable
 

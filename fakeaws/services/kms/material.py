@@ -12,7 +12,7 @@ from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fakeaws.core.call import Call
+    from fakeaws.core.pipeline.call import Call
     from fakeaws.core.store.tables import Resource
 
 Document = dict[str, Any]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.cloud import not_implemented
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.cloud import not_implemented
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kms import material
 from fakeaws.services.kms.resources import invalid, must_be_enabled, read, refuse_dry_run, usable
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import shapes, states
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds, states
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.lightsail.offers import blueprint, bundle
 from fakeaws.services.lightsail.operations import location, operation, read, refuse_twin
 
@@ -74,7 +74,7 @@ def _make(call: Call, name: str, image: Document, size: Document) -> Resource:
         "username": image["username"],
         "sshKeyName": call.get("keyPairName", "LightsailDefaultKeyPair"),
     }
-    states.begin(shapes.kind("lightsail", "Instance"), made, "create", call.now)
+    states.begin(kinds.kind("lightsail", "Instance"), made, "create", call.now)
     return call.keep("Instance", made)
 
 
@@ -96,7 +96,7 @@ def _turned(call: Call, verb: str, wanted: str) -> Document:
     if instance["state"]["name"] != wanted:
         told = f"The operation can't be performed because the instance is {instance['state']['name']}: {instance.key}"
         raise AwsError("OperationFailureException", told)
-    states.begin(shapes.kind("lightsail", "Instance"), instance, verb, call.now)
+    states.begin(kinds.kind("lightsail", "Instance"), instance, verb, call.now)
     call.keep("Instance", instance)
     return {"operations": [operation(call, "Instance", instance)]}
 

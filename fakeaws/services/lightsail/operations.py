@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.organizations.organization import arn, managing, the
 from fakeaws.services.organizations.structure import join
 
@@ -106,7 +106,7 @@ def list_handshakes_for_organization(call: Call) -> Document:
 
 
 def list_handshakes_for_account(call: Call) -> Document:
-    table = call.cloud.table(shapes.kind("organizations", "Handshake"))
+    table = call.cloud.table(kinds.kind("organizations", "Handshake"))
     return {
         "Handshakes": [
             row for row in table.everywhere() if any(party["Id"] == call.account for party in row["Parties"])

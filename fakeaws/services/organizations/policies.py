@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.documents import Malformed, check
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies.documents import Malformed, check
 from fakeaws.services.organizations.organization import arn, inside, managing
 
 Document = dict[str, Any]

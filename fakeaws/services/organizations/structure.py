@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.callers import root
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.organization import NOTE
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import root
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies.organization import NOTE
 from fakeaws.services.organizations.organization import arn, full_access, inside, managing, root_of
 
 Document = dict[str, Any]

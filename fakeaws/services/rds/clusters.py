@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import declared, shapes, states
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import declared, kinds, states
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.rds import engines
 from fakeaws.services.rds.instances import check_final, check_master, check_password, exported, host
 from fakeaws.services.rds.network import security_groups, subnet_group
@@ -48,7 +48,7 @@ def make_cluster(call: Call, given: Document) -> Resource:
         "TagList": given.get("Tags", []),
     }
     made.setdefault("AvailabilityZones", [f"{call.region}{letter}" for letter in "abc"])
-    cluster = declared.make(call, shapes.kind("rds", "DBCluster"), made, "", {"verb": "create"})
+    cluster = declared.make(call, kinds.kind("rds", "DBCluster"), made, "", {"verb": "create"})
     if "GlobalClusterIdentifier" in given:
         _join(call, call.read("GlobalCluster", given["GlobalClusterIdentifier"]), cluster)
     return cluster
@@ -116,7 +116,7 @@ def delete_db_cluster(call: Call) -> Document:
     if "FinalDBSnapshotIdentifier" in call:
         names = {"DBClusterIdentifier": cluster.key, "DBClusterSnapshotIdentifier": call["FinalDBSnapshotIdentifier"]}
         call.perform("rds", "CreateDBClusterSnapshot", names)
-    declared.remove(call, shapes.kind("rds", "DBCluster"), cluster)
+    declared.remove(call, kinds.kind("rds", "DBCluster"), cluster)
     return {"DBCluster": cluster}
 
 
@@ -142,9 +142,9 @@ def _turned(call: Call, cluster: Resource, verb: str) -> Document:
     """A cluster and its instances change their states together."""
     for member in cluster["DBClusterMembers"] if verb in ("stop", "start") else ():
         instance = call.read("DBInstance", member["DBInstanceIdentifier"])
-        states.begin(shapes.kind("rds", "DBInstance"), instance, verb, call.now)
+        states.begin(kinds.kind("rds", "DBInstance"), instance, verb, call.now)
         call.keep("DBInstance", instance)
-    states.begin(shapes.kind("rds", "DBCluster"), cluster, verb, call.now)
+    states.begin(kinds.kind("rds", "DBCluster"), cluster, verb, call.now)
     return {"DBCluster": call.keep("DBCluster", cluster)}
 
 
@@ -212,7 +212,7 @@ def create_global_cluster(call: Call) -> Document:
         raise AwsError("InvalidParameterCombination", "Either engine or source cluster must be specified")
     else:
         made["EngineVersion"] = engines.versioned(made["Engine"], made.get("EngineVersion"))[1]
-    found = declared.make(call, shapes.kind("rds", "GlobalCluster"), made, "", {"verb": "create"})
+    found = declared.make(call, kinds.kind("rds", "GlobalCluster"), made, "", {"verb": "create"})
     if cluster is not None:
         _join(call, found, cluster)
     return {"GlobalCluster": found}

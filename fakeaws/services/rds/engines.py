@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import catalogue
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.model import catalogue
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 

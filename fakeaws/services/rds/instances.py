@@ -6,10 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fakeaws.core import declared, shapes, states
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import declared, kinds, states
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.rds import engines
 from fakeaws.services.rds.network import security_groups, subnet_group
 
@@ -98,7 +98,7 @@ def make_instance(call: Call, given: Document, cluster: Resource | None = None) 
         "Port": made.pop("Port"),
         "HostedZoneId": "Z2R2ITUGPM61AM",
     }
-    instance = declared.make(call, shapes.kind("rds", "DBInstance"), made, "", {"verb": "create"})
+    instance = declared.make(call, kinds.kind("rds", "DBInstance"), made, "", {"verb": "create"})
     if cluster is not None:
         _join(call, cluster, instance)
     return instance
@@ -182,7 +182,7 @@ def _available(call: Call, name: str) -> Resource:
 
 def _turned(call: Call, instance: Resource, verb: str) -> Document:
     instance.pop("passing", None)
-    states.begin(shapes.kind("rds", "DBInstance"), instance, verb, call.now)
+    states.begin(kinds.kind("rds", "DBInstance"), instance, verb, call.now)
     return {"DBInstance": call.keep("DBInstance", instance)}
 
 
@@ -338,7 +338,7 @@ def delete_db_instance(call: Call) -> Document:
             names = {"DBInstanceIdentifier": instance.key, "DBSnapshotIdentifier": call["FinalDBSnapshotIdentifier"]}
             call.perform("rds", "CreateDBSnapshot", names)
     _forget_replica(call, instance)
-    declared.remove(call, shapes.kind("rds", "DBInstance"), instance)
+    declared.remove(call, kinds.kind("rds", "DBInstance"), instance)
     return {"DBInstance": instance}
 
 

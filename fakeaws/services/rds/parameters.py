@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import catalogue, declared, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.model import catalogue
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import declared, kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 
@@ -184,7 +185,7 @@ def _copied(call: Call, kind: str, member: str) -> Document:
     made = {m: v for m, v in source.items() if m not in (f"{kind}Arn", "_tags")}
     made |= {f"{kind}Name": call[f"Target{kind}Identifier"].lower(), member: call[f"Target{kind}Description"]}
     made["_tags"] = call.get("Tags", [])
-    return {kind: declared.make(call, shapes.kind("rds", kind), made, "", {"verb": "create"})}
+    return {kind: declared.make(call, kinds.kind("rds", kind), made, "", {"verb": "create"})}
 
 
 def modify_option_group(call: Call) -> Document:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import arns, declared, shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import declared, kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import arns
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.rds.clusters import make_cluster
 from fakeaws.services.rds.instances import given, like, make_instance
 
@@ -22,7 +23,7 @@ def _take(call: Call, kind: str, made: Document) -> Document:
     names = call.operation.service.shape(kind).member_names
     kept = {name: value for name, value in made.items() if name in names}
     kept |= {"SnapshotCreateTime": call.now, "TagList": call.get("Tags", [])}
-    return {kind: declared.make(call, shapes.kind("rds", kind), kept, "", {"verb": "create"})}
+    return {kind: declared.make(call, kinds.kind("rds", kind), kept, "", {"verb": "create"})}
 
 
 def create_db_snapshot(call: Call) -> Document:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.paging import limit_of
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.paging import limit_of
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.route53.names import canonical, is_within, order
 from fakeaws.services.route53.zones import changed, every, zone_of
 

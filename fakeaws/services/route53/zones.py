@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import shapes, states, tagging, tags
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.paging import limit_of
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.paging import limit_of
+from fakeaws.core.resources import kinds, states, tagging
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import tags
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.route53.names import canonical, order
 
 Document = dict[str, Any]
@@ -38,7 +39,7 @@ def changed(call: Call, comment: str | None = None) -> Document:
     made: Document = {"Id": "C" + call.token(20, "upper"), "Status": "PENDING", "SubmittedAt": call.now}
     if comment is not None:
         made["Comment"] = comment
-    kind, kept = shapes.kind("route53", "Change"), dict(made)
+    kind, kept = kinds.kind("route53", "Change"), dict(made)
     states.begin(kind, kept, "create", call.now)
     call.keep("Change", kept)
     return {**made, "Id": f"/change/{made['Id']}"}
@@ -251,10 +252,10 @@ def change_tags_for_resource(call: Call) -> Document:
     return {}
 
 
-def _tagged(call: Call, key: str) -> tuple[shapes.Kind, Resource]:
+def _tagged(call: Call, key: str) -> tuple[kinds.Kind, Resource]:
     if call["ResourceType"] == "hostedzone":
-        return shapes.kind("route53", "HostedZone"), zone_of(call, key)
-    return shapes.kind("route53", "HealthCheck"), call.read("HealthCheck", key)
+        return kinds.kind("route53", "HostedZone"), zone_of(call, key)
+    return kinds.kind("route53", "HealthCheck"), call.read("HealthCheck", key)
 
 
 def _tag_set(call: Call, key: str) -> Document:

@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from fakeaws.core.call import Call
-from fakeaws.core.callers import Caller, canonical_user, root, service_caller
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation
-from fakeaws.core.paging import Page
+from fakeaws.core.model.models import Operation
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import Caller, canonical_user, root, service_caller
+from fakeaws.core.pipeline.paging import Page
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import kept, settings
 
 if TYPE_CHECKING:
-    from fakeaws.core.cloud import Cloud
+    from fakeaws.core.pipeline.cloud import Cloud
 
 Document = dict[str, Any]
 DELIVERY = 3600

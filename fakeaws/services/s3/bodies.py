@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO, cast
 
-from fakeaws.core import shapes
-from fakeaws.core.call import Call
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.blobs import SMALL, Blobs, Staged
 from fakeaws.core.store.locks import release as release_lock
 from fakeaws.core.store.stored_body import ReadInPieces
@@ -26,7 +26,7 @@ def keep(call: Call, body: Staged) -> Document:
 def keep_manifest(call: Call, pieces: list[list[Any]]) -> Document:
     """The same for an object of many parts, each [blob, size, …]; their bodies are kept already."""
     name = call.token(24)
-    call.cloud.table(shapes.kind("s3", "Manifest")).keep(SCOPE, "", name, {"name": name, "parts": pieces})
+    call.cloud.table(kinds.kind("s3", "Manifest")).keep(SCOPE, "", name, {"name": name, "parts": pieces})
     return {"manifest": name, "Size": sum(piece[1] for piece in pieces)}
 
 
@@ -34,7 +34,7 @@ def manifest(call: Call, found: Document) -> list[list[Any]]:
     """The parts of an object that was uploaded in parts: [blob, size, number, checksum]."""
     if "manifest" not in found:
         return []
-    kept = call.cloud.table(shapes.kind("s3", "Manifest")).find(SCOPE, found["manifest"])
+    kept = call.cloud.table(kinds.kind("s3", "Manifest")).find(SCOPE, found["manifest"])
     return list(kept["parts"]) if kept is not None else []
 
 
@@ -64,7 +64,7 @@ def release(call: Call, found: Document) -> None:
 def forget_manifest(call: Call, found: Document) -> None:
     """The list of an object's parts goes, their bodies stay."""
     if "manifest" in found:
-        call.cloud.table(shapes.kind("s3", "Manifest")).drop(Resource({}, SCOPE, "", found["manifest"]))
+        call.cloud.table(kinds.kind("s3", "Manifest")).drop(Resource({}, SCOPE, "", found["manifest"]))
 
 
 def opened(call: Call, found: Document, start: int = 0, length: int | None = None) -> BinaryIO:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.callers import canonical_user
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import canonical_user
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import acl, directory, kept
 
 Document = dict[str, Any]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import binascii
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.checksums import combined
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.blobs import Staged
+from fakeaws.core.tools.checksums import combined
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import kept
 
 Document = dict[str, Any]
@@ -95,7 +95,7 @@ def algorithm_of(found: Document) -> str | None:
 
 def composite(algorithm: str, parts: list[str]) -> str:
     """The checksum of the parts' checksums, and how many these were."""
-    from fakeaws.core.checksums import checksum
+    from fakeaws.core.tools.checksums import checksum
 
     whole = checksum(algorithm)
     assert whole is not None

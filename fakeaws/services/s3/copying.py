@@ -6,9 +6,9 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import (
     bodies,
     checking,

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import bodies, checking, kept
 
 Document = dict[str, Any]

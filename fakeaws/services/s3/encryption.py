@@ -9,10 +9,10 @@ import binascii
 import hashlib
 from typing import Any
 
-from fakeaws.core import enforcement
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline import enforcement
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import kept
 
 Document = dict[str, Any]

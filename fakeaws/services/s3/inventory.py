@@ -19,10 +19,10 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from fakeaws.core.call import Call
-from fakeaws.core.callers import service_caller
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import service_caller
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import checking, configurations, kept, listing
 
 Document = dict[str, Any]

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core import shapes
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import bodies
 
 Document = dict[str, Any]
@@ -28,7 +28,7 @@ REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d")
 
 def table(call: Call, kind: str) -> Table:
     """The table of a type: buckets are reached from other accounts too, so what is in them is found by their scope."""
-    return call.cloud.table(shapes.kind("s3", kind))
+    return call.cloud.table(kinds.kind("s3", kind))
 
 
 def bucket(call: Call, name: str | None = None) -> Resource:
@@ -94,7 +94,7 @@ def _behind(call: Call, name: str) -> Resource | None:
     last = name.replace("accesspoint:", "accesspoint/").rpartition("/")[2]
     if last.endswith(".mrap"):
         return _behind_regions(call, last)
-    points = call.cloud.table(shapes.kind("s3control", "AccessPoint"))
+    points = call.cloud.table(kinds.kind("s3control", "AccessPoint"))
     if last.endswith("-s3alias"):
         point = points.anywhere(last[: -len("-s3alias") - 35])
         point = point if point is not None and point["Alias"] == last else None
@@ -105,7 +105,7 @@ def _behind(call: Call, name: str) -> Resource | None:
 
 def _behind_regions(call: Call, alias: str) -> Resource | None:
     """The bucket in the caller's region, else the first that takes traffic, of a multi-region access point."""
-    for point in call.cloud.table(shapes.kind("s3control", "MultiRegionAccessPoint")).everywhere():
+    for point in call.cloud.table(kinds.kind("s3control", "MultiRegionAccessPoint")).everywhere():
         if point["Alias"] == alias:
             dials = point.get("dials", {})
             active = [each for each in point["Regions"] if dials.get(each["Region"], 100)]

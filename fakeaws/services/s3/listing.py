@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from fakeaws.core.call import Call
-from fakeaws.core.callers import canonical_user
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import canonical_user
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.s3 import checking, kept
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.callers import canonical_user
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import canonical_user
+from fakeaws.core.pipeline.validation import numeric
 from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource
-from fakeaws.core.validation import numeric
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import bodies, checking, encryption, kept, lifecycle, listing, notifications, objects, reading
 
 Document = dict[str, Any]

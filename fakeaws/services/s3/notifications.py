@@ -11,11 +11,11 @@ from itertools import combinations
 from typing import Any
 from urllib.parse import quote_plus
 
-from fakeaws.core import arns
-from fakeaws.core.call import Call
-from fakeaws.core.callers import Caller, canonical_user
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import Caller, canonical_user
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import arns
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import kept
 
 Document = dict[str, Any]

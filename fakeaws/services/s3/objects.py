@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.validation import numeric
 from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource
-from fakeaws.core.validation import numeric
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import (
     acl,
     archive,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from fakeaws.core.errors import AwsError, CloudError
+from fakeaws.core.tools.errors import AwsError, CloudError
 
 Row = tuple[Any, ...]
 BATCH = 1000

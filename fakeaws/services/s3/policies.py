@@ -6,12 +6,12 @@ import json
 import re
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.callers import root
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies.conditions import TESTS
-from fakeaws.core.policies.matching import is_like
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import root
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies.conditions import TESTS
+from fakeaws.policies.matching import is_like
 from fakeaws.services.s3 import acl, kept, policy_actions, settings
 
 Document = dict[str, Any]

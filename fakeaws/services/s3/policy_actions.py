@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3
 
 from __future__ import annotations
 
-from fakeaws.core.wildcards import compiled
+from fakeaws.core.tools.wildcards import compiled
 
 OBJECT = frozenset(
     """

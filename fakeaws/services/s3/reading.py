@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import bodies
 
 Document = dict[str, Any]

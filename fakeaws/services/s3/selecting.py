@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any, BinaryIO
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import bodies, encryption, kept, objects, parquet
 from fakeaws.services.s3.sql import RECORD, Query, Record, too_large
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fakeaws.core.errors import AwsError
-from fakeaws.core.wildcards import Syntax, compiled
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.wildcards import Syntax, compiled
 
 Record = dict[str, Any]
 Value = Callable[[Record], Any]

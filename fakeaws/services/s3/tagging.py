@@ -6,8 +6,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import kept
 
 Document = dict[str, Any]

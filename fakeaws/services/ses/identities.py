@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core import shapes, states
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources import kinds, states
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 TOPICS = ("Bounce", "Complaint", "Delivery")
@@ -49,7 +49,7 @@ def _identity(call: Call, name: str) -> Resource:
     if found is not None:
         return found
     made: Document = {"Identity": name, "token": call.token(44, "mixed"), "forwarding": True, "topics": {}}
-    states.begin(shapes.kind("ses", "Identity"), made, "create", call.now)
+    states.begin(kinds.kind("ses", "Identity"), made, "create", call.now)
     return call.keep("Identity", made)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 

@@ -11,10 +11,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.delivery import hand_over
 from fakeaws.core.store.tables import Resource
-from fakeaws.core.targets import hand_over
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.sns.selection import is_wanted
 from fakeaws.services.sns.topics import topic_of
 

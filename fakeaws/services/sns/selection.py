@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fakeaws.core import content_checks
-from fakeaws.core.content_filters import is_choice
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools import event_pattern_checks
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.event_patterns import is_choice
 
 Document = dict[str, Any]
 MOST_KEYS = 5
@@ -24,8 +24,8 @@ def check(text: str, scope: str | None, place: str = "") -> None:
         reason = "Filter policy scope MessageAttributes does not support nested filter policy"
         raise AwsError("InvalidParameter", f"Invalid parameter: {reason}")
     try:
-        content_checks.check(policy)
-    except content_checks.Unacceptable as error:
+        event_pattern_checks.check(policy)
+    except event_pattern_checks.Unacceptable as error:
         raise AwsError("InvalidParameter", f"Invalid parameter: {place}FilterPolicy: {error}") from error
     if len(policy) > MOST_KEYS:
         reason = f"Filter policy can not have more than {MOST_KEYS} keys"
@@ -58,8 +58,8 @@ def is_wanted(subscription: Document, message: str, attributes: Document) -> boo
             body = json.loads(message)
         except (ValueError, RecursionError):
             return False
-        return isinstance(body, dict) and content_checks.lets_through(policy, body)
-    return content_checks.lets_through(policy, {name: _value(one) for name, one in attributes.items()})
+        return isinstance(body, dict) and event_pattern_checks.lets_through(policy, body)
+    return event_pattern_checks.lets_through(policy, {name: _value(one) for name, one in attributes.items()})
 
 
 def _value(attribute: Document) -> Any:

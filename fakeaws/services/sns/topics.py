@@ -6,10 +6,10 @@ import json
 import re
 from typing import Any
 
-from fakeaws.core import arns, tags
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import arns, tags
+from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 RETRIES = {

@@ -6,9 +6,9 @@ import base64
 import json
 from typing import Any
 
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.sqs.messages import move
 from fakeaws.services.sqs.queues import arn
 

@@ -7,15 +7,16 @@ import hashlib
 import re
 from typing import Any
 
-from fakeaws.core import shapes, tokens
-from fakeaws.core.call import Call
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies import documents
-from fakeaws.core.policies.context import principal_tags
-from fakeaws.core.policies.evaluation import Layers, Principal, Request, decide
-from fakeaws.core.policies.organization import NOTE as ORGANIZATION
-from fakeaws.core.sessions import issue
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.sessions import issue
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools import tokens
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.policies import documents
+from fakeaws.policies.context import principal_tags
+from fakeaws.policies.evaluation import Layers, Principal, Request, decide
+from fakeaws.policies.organization import NOTE as ORGANIZATION
 from fakeaws.services.sts import saml
 from fakeaws.services.sts.sessions import (
     TrustContext,
@@ -36,8 +37,8 @@ NO_TOKEN = "The ID Token provided is not a valid JWT. (You may see this error if
 
 def assume_role_with_web_identity(call: Call) -> Document:
     """The token's provider must be one of the account's, and its audience one of that provider's clients. Tokens of
-    this cloud's issuers (`core/tokens.py`) must be signed by them; the keys of others are on the internet, so of their
-    tokens all is checked but the signature."""
+    this cloud's issuers (`core/tools/tokens.py`) must be signed by them; the keys of others are on the internet, so of
+    their tokens all is checked but the signature."""
     account, name, role = role_of(call, call["RoleArn"])
     claims, issuer = _claims(call, call["WebIdentityToken"])
     vouched, audience = _provider(call, account, issuer, claims)
@@ -82,7 +83,7 @@ def _provider(call: Call, account: str, issuer: str, claims: Document) -> tuple[
     audiences = [str(each) for each in (given if isinstance(given, list) else [given])]
     if issuer == COGNITO:
         return issuer, audiences[0]
-    kept = call.cloud.table(shapes.kind("iam", "OpenIDConnectProvider")).find((account, ""), arn)
+    kept = call.cloud.table(kinds.kind("iam", "OpenIDConnectProvider")).find((account, ""), arn)
     if kept is None:
         text = f"No OpenIDConnect provider found in your account for https://{issuer}"
         raise AwsError("InvalidIdentityToken", text)
@@ -106,7 +107,7 @@ def assume_role_with_saml(call: Call) -> Document:
     """The assertion must be signed by the provider, be for AWS and in time, and name the role; it names the session."""
     account, name, role = role_of(call, call["RoleArn"])
     arn = call["PrincipalArn"]
-    provider = call.cloud.table(shapes.kind("iam", "SAMLProvider")).find((account, ""), arn)
+    provider = call.cloud.table(kinds.kind("iam", "SAMLProvider")).find((account, ""), arn)
     if provider is None:
         raise AwsError("InvalidIdentityToken", "Specified provider doesn't exist")
     told = saml.read(call["SAMLAssertion"], provider["SAMLMetadataDocument"], call.now)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from fakeaws.core.errors import AwsError
+from fakeaws.core.tools.errors import AwsError
 
 NAMES = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 META = "{urn:oasis:names:tc:SAML:2.0:metadata}"

@@ -8,20 +8,21 @@ import zlib
 from binascii import Error as BadBase64
 from typing import Any
 
-from fakeaws.core import shapes, totp
-from fakeaws.core.call import Call
-from fakeaws.core.callers import CREDENTIALS
-from fakeaws.core.enforcement import is_enforced
-from fakeaws.core.errors import AwsError
-from fakeaws.core.policies import documents, gathering
-from fakeaws.core.policies.authorisation import principal_of, refusal
-from fakeaws.core.policies.context import CallContext, principal_tags
-from fakeaws.core.policies.evaluation import Decision, Layers, Principal, Request, decide
-from fakeaws.core.policies.organization import NOTE
-from fakeaws.core.policies.targets import Target
-from fakeaws.core.sealing import unseal
-from fakeaws.core.sessions import issue
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import CREDENTIALS
+from fakeaws.core.pipeline.enforcement import is_enforced
+from fakeaws.core.pipeline.sessions import issue
+from fakeaws.core.resources import kinds
 from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.tools import totp
+from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.sealing import unseal
+from fakeaws.policies import documents, gathering
+from fakeaws.policies.authorisation import principal_of, refusal
+from fakeaws.policies.context import CallContext, principal_tags
+from fakeaws.policies.evaluation import Decision, Layers, Principal, Request, decide
+from fakeaws.policies.organization import NOTE
+from fakeaws.policies.targets import Target
 
 Document = dict[str, Any]
 CHAINED_MOST = 3600
@@ -104,7 +105,7 @@ def _device(call: Call) -> float | None:
     failed = AwsError(
         "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", status=403
     )
-    kind = shapes.kind("iam", "VirtualMFADevice")
+    kind = kinds.kind("iam", "VirtualMFADevice")
     device = call.cloud.table(kind).find((call.account, ""), call["SerialNumber"])
     if device is None or not device.get("UserName"):
         text = "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is"
@@ -220,7 +221,7 @@ class TrustContext(CallContext):
     """The keys of the call, with the device's code that came with it."""
 
     def __init__(self, call: Call, role: Resource, mfa: float | None, **claims: str) -> None:
-        super().__init__(call, Target(action_of(call), role["Arn"], (shapes.kind("iam", "Role"), role)))
+        super().__init__(call, Target(action_of(call), role["Arn"], (kinds.kind("iam", "Role"), role)))
         self._mfa = mfa
         self._claims = {key.lower(): value for key, value in claims.items()}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from fakeaws.core.errors import AwsError
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model.models import Operation, Shape
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Request, Response
 from fakeaws.wire.traits import MALFORMED_CODES

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fakeaws.core.models import Operation, Service, Shape
+from fakeaws.core.model.models import Operation, Service, Shape
 from fakeaws.wire import eventstream, json_values
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Request, Response

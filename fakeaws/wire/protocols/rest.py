@@ -6,7 +6,7 @@ from abc import abstractmethod
 from io import BytesIO
 from typing import Any
 
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model.models import Operation, Shape
 from fakeaws.wire import bindings, eventstream
 from fakeaws.wire.http import PIECE, Request, Response, pieces
 from fakeaws.wire.protocols.base import Document, Protocol

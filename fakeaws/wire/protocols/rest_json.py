@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model.models import Operation, Shape
 from fakeaws.wire import bindings, json_values
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Response

@@ -7,7 +7,7 @@ import hashlib
 from functools import cache
 from typing import Any
 
-from fakeaws.core.models import Operation, Service, Shape
+from fakeaws.core.model.models import Operation, Service, Shape
 from fakeaws.wire import bindings, xml, xml_values
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fakeaws.core.models import Operation, Shape
+from fakeaws.core.model.models import Operation, Shape
 from fakeaws.wire import cbor, eventstream
 from fakeaws.wire.faults import Fault
 from fakeaws.wire.http import Request, Response

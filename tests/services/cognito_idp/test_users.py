@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core import totp
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.tools import totp
 from fakeaws.services.cognito_idp import srp
 from tests.conftest import Clock, Terminal
 
@@ -42,9 +42,9 @@ def _code(home: Path, purpose: str) -> str:
 
 
 def _kind() -> Any:
-    from fakeaws.core import shapes
+    from fakeaws.core.resources import kinds
 
-    return shapes.kind("cognito-idp", "User")
+    return kinds.kind("cognito-idp", "User")
 
 
 def _sign_in(aws: Terminal, pool: Pool, password: str, name: str = "mia") -> Any:

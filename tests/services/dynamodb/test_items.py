@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.dynamodb.keys import sortable
 from tests.conftest import Terminal
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.store import tables
+from fakeaws.core.tools.errors import AwsError
 from tests.conftest import Terminal
 
 Item = dict[str, Any]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import botocore
 
-from fakeaws.core import models
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import AwsError
+from fakeaws.core.model import models
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.tools.errors import AwsError
 from tests.conftest import Terminal
 
 MODEL = Path(botocore.__file__).parent / "data" / "ec2" / "2016-11-15" / "service-2.json.gz"

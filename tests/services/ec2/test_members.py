@@ -13,8 +13,8 @@ import pytest
 
 awscli = pytest.importorskip("awscli")
 
-from fakeaws.core import models  # noqa: E402
-from fakeaws.core.compiler import snake  # noqa: E402
+from fakeaws.core.model import models  # noqa: E402
+from fakeaws.core.model.compiler import snake  # noqa: E402
 from tests.services.ec2.world import World, made  # noqa: E402
 
 EXAMPLES = Path(awscli.__file__).parent / "examples" / "ec2"

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.tools.errors import AwsError
 
 LEGAL = {"pending", "running", "stopping", "stopped", "shutting-down", "terminated"}
 PICK = st.integers(0, 7)

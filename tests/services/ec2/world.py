@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fakeaws.cli.door import be_born
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
 from tests.conftest import HttpDoor, Terminal
 
 

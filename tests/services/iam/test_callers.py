@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from fakeaws import sdk
-from fakeaws.core import totp
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.tools import totp
+from fakeaws.core.tools.errors import AwsError
 from tests.conftest import Clock, Terminal
 from tests.services.iam.test_enforcement import ACCOUNT, IAM, allow, as_keys, denied, role, user
 

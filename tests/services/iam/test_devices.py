@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from fakeaws.core import totp
+from fakeaws.core.tools import totp
 from tests.conftest import Clock, Terminal
 
 SERIAL = "arn:aws:iam::123456789012:mfa/phone"

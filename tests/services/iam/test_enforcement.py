@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core import totp
+from fakeaws.core.tools import totp
 from tests.conftest import Clock, Terminal
 
 ACCOUNT = "123456789012"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from fakeaws.core.policies import managed
+from fakeaws.policies import managed
 from tests.conftest import Terminal
 
 ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})

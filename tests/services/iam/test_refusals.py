@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fakeaws.cli.door import be_born
-from fakeaws.core import totp
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.tools import totp
 from tests.conftest import Clock, Terminal
 
 ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})

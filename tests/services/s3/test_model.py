@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.tools.errors import AwsError
 
 KEYS = ("a", "a/b", "a/c", "b", "é", "a\x00b", "𝄞")
 Version = tuple[str, bytes | None]

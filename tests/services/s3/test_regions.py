@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeaws.core.cloud import Cloud
+from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response
 from tests.conftest import Terminal

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core.cloud import Cloud
-from fakeaws.core.errors import AwsError
+from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.tools.errors import AwsError
 from tests.conftest import Terminal
 from tests.services.s3.conftest import Files
 

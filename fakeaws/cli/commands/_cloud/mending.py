@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fakeaws.cli.names import cli_name, command_of, operation_command
-from fakeaws.core import naming, shapes
+from fakeaws.core.resources import kinds, naming
 
 if TYPE_CHECKING:
-    from fakeaws.core.call import Call
-    from fakeaws.core.models import Operation
+    from fakeaws.core.model.models import Operation
+    from fakeaws.core.pipeline.call import Call
 
 MAKING = ("Create", "Put", "Register", "Allocate", "Upload", "Request")
 SHOWING = ("Describe", "Get", "List")
@@ -41,31 +41,31 @@ def _words(name: str) -> str:
     return cli_name(name).replace("-", " ")
 
 
-def _named(call: Call) -> Iterator[tuple[shapes.Kind, str, str]]:
+def _named(call: Call) -> Iterator[tuple[kinds.Kind, str, str]]:
     """The resources that the parameters name by their ids, each once, with the parameter."""
-    kinds = [kind for kind in naming.kinds(call.service) if kind.id and kind.origin != "none"]
+    types = [kind for kind in kinds.of(call.service) if kind.id and kind.origin != "none"]
     for member, value in call.params.items():
-        fitting = [each for each in kinds if member in (each.id, each.name) and not each.keys]
+        fitting = [each for each in types if member in (each.id, each.name) and not each.keys]
         own = [each for each in fitting if member.lower().startswith(each.name.lower())]
         kind = next(iter([*own, *fitting]), None)
         if kind is not None and isinstance(value, str):
             yield kind, member, value
 
 
-def _is_there(call: Call, kind: shapes.Kind, value: str) -> bool:
+def _is_there(call: Call, kind: kinds.Kind, value: str) -> bool:
     if naming.find(call, kind, value) is not None:
         return True
     return call.cloud.table(kind).anywhere(value) is not None
 
 
-def _operation(call: Call, verbs: tuple[str, ...], kind: shapes.Kind) -> Operation | None:
+def _operation(call: Call, verbs: tuple[str, ...], kind: kinds.Kind) -> Operation | None:
     service = call.operation.service
     names = [f"{verb}{kind.name}{end}" for verb in verbs for end in ("", "s")]
     found = next((name for name in names if service.has_operation(name)), None)
     return service.operation(found) if found is not None else None
 
 
-def _made(call: Call, kind: shapes.Kind, member: str, value: str) -> Iterator[str]:
+def _made(call: Call, kind: kinds.Kind, member: str, value: str) -> Iterator[str]:
     """The command that makes what is not there, and the one that shows what is."""
     making = _operation(call, MAKING, kind)
     shape = making.input if making is not None else None
@@ -80,7 +80,7 @@ def _made(call: Call, kind: shapes.Kind, member: str, value: str) -> Iterator[st
         yield f"    {command_of(call.service)} {operation_command(listing.name)}"
 
 
-def _seen(call: Call, kind: shapes.Kind, member: str, value: str) -> Iterator[str]:
+def _seen(call: Call, kind: kinds.Kind, member: str, value: str) -> Iterator[str]:
     """The command that shows what is there already."""
     showing = _operation(call, ("Get", "Describe"), kind)
     if showing is not None and showing.input is not None and showing.input.has_member(member):
@@ -88,7 +88,7 @@ def _seen(call: Call, kind: shapes.Kind, member: str, value: str) -> Iterator[st
         yield f"    {command_of(call.service)} {operation_command(showing.name)} {_option(member, value)}"
 
 
-def _shown(call: Call, named: list[tuple[shapes.Kind, str, str]], why: str) -> Iterator[str]:
+def _shown(call: Call, named: list[tuple[kinds.Kind, str, str]], why: str) -> Iterator[str]:
     """Commands that show what the named resource is and holds."""
     service = call.operation.service
     kind, member, value = named[0] if named else (None, "", "")

@@ -7,7 +7,7 @@ from typing import Any
 from fakeaws.cli import values
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.parser import Option, UsageError, parse_command
-from fakeaws.core.models import service
+from fakeaws.core.model.models import service
 
 Document = dict[str, Any]
 Values = dict[str, Any]

@@ -1,0 +1,612 @@
+"""What the members of a model's shapes are to a resource type: its id, ARN, parents, tags, status, times, list, errors.
+
+The second half of inference (`core/model/inference.py`); used when a model is compiled.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fakeaws.core.model import forms, references, refusals, words
+from fakeaws.core.model.list_parameters import asked
+from fakeaws.core.model.nouns import ACCOUNTS, NAMING, SCALARS, WRAPPERS, Type, is_own
+from fakeaws.core.model.words import role, stem
+
+if TYPE_CHECKING:
+    from fakeaws.core.model.inference import Inference, Operation
+
+Document = dict[str, Any]
+TIMES = ("timestamp", "string", "long", "double", "float", "integer")
+_SETS = {
+    "createdat": "now",
+    "updatedat": "now",
+    "ownerid": "account",
+    "owneraccountid": "account",
+    "owneraccount": "account",
+    "accountid": "account",
+    "awsaccountid": "account",
+    "registryid": "account",
+    "ownerawsaccountid": "account",
+    "owner": "account",
+    "createdby": "caller",
+    "createdbyarn": "caller",
+    "ownerarn": "caller",
+    "region": "region",
+    "awsregion": "region",
+    "locktoken": "uuid",
+    "revisionid": "uuid",
+    "etag": "hex",
+}
+"""Members that the service sets when a resource is made, by their role, and to what."""
+_AT_START = {"starttime", "startedat", "startdate", "submittedat", "submittime", "requestedat", "requesttime"}
+
+
+class Members:
+    """What the kinds and bindings of a service say of its members."""
+
+    def __init__(self, service: Inference) -> None:
+        self.service = service
+        self.shapes = service.shapes
+        metadata = service.model["metadata"]
+        self.namespace = str(metadata.get("signingName") or metadata["endpointPrefix"]).split(".")[-1]
+        self.views: dict[str, dict[str, Document]] = {}
+        self.spelled = [(other.name.lower(), other) for other in service.types.values()]
+        """The types by their names in lower case, as members begin that name them."""
+        self.refers: dict[str, dict[str, str]] = {}
+        self.named_by: dict[str, list[tuple[str, Document]]] = {}
+        """The parameters that name resources of a type, and their shapes."""
+        usual = ("ResourceNotFoundException", "NotFoundException", "ResourceNotFoundFault", "EntityNotFoundException")
+        self.tagged_by = [
+            self.shapes[op.inputs[m]["shape"]]
+            for op in service.operations.values()
+            if op.name.startswith(("TagResource", "ListTags"))
+            for m in op.inputs
+            if m.lower() in ("resourcearn", "arn") and self.shapes[op.inputs[m]["shape"]]["type"] == "string"
+        ]
+        self.usual_missing = next((name for name in usual if name in self.shapes), "")
+
+    # Bindings
+
+    def bindings(self, kind: Type) -> dict[str, Document]:
+        """The bindings of the operations of a type."""
+        kind.vocabulary = self._vocabulary(kind)
+        found = {}
+        for name, (verb, extra) in kind.verbs.items():
+            binding = self._binding(kind, self.service.operations[name], verb)
+            if binding is not None:
+                self._note_naming(kind, self.service.operations[name], binding)
+            if binding is not None or extra:
+                found[name] = {"kind": kind.name, "verb": verb, **(binding or {}), **extra}
+        return found
+
+    def _note_naming(self, kind: Type, op: Operation, binding: Document) -> None:
+        over = binding.get("parents", ())
+        referred = ((name, member) for member, name in binding.get("refers", {}).items())
+        for name, member in [*over, *referred, *((kind.name, m) for m in binding.get("key", ()))]:
+            shape = self.shapes[op.inputs[member]["shape"]]
+            if shape["type"] == "list":
+                shape = self.shapes[shape["member"]["shape"]]
+            if shape["type"] == "string":
+                self.named_by.setdefault(name, []).append((member, shape))
+
+    def _naming_shapes(self, kind: Type, member: str, arn: bool) -> list[Document]:
+        """The shapes that the value of a resource's member must suit: its own, and those of parameters that take it."""
+        own = [self.shapes[kind.vocabulary[member]]] if member in kind.vocabulary else []
+        taking = [s for m, s in self.named_by.get(kind.name, ()) if m.lower().endswith(("arn", "arns")) is arn]
+        if len(kind.keys) > 1:
+            taking = [s for m, s in self.named_by.get(kind.name, ()) if m == member]
+        if arn:
+            taking += self.tagged_by
+        found: dict[str, Document] = {}
+        for shape in [*own, *taking]:
+            found.setdefault(f"{shape.get('pattern')} {shape.get('min')} {shape.get('max')}", shape)
+        return list(found.values())
+
+    def _vocabulary(self, kind: Type) -> dict[str, str]:
+        """The members of a resource as it is kept, and the shape of each."""
+        found: dict[str, str] = {}
+        views = self.views[kind.name] = {}
+        for shape in self._views_of(kind):
+            view = {}
+            for member, ref in self.shapes[shape].get("members", {}).items():
+                if member.lower().endswith(("nexttoken", "nextmarker")):
+                    continue
+                source = self._source(kind, found, member, ref["shape"])
+                if source == member:
+                    found.setdefault(member, ref["shape"])
+                else:
+                    view[member] = source
+            if view:
+                views[shape] = view
+        return found
+
+    def _views_of(self, kind: Type) -> list[str]:
+        """The shapes that show a resource, the fullest first."""
+        found = [kind.shape_name] if kind.shape_name else []
+        for op in (op for ops in kind.operations.values() for op in ops):
+            verb = kind.verbs[op.name][0]
+            wrapper = kind.wrapper(op)
+            if verb in ("list", "batch-read"):
+                found.append(kind.item_shape(op))
+            elif wrapper:
+                found += [str(op.outputs[wrapper]["shape"]), op.output_name]
+            else:
+                found.append(op.output_name)
+        return [name for name in dict.fromkeys(found) if name and self.shapes[name]["type"] == "structure"]
+
+    def _source(self, kind: Type, found: dict[str, str], member: str, shape: str) -> str | None:
+        """Where in the resource a view's member is: its own name, another, "." for the resource itself, or nowhere."""
+        if member in found:
+            return member if self._alike(member, found[member], shape) else None
+        if self.shapes[shape]["type"] == "structure" and (
+            shape == kind.shape_name
+            or (kind.shape_name and role(member, kind.name) in WRAPPERS and kind.identifies(shape) > 0)
+        ):
+            return "."
+        wanted = role(member, kind.name)
+        for other, other_shape in found.items():
+            if role(other, kind.name) == wanted and wanted and self._alike(member, other_shape, shape):
+                return other
+        return member
+
+    def _alike(self, member: str, one: str, other: str) -> bool:
+        if one == other:
+            return True
+        first, second = self.shapes[one]["type"], self.shapes[other]["type"]
+        if first != second:
+            return first in TIMES and second in TIMES and ("at" in role(member, "") or "number" not in (first, second))
+        if first == "list":
+            return bool(self._alike(member, self.shapes[one]["member"]["shape"], self.shapes[other]["member"]["shape"]))
+        return True
+
+    def _binding(self, kind: Type, op: Operation, verb: str) -> Document | None:
+        binding: Document = {}
+        parents = [[parent, self._parameter(op, parent, member)] for parent, member in kind.parents]
+        binding["parents"] = [[parent, member] for parent, member in parents if member]
+        over = {member for _, member in binding["parents"]}
+        binding["key"] = self._key_parameters(kind, op, over, verb)
+        if not binding["key"]:
+            self._name_within(kind, op, binding)
+        if verb in ("list", "batch-read"):
+            binding["list"] = kind.list_path(op)
+            if not binding["list"]:
+                return None
+            item = self._item(kind, op)
+            if item:
+                binding["item"] = item
+        elif verb == "update" and (patch := self._patches(op)):
+            binding["patch"] = patch
+        elif verb in references.MAKING:
+            binding["takes"] = self._takes(kind, op)
+            binding["refers"] = self.refers[op.name] = references.referred(self, kind, op, [*over, *binding["key"]])
+        elif verb == "turn":
+            self._turn(kind, op, binding)
+            binding["list"] = self._batch_list(kind, op)
+        if verb == "list":
+            if len(kind.keys) > 1:
+                binding["key"] = []
+            binding |= asked(self, kind, op, [*over, *binding["key"]])
+        if verb == "delete":
+            binding["list"] = self._batch_list(kind, op)
+            binding["quiet"] = bool(op.errors) and not any(
+                refusals.mentions(error, refusals.MISSING) for error in op.errors
+            )
+        if verb in ("update", "delete"):
+            binding["guard"] = self._guard(kind, op)
+        token = next((m for m, ref in op.inputs.items() if ref.get("idempotencyToken")), None)
+        if token:
+            binding["token"] = token
+        return self._checked(kind, op, verb, binding)
+
+    def _guard(self, kind: Type, op: Operation) -> list[str]:
+        """The parameter that says which state of a resource is meant, the member that it has to equal, and the error
+        for leaving it out, where the operation refuses to work on another state."""
+        asked = next((m for m in op.inputs if m.lower() in ("ifmatch", "locktoken")), None)
+        held = next((m for m in kind.vocabulary if m.lower() in ("etag", "locktoken")), None)
+        refuses = any(refusals.mentions(error, refusals.STALE) for error in op.errors)
+        if not asked or not held or not refuses or not forms.allows(self.shapes[op.inputs[asked]["shape"]], "0" * 32):
+            return []
+        return [asked, held, next((error for error in op.errors if asked.lower() in error.lower()), "")]
+
+    def _patches(self, op: Operation) -> str:
+        """The parameter that says by path what is to be changed."""
+        items = {
+            m: s["member"]["shape"] for m in op.inputs if (s := self.shapes[op.inputs[m]["shape"]])["type"] == "list"
+        }
+        return next((m for m, item in items.items() if {"op", "path"} <= set(self.shapes[item].get("members", ()))), "")
+
+    def _name_within(self, kind: Type, op: Operation, binding: Document) -> None:
+        """Where the resources are named by a structure, or by a list of structures of which each is one."""
+        binding["named"] = kind.named_by(op)
+        entries = kind.entries(op)
+        item = self.shapes[self.shapes[op.inputs[entries]["shape"]]["member"]["shape"]] if entries else {}
+        if entries and set(kind.keys) & set(item["members"]):
+            binding["entries"] = entries
+
+    def _checked(self, kind: Type, op: Operation, verb: str, binding: Document) -> Document | None:
+        """No binding where nothing names the resource that is meant, unless there is only one."""
+        named = binding["key"] or binding.get("named") or binding.get("entries")
+        if verb in ("read", "delete", "update", "turn") and kind.keys and not named:
+            if not kind.first("create", "put", "link") and verb == "read":
+                return None
+            return binding if self._is_sole(kind, op) else None
+        return {key: value for key, value in binding.items() if value}
+
+    def _batch_list(self, kind: Type, op: Operation) -> str:
+        """Where the output of an operation on several resources lists them."""
+        path = kind.list_path(op)
+        if "." in path or not path or kind.item_shape(op) not in (kind.shape_name, *self.views[kind.name]):
+            return ""
+        return path if any(self.shapes[op.inputs[m]["shape"]]["type"] == "list" for m in op.required) else ""
+
+    def _is_sole(self, kind: Type, op: Operation) -> bool:
+        return not op.required
+
+    def _parameter(self, op: Operation, noun: str, member: str) -> str:
+        """The parameter of `op` that names the resource of another type, which `member` names elsewhere."""
+        if member in op.inputs:
+            return member
+        wanted = [m for m in op.inputs if m.lower().startswith(noun.lower()) and role(m, noun) in NAMING]
+        return next(iter(wanted), "")
+
+    def _key_parameters(self, kind: Type, op: Operation, over: set[str], verb: str) -> list[str]:
+        if len(kind.keys) != 1:
+            return [m for m in kind.keys if m in op.inputs]
+        wanted = set(kind.keys)
+        lower = {key.lower() for key in kind.keys}
+        lower |= {f"{key.lower()}s" for key in kind.keys if verb not in ("create", "put", "link")}
+        exact = [m for m in op.inputs if m in wanted or m.lower() in lower or m in kind.declared.get("also", ())]
+        named = [m for m in op.inputs if is_own(m, kind.name) and m not in over]
+        roles = [
+            m for m in op.inputs if role(m, kind.name) in NAMING[:3] and m not in over and not self._other(kind, m)
+        ]
+        if verb in ("create", "put", "link"):
+            found = exact or ([m for m in roles if self._identifies(kind, m)] if verb != "put" else roles)
+        elif verb == "update" and any(m in op.required for m in exact):
+            found = [m for m in exact if m in op.required]
+        else:
+            found = [*exact, *named, *roles]
+            plurals = [m for m in op.inputs if self._is_id_list(kind, op, m)]
+            found = [*found, *plurals]
+        if not found and verb in ("read", "delete", "turn") and kind.keys:
+            found = [m for m in op.required if m not in over and self.shapes[op.inputs[m]["shape"]]["type"] == "string"]
+        found = [m for m in found if m in wanted or m.lower() not in ACCOUNTS]
+        usable = ("string", "integer", "long", "list")
+        return [m for m in dict.fromkeys(found) if self.shapes[op.inputs[m]["shape"]]["type"] in usable]
+
+    def _other(self, kind: Type, member: str) -> bool:
+        """Whether a member is named after another type than `kind`."""
+        others = (other for other in self.service.types.values() if other is not kind)
+        return not is_own(member, kind.name) and any(is_own(member, other.name) for other in others)
+
+    def _identifies(self, kind: Type, member: str) -> bool:
+        """Whether a parameter of the maker is what the type's key is, and not merely a name besides."""
+        return bool(kind.keys) and role(member, kind.name) == role(kind.keys[0], kind.name)
+
+    def _is_id_list(self, kind: Type, op: Operation, member: str) -> bool:
+        shape = self.shapes[op.inputs[member]["shape"]]
+        if shape["type"] != "list" or self.shapes[shape["member"]["shape"]]["type"] != "string":
+            return False
+        lower = member.lower()
+        own = any(lower.startswith((s, s + "s")) for s in words.stems(kind.name) if len(s) > 2)
+        return (own and role(member, kind.name) in (*NAMING, "s", "es")) or lower in ("ids", "names", "arns")
+
+    def _item(self, kind: Type, op: Operation) -> str:
+        """The member that is listed where a list's items are scalars."""
+        shape = kind.item_shape(op)
+        if self.shapes[shape]["type"] == "structure":
+            return ""
+        path = kind.list_path(op).rsplit(".", 1)[-1]
+        wanted = [role(words.singular(path), kind.name), role(shape, kind.name)]
+        for member in kind.vocabulary:
+            if role(member, kind.name) in wanted and role(member, kind.name):
+                return member
+        arn = self._arn_member(kind)
+        return arn if "arn" in wanted and arn else self.id_member(kind)
+
+    def _takes(self, kind: Type, op: Operation) -> Document:
+        """Parameters that are kept under another name."""
+        found: Document = {}
+        for member, ref in op.inputs.items():
+            if member in kind.keys or (
+                member in kind.vocabulary and self._alike(member, kind.vocabulary[member], ref["shape"])
+            ):
+                continue
+            shape = self.shapes[ref["shape"]]
+            if _is_tags(member) and self._holds_tags(ref["shape"]) and member != self._tags(kind):
+                found[member] = self._tags(kind) or member
+            elif self._tags(kind) and self._specifies_tags(ref["shape"]):
+                found[member] = self._tags(kind) + "[]"
+            elif ref.get("idempotencyToken") or member in ("DryRun", "dryRun", "clientToken", "ClientToken"):
+                found[member] = ""
+            elif shape["type"] == "structure" and self._is_spread(kind, shape):
+                found[member] = "."
+            else:
+                source = self._source(kind, kind.vocabulary, _new_name(member, kind), ref["shape"])
+                if source not in (member, None, "."):
+                    found[member] = source
+        return found
+
+    def _is_spread(self, kind: Type, shape: Document) -> bool:
+        """Whether a parameter's members are the resource's own (`DatabaseInput` of a Database)."""
+        members = shape.get("members", {})
+        known = sum(m in kind.vocabulary for m in members)
+        return known > 0 and known >= 0.5 * len(members)
+
+    def _turn(self, kind: Type, op: Operation, binding: Document) -> None:
+        if op.word.lower() in kind.declared.get("states", ()):
+            binding["passes"] = op.word.lower()
+            return
+        _, states = self.status(kind)
+        by_name = {state.upper().replace("-", "_"): state for state in states}
+        for wanted in words.TURNED.get(op.word, "").split():
+            if wanted in by_name:
+                binding["status"] = by_name[wanted]
+                break
+        if op.word in ("Enable", "Disable"):
+            for member, shape in kind.vocabulary.items():
+                what = role(member, kind.name)
+                if what in ("enabled", "isenabled", "disabled") and self.shapes[shape]["type"] == "boolean":
+                    binding["flag"] = [member, (op.word == "Enable") is not (what == "disabled")]
+
+    # Kinds
+
+    def document(self, kind: Type) -> Document:
+        """What is kept of a type in the compiled file (`core/resources/kinds.py` explains its keys)."""
+        found: Document = {"shape": kind.shape_name, "id": self.id_member(kind)}
+        if len(kind.keys) > 1:
+            found["keys"] = kind.keys
+            found["makes"] = {m: self._make(kind, m) for m in kind.keys}
+        if kind.parents:
+            found["within"] = dict(kind.parents)
+        found |= self._made(kind)
+        path, states = self.status(kind)
+        if path:
+            found["status"] = path
+            found["states"] = self._states(kind, states)
+        found["tags"] = self._tags(kind)
+        found["errors"] = refusals.of_type(kind, self.usual_missing)
+        found["sets"] = self._sets(kind)
+        found["views"] = self.views[kind.name]
+        found["index"] = self._index(kind, found)
+        found["unique"] = self._unique(kind, found)
+        found["inherits"] = self._inherits(kind)
+        found["children"] = [
+            other.name for other in self.service.types.values() if other.parents and other.parents[-1][0] == kind.name
+        ]
+        if "holds" in {**found["errors"], **kind.declared.get("errors", {})}:
+            found["holders"] = references.holders(self, kind)
+        if kind.first("create", "put", "link") is None:
+            found["origin"] = "settings" if kind.first("update") else "none"
+        result = {key: value for key, value in found.items() if value}
+        return self._with_declared(kind, result)
+
+    def _with_declared(self, kind: Type, found: Document) -> Document:
+        result = {"id": "", **{k: v for k, v in self.service.facts.items() if k == "scope"}, **found}
+        for key, value in kind.declared.items():
+            merges = (
+                isinstance(value, dict) and key not in ("within", "operations") and isinstance(found.get(key), dict)
+            )
+            result[key] = {**found[key], **value} if merges else value
+        result.pop("operations", None)
+        if "keys" in result and "id" in kind.declared and "keys" not in kind.declared:
+            del result["keys"]
+        return result
+
+    def id_member(self, kind: Type) -> str:
+        """The resource's member that holds its key."""
+        if not kind.keys:
+            return ""
+        key = kind.keys[0]
+        if "id" in kind.declared or key in kind.vocabulary:
+            return key
+        wanted = role(key, kind.name)
+        for looked_for in [wanted] if wanted else ["id", "name", "arn"]:
+            for member, shape in kind.vocabulary.items():
+                if role(member, kind.name) == looked_for and self.shapes[shape]["type"] in SCALARS:
+                    return member
+        return key
+
+    def _made(self, kind: Type) -> Document:
+        """How ids and ARNs of the type are made."""
+        found: Document = {}
+        member = self.id_member(kind)
+        made_by = kind.first("create", "link", "put")
+        arn_member = self._arn_member(kind)
+        if made_by is not None and len(kind.keys) == 1 and member != arn_member:
+            found["make"] = self._make(kind, member)
+        if arn_member and (arn_member not in kind.keys or member == arn_member):
+            found["arn"] = self._arn(kind, member, arn_member, found.get("make", ""))
+            found["arn_member"] = arn_member
+        return found
+
+    def _make(self, kind: Type, member: str) -> str:
+        shape = self._shape_of_key(kind, member)
+        if shape["type"] != "string":
+            return "{serial}"
+        if shape.get("enum"):
+            return str(shape["enum"][0])
+        shapes = self._naming_shapes(kind, member, arn=False)
+        counted = member.lower().endswith(("version", "revision")) and all(forms.allows(s, "1") for s in shapes)
+        return "{count}" if counted else forms.id_template(shapes)
+
+    def _shape_of_key(self, kind: Type, member: str) -> Document:
+        name = kind.vocabulary.get(member)
+        for op in (op for ops in kind.operations.values() for op in ops if name is None):
+            if member in op.inputs:
+                name = op.inputs[member]["shape"]
+                break
+        found: Document = self.shapes.get(name or "", {"type": "string"})
+        return found
+
+    def _arn_member(self, kind: Type) -> str:
+        """The resource's member that holds its ARN; `_arn`, which is never shown, where only tags need one."""
+        named = kind.declared.get("arn_member")
+        if named:
+            return str(named)
+        key = kind.keys[0] if len(kind.keys) == 1 else ""
+        if key.lower().endswith("arn") and self._is_given(kind, key):
+            return key
+        own = [m for m in kind.vocabulary if role(m, kind.name) == "arn" and self._holds_text(kind, m)]
+        own.sort(key=lambda m: (not is_own(m, kind.name) and m.lower() != "arn", m.lower().startswith("resource")))
+        if own:
+            return own[0]
+        creates = kind.first("create", "put")
+        return "_arn" if kind.keys and creates and (self.service.has_tags or "arn" in kind.declared) else ""
+
+    def _is_given(self, kind: Type, member: str) -> bool:
+        """Whether who makes a resource has to name it so."""
+        makers = [op for verb in ("create", "put", "link") for op in kind.operations.get(verb, ())]
+        return any(member in op.required for op in makers)
+
+    def _holds_text(self, kind: Type, member: str) -> bool:
+        return bool(self.shapes[kind.vocabulary[member]]["type"] == "string")
+
+    def _arn(self, kind: Type, key: str, arn_member: str, made: str) -> str:
+        field = key
+        if key == arn_member:
+            create = kind.first("create", "put")
+            inputs = create.inputs if create else {}
+            names = [m for m in inputs if role(m, kind.name) == "name" and m in (create.required if create else ())]
+            unique = any(word in e.lower() for e in (create.errors if create else ()) for word in refusals.EXISTS[:3])
+            others = [m for m in kind.vocabulary if role(m, kind.name) == "id" and m != key]
+            field = names[0] if names and unique else others[0] if others else "uuid"
+        field = field or "uuid"
+        shapes = self._naming_shapes(kind, arn_member, arn=True)
+        return forms.arn_template(kind.name, field, made, kind.parents, self.namespace, shapes)
+
+    def status(self, kind: Type) -> tuple[str, list[str]]:
+        """The dotted path of the member that holds the state, and the states that it knows."""
+        wanted = ("status", "state", "lifecyclestate", "lifecyclestatus", "currentstate", "statename")
+        for name in wanted:
+            for member, shape_name in kind.vocabulary.items():
+                if role(member, kind.name) != name:
+                    continue
+                shape = self.shapes[shape_name]
+                if shape.get("enum"):
+                    return member, shape["enum"]
+                for inner, ref in shape.get("members", {}).items() if shape["type"] == "structure" else ():
+                    enum = self.shapes[ref["shape"]].get("enum")
+                    if enum and inner.lower() in ("name", "state", "status", "code", "value"):
+                        return f"{member}.{inner}", enum
+        for member in kind.vocabulary:
+            if member.lower().endswith(("status", "state")) and role(member, kind.name) in wanted:
+                return member, self._waited(kind)
+        return "", []
+
+    def _waited(self, kind: Type) -> list[str]:
+        """The states that waiters on the type's reader know, those that they wait for first."""
+        readers = {op.name for verb in ("read", "list") for op in kind.operations.get(verb, ())}
+        found = [
+            str(acceptor["expected"])
+            for waiter in self.service.waiters.values()
+            if waiter["operation"] in readers
+            for acceptor in sorted(waiter["acceptors"], key=lambda a: a["state"] != "success")
+            if acceptor["matcher"] in ("path", "pathAll", "pathAny") and isinstance(acceptor["expected"], str)
+        ]
+        return list(dict.fromkeys(found))
+
+    def _states(self, kind: Type, known: list[str]) -> Document:
+        by_name = {state.upper().replace("-", "_").replace(" ", "_"): state for state in known}
+        settled = [by_name[s] for s in words.SETTLED.split() if s in by_name]
+        waited = [s for s in self._waited(kind) if s in settled]
+        transient = [by_name[s] for s in words.TRANSIENT.split() if s in by_name]
+        rests = (waited or settled)[:1]
+        if self._works(kind, rests):
+            rests = transient = [by_name[s] for s in words.WAITING.split() if s in by_name][:1]
+        states: Document = {}
+        if rests:
+            states["create"] = [*[t for t in transient[:1] if t != rests[0]], rests[0]]
+        leaving = [by_name[s] for s in words.LEAVING.split() if s in by_name]
+        if leaving:
+            states["delete"] = leaving[:1]
+        return states
+
+    def _works(self, kind: Type, rests: list[str]) -> bool:
+        """Whether the type is work that would have to be done before it came to its resting state."""
+        made_by = kind.first("create", "put", "link")
+        done = [rest.upper().replace("-", "_").replace(" ", "_") in words.WORKED.split() for rest in rests]
+        is_job = words.words(kind.name)[-1] in words.JOBS.split()
+        started = made_by is not None and made_by.verb == "make"
+        return (started and is_job) or (any(done) and (started or is_job))
+
+    def _tags(self, kind: Type) -> str:
+        for member, shape in kind.vocabulary.items():
+            if role(member, kind.name) in ("tags", "taglist", "tagset", "tag") and self._holds_tags(shape):
+                return member
+        makers = kind.operations.get("create", []) + kind.operations.get("put", [])
+        takes = any(m.lower() in ("tags", "taglist") for op in makers for m in op.inputs)
+        return "_tags" if takes or (kind.keys and self._arn_member(kind) and self.service.has_tags) else ""
+
+    def _holds_tags(self, name: str) -> bool:
+        shape = self.shapes[name]
+        is_list = shape["type"] == "list"
+        return shape["type"] == "map" or (is_list and self._item_type(name) == "structure")
+
+    def _specifies_tags(self, name: str) -> bool:
+        """Whether a parameter lists which kinds of what is made get which tags."""
+        if self.shapes[name]["type"] != "list" or self._item_type(name) != "structure":
+            return False
+        members = self.shapes[self.shapes[name]["member"]["shape"]]["members"]
+        return "ResourceType" in members and any(_is_tags(member) for member in members)
+
+    def _item_type(self, list_shape: str) -> str:
+        return str(self.shapes[self.shapes[list_shape]["member"]["shape"]]["type"])
+
+    def _sets(self, kind: Type) -> Document:
+        found = {}
+        given = {m for op in kind.operations.get("create", ()) for m in op.inputs}
+        for member, shape_name in kind.vocabulary.items():
+            what = role(member, kind.name)
+            shape = self.shapes[shape_name]["type"]
+            if what in ("createdat", "updatedat") and shape in TIMES:
+                found[member] = what
+            elif what in _AT_START and shape == "timestamp" and member not in given:
+                found[member] = "createdat"
+            elif what in _SETS and shape == "string" and (member not in given or _SETS[what] in ("account", "region")):
+                found[member] = _SETS[what]
+        return found
+
+    def _index(self, kind: Type, found: Document) -> list[str]:
+        """Besides the key, what a resource may be named by: its ARN, name or other id."""
+        named = [m for m, shape in kind.vocabulary.items() if role(m, kind.name) in NAMING[:3]]
+        scalars = [m for m in named if self.shapes[kind.vocabulary[m]]["type"] in SCALARS]
+        tokens = ["_token"] if kind.first("create") else []
+        return [m for m in dict.fromkeys([found.get("arn_member", ""), *scalars, *tokens]) if m and m != found["id"]]
+
+    def _unique(self, kind: Type, found: Document) -> str:
+        """The name that no two resources of the type may have, where the service makes their ids."""
+        create = kind.first("create")
+        if create is None or not any(refusals.mentions(error, refusals.EXISTS[:3]) for error in create.errors):
+            return ""
+        names = (m for m in create.required if role(m, kind.name) == "name" and m in found["index"])
+        return next(names, "")
+
+    def _inherits(self, kind: Type) -> dict[str, str]:
+        """Members that show what the resource stands within: {member: the parent's member}."""
+        if not kind.parents:
+            return {}
+        parent = self.service.types.get(stem(kind.parents[-1][0]))
+        found: dict[str, str] = {}
+        for member in kind.vocabulary if parent is not None else ():
+            if parent is None or not is_own(member, parent.name) or member in kind.keys:
+                continue
+            wanted = role(member, parent.name)
+            source = next((m for m in parent.vocabulary if role(m, parent.name) == wanted), None)
+            if source and self._alike(member, parent.vocabulary[source], kind.vocabulary[member]):
+                found[member] = source
+        return found
+
+
+def _is_tags(member: str) -> bool:
+    return member.lower() in ("tags", "taglist", "tagset", "tag")
+
+
+def _new_name(member: str, kind: Type) -> str:
+    """`NewName` sets Name, `newDescription` description."""
+    for prefix in ("New", "new"):
+        rest = member.removeprefix(prefix)
+        if rest != member and rest[:1].isupper():
+            lower = rest[:1].lower() + rest[1:]
+            return rest if rest in kind.vocabulary else lower if lower in kind.vocabulary else rest
+    return member
