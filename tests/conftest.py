@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 settings.register_profile("fakeaws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fakeaws")  # how fast the machine is says nothing of what is tested
 
+Cloud.strict = True  # what a handler answers and AWS's model lacks is a mistake of the handler
+
 
 class Printed(str):
     """What a command printed to stdout, with its stderr and exit code."""

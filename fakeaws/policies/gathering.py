@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fakeaws.core.model import catalogue
-from fakeaws.core.pipeline.callers import Caller
+from fakeaws.core.resources.caller import Caller
 from fakeaws.core.store.database import Database
 from fakeaws.core.store.tables import Resource, Table
 from fakeaws.core.tools import tags

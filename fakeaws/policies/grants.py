@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fakeaws.core.pipeline.callers import Caller, canonical_user
+from fakeaws.core.resources.caller import Caller, canonical_user
 from fakeaws.core.store.database import Database
 from fakeaws.core.store.tables import Resource, Table
 from fakeaws.core.tools import tags

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fakeaws.core.pipeline.callers import Caller, root
+from fakeaws.core.resources.caller import Caller, root
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.store.failures import DiskFull
 from fakeaws.core.tools.errors import AwsError

@@ -1,7 +1,7 @@
 """Time and chance: the only place that reads a clock or draws a random number.
 
-The clock can be frozen, set and advanced, and is kept in the cloud's database. `FAKEAWS_PACE` scales durations: 0, the
-default, has every transition over by the next call; 1 is AWS's own pace. `FAKEAWS_SEED` makes the draws repeat.
+The clock can be frozen, set and advanced, and is kept in the cloud's database. `FAKEAWS_SEED` makes
+the draws repeat. By how much durations are scaled is said in `core/tools/pace.py`.
 """
 
 from __future__ import annotations
@@ -67,18 +67,6 @@ def wait(database: Database, due: float, since: float | None) -> float:
             return float("-inf")
         time.sleep(min(left, LOOK))
     return started if since is None else since
-
-
-def pace() -> float:
-    """By how much durations are scaled (`FAKEAWS_PACE`); CloudError if it is not a number of 0 or more."""
-    text = os.environ.get("FAKEAWS_PACE", "0")
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found < float("inf"):
-        raise CloudError(f"FAKEAWS_PACE must be a number of 0 or more, not {text!r}")
-    return found
 
 
 def chance(database: Database, count: int) -> bytes:

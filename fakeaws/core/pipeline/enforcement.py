@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from fakeaws.core.pipeline.call import Call, imagined
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.database import Database
 from fakeaws.core.tools.errors import CloudError
-
-if TYPE_CHECKING:
-    from fakeaws.core.pipeline.call import Call
 
 NOTE = "enforce"
 WORDS = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
@@ -26,31 +26,35 @@ def is_enforced(database: Database) -> bool:
     return found
 
 
+def authorise(call: Call) -> None:
+    """AwsError unless the caller's policies, where they bind, allow the call."""
+    if call.caller.is_bound or is_enforced(store_of(call)):
+        _policies().authorise(call)
+
+
 def ask_for(call: Call, resource: str) -> None:
     """For handlers that find the resource of a call themselves, by its ARN: AwsError where the caller may not do to it
     what is still undecided."""
-    if call.undecided:
-        from fakeaws.policies.authorisation import authorise_on
-
-        authorise_on(call, resource)
+    if call._undecided:
+        _policies().authorise_on(call, resource)
 
 
 def need(call: Call, action: str, resource: str, **keys: str) -> None:
     """For handlers that do more for the caller than its operation says: AwsError where the caller may not do `action`,
     of another service perhaps, to `resource`. `keys` are condition keys; two underscores stand for a colon."""
-    if call.is_bound:
-        from fakeaws.policies.authorisation import must_allow
-        from fakeaws.policies.targets import Target
-
-        must_allow(call, Target(action, resource, None, {name.replace("__", ":"): keys[name] for name in keys}))
+    if call._is_bound:
+        _policies().need(call, action, resource, {name.replace("__", ":"): keys[name] for name in keys})
 
 
 def need_call(call: Call, service: str, operation: str, params: dict[str, Any]) -> None:
     """AwsError where the caller may not call an operation, which is looked at and not carried out."""
-    if call.is_bound:
-        from fakeaws.policies.authorisation import authorise
+    if call._is_bound:
+        _policies().authorise(imagined(call, service, operation, params))
 
-        authorise(call.imagined(service, operation, params))
+
+def _policies() -> Any:
+    """IAM's evaluation logic, which core finds by name."""
+    return importlib.import_module("fakeaws.policies.authorisation")
 
 
 def enforce(database: Database, wanted: bool) -> None:

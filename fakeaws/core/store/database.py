@@ -6,12 +6,15 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.store.failures import Damaged, Gone, ReadOnly, explained
 from fakeaws.core.store.opening import BUSY_SECONDS, opened
+
+if TYPE_CHECKING:
+    from fakeaws.core.store.tables import Table
 
 Document = dict[str, Any]
 Due = tuple[int, float, Document]
@@ -37,6 +40,7 @@ class Database:
         self.is_closing = False
         """Whether calls that wait should come to an end."""
         self._known: set[str] = set()
+        self._tables: dict[str, Table] = {}
         self._notes: dict[str, Document | None] = {}
         """The notes that the transaction at hand has read."""
         self.changes: dict[str, int] = {}
@@ -190,6 +194,15 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise explained(error) from error
 
+    def table(self, name: str, index: Iterable[str], tagged: str, sealed: frozenset[str]) -> Table:
+        """The resources of one type (`core/store/tables.py`)."""
+        found = self._tables.get(name)
+        if found is None:
+            from fakeaws.core.store.tables import Table
+
+            found = self._tables[name] = Table(self, name, index, tagged, sealed)
+        return found
+
     def has_table(self, name: str) -> bool:
         if name not in self._known:
             row = self.read("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)).fetchone()
@@ -241,6 +254,10 @@ class Database:
             "SELECT id, due, document FROM schedule WHERE due <= ? ORDER BY due, id LIMIT 1", (now,)
         ).fetchone()
         return (row[0], row[1], json.loads(row[2])) if row else None
+
+    def add_work(self, due: float, document: Document) -> int:
+        """Store a piece of work."""
+        raise NotImplementedError
 
     def done(self, event: int) -> None:
         self.write("DELETE FROM schedule WHERE id = ?", (event,))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fakeaws.core.pipeline.callers import root
+from fakeaws.core.resources.caller import root
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.tools.errors import AwsError
 
