@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from fakeaws.cli.profile import Profile
 from fakeaws.core.model import models
 from fakeaws.core.pipeline import clock as clocks
 from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.store.folders import make_private
+from fakeaws.core.store.memory.store import MemoryStore
 from fakeaws.wire import failures
 from fakeaws.wire.door import Door
 
@@ -84,6 +87,28 @@ class Terminal:
 
 def _option(name: str) -> str:
     return "--" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--store", choices=["sqlite", "memory"], default="sqlite", help="what clouds with a folder keep their rows in"
+    )
+
+
+@pytest.fixture(autouse=True)
+def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `--store memory`, all clouds of a folder share one store in the memory of the test's process."""
+    if request.config.getoption("--store") == "sqlite":
+        return
+    opened: dict[str, MemoryStore] = {}
+
+    def open_store(path: str | None) -> MemoryStore:
+        if path is None:
+            return MemoryStore()
+        make_private(os.path.dirname(path))
+        return opened.setdefault(path, MemoryStore(path))
+
+    monkeypatch.setattr("fakeaws.core.pipeline.cloud.open_store", open_store)
 
 
 @pytest.fixture(autouse=True)

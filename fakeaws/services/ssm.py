@@ -9,9 +9,9 @@ from typing import Any
 
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.store.key import masked
 from fakeaws.core.tools import arns
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import masked
 
 Document = dict[str, Any]
 IMAGE, SECURE = "aws:ec2:image", "SecureString"

@@ -12,7 +12,8 @@ from fakeaws.core.pipeline.history import Watcher
 from fakeaws.core.pipeline.validation import missing
 from fakeaws.core.resources import kinds
 from fakeaws.core.resources.states import settled
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.interface import Table
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import ids
 from fakeaws.core.tools.errors import AwsError
 

@@ -16,10 +16,9 @@ from fakeaws.core.pipeline.layout import lay
 from fakeaws.core.pipeline.paging import Page
 from fakeaws.core.pipeline.validation import checked, too_deep
 from fakeaws.core.resources.kinds import Kind
-from fakeaws.core.store.database import Busy, Database, WriteNeeded
 from fakeaws.core.store.failures import BodyMissing, Damaged, OtherVersion
-from fakeaws.core.store.opening import discard
-from fakeaws.core.store.tables import Table
+from fakeaws.core.store.interface import Busy, Table, WriteNeeded
+from fakeaws.core.store.opening import discard, open_store
 from fakeaws.core.tools.errors import AwsError, NotYet
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Cloud:
         self.strict = "pytest" in sys.modules
         self.is_served = False
         """Whether this process answers several callers at a time."""
-        self.database = Database(None if self.path is None else os.path.join(self.path, "cloud.db"))
+        self.database = open_store(None if self.path is None else os.path.join(self.path, "cloud.db"))
         self.moment: float | None = None
         """The time of the scheduled event that is being run, which calls made by it are made at."""
         self._tables: dict[str, Table] = {}
@@ -191,7 +190,7 @@ class Cloud:
         """The table that keeps the resources of a type."""
         found = self._tables.get(kind.table)
         if found is None:
-            found = self._tables[kind.table] = Table(self.database, kind.table, kind.index, kind.tags, kind.sealed)
+            found = self._tables[kind.table] = self.database.table(kind.table, kind.index, kind.tags, kind.sealed)
         return found
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core.store.database import Database
+from fakeaws.core.store.interface import Store
 from fakeaws.core.tools.errors import CloudError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ NOTE = "enforce"
 WORDS = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
 
 
-def is_enforced(database: Database) -> bool:
+def is_enforced(database: Store) -> bool:
     """Raises CloudError where `FAKEAWS_ENFORCE` is neither a yes nor a no: a slip of the pen is not taken for off."""
     text = os.environ.get("FAKEAWS_ENFORCE")
     if not text:
@@ -53,7 +53,7 @@ def need_call(call: Call, service: str, operation: str, params: dict[str, Any]) 
         authorise(call.imagined(service, operation, params))
 
 
-def enforce(database: Database, wanted: bool) -> None:
+def enforce(database: Store, wanted: bool) -> None:
     """Turn enforcement on or off for all who call this cloud."""
     if wanted:
         database.keep_note(NOTE, {"on": True})

@@ -16,8 +16,7 @@ from fakeaws.core.model.secrets import NAMED
 from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.callers import Caller
 from fakeaws.core.pipeline.enforcement import is_enforced
-from fakeaws.core.store import calls
-from fakeaws.core.store.database import Database
+from fakeaws.core.store.interface import Store
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 https://docs.aws.amazon.com/memorydb/latest/devguide/logging-using-cloudtrail.html"""
 
 
-def watch(database: Database, service: str, function: Watcher) -> None:
+def watch(database: Store, service: str, function: Watcher) -> None:
     """Have a function of a service's module told of all calls to the service that come from outside, once they are
     over: (cloud, operation, parameters, caller, answer or None, error or None)."""
     database.keep_note(f"watch {service}", {"module": function.__module__, "function": function.__name__})
@@ -89,7 +88,7 @@ def record(
         why = getattr(error, "why", None)
         if why is not None:
             event["why"] = why
-    calls.record(cloud.database, clock.now(cloud.database), caller.account, caller.region, event)
+    cloud.database.record(clock.now(cloud.database), caller.account, caller.region, event)
 
 
 def _sealed(operation: Operation) -> list[str]:

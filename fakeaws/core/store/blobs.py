@@ -18,9 +18,9 @@ from contextlib import closing
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
-from fakeaws.core.store.database import Busy, Database
 from fakeaws.core.store.failures import BodyMissing
 from fakeaws.core.store.folders import make_private
+from fakeaws.core.store.interface import Busy, Store
 from fakeaws.core.store.locks import hold_folder, open_abandoned, release, try_lock
 from fakeaws.core.store.stored_body import StoredBody, check
 from fakeaws.core.tools.checksums import Checksum, checksum, digest_of
@@ -77,7 +77,7 @@ class Staged:
 class Blobs:
     """The bodies of one cloud. `folder` None: a temporary one, gone with the cloud."""
 
-    def __init__(self, database: Database, folder: str | None) -> None:
+    def __init__(self, database: Store, folder: str | None) -> None:
         self.database = database
         self._folder = folder
         self._held: list[Staged] = []
@@ -175,24 +175,16 @@ class Blobs:
         """Count a use of a staged body."""
         if staged.content is None:
             self._place(staged.path, staged.key)
-        self.database.write(
-            "INSERT INTO blob VALUES (?, ?, 1, ?) ON CONFLICT (key) DO UPDATE SET uses = uses + 1",
-            (staged.key, staged.size, staged.content),
-        )
+        self.database.use_body(staged.key, staged.size, staged.content)
 
     def share(self, key: str) -> None:
         """Count one more use of a body that is kept."""
-        self.database.write("UPDATE blob SET uses = uses + 1 WHERE key = ?", (key,))
+        self.database.share_body(key)
 
     def drop(self, key: str) -> None:
         """Count one use less; a body without any goes."""
-        row = self.database.write(
-            "UPDATE blob SET uses = uses - 1 WHERE key = ? RETURNING uses, content IS NULL", (key,)
-        ).fetchone()
-        if row is None or row[0] > 0:
-            return
-        self.database.write("DELETE FROM blob WHERE key = ?", (key,))
-        if row[1]:
+        row = self.database.release_body(key)
+        if row is not None and row.content is None:
             self._mark(key)
 
     def _mark(self, key: str) -> None:
@@ -204,10 +196,10 @@ class Blobs:
 
     def open(self, key: str) -> BinaryIO:
         """The content of a body that is kept; KeyError if there is none, CloudError if it is lost or damaged."""
-        row = self.database.read("SELECT content, size FROM blob WHERE key = ?", (key,)).fetchone()
+        row = self.database.body(key)
         if row is None:
             raise KeyError(key)
-        return BytesIO(check(row[0], key)) if row[0] is not None else self.open_file(key, row[1])
+        return BytesIO(check(row.content, key)) if row.content is not None else self.open_file(key, row.size)
 
     def open_file(self, key: str, size: int) -> BinaryIO:
         """The content of a large body, also outside of a transaction; CloudError if it is lost or damaged."""
@@ -278,14 +270,11 @@ class Blobs:
         try:
             for name in abandoned:
                 _, _, key = name.partition(".")
-                if key and not self._is_used(key):
+                if key and self.database.body(key) is None:
                     _remove(self.path(key))
                 _remove(os.path.join(folder, name))
         finally:
             release(held)
-
-    def _is_used(self, key: str) -> bool:
-        return self.database.read("SELECT 1 FROM blob WHERE key = ?", (key,)).fetchone() is not None
 
 
 class _Sums:

@@ -15,7 +15,6 @@ from typing import Any
 from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.callers import service_caller
-from fakeaws.core.store.calls import recorded
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies import advice, targets
@@ -38,7 +37,7 @@ def plan(call: Call, trail: Resource) -> None:
 
 def last(call: Call) -> int:
     """The number of the last call that was recorded in the account."""
-    return next((number for number, *_ in recorded(call.cloud.database, call.account)), 0)
+    return next((number for number, *_ in call.cloud.database.recorded(call.account)), 0)
 
 
 def deliver(call: Call) -> None:
@@ -71,7 +70,7 @@ def _new(call: Call, trail: Resource) -> list[tuple[int, Document]]:
     """The records that the trail has to deliver, with their numbers, the oldest first."""
     found = []
     database, after = call.cloud.database, trail.get("delivered", 0)
-    for number, at, event, region in recorded(database, call.account, after=after, until=call.now):
+    for number, at, event, _, region in database.recorded(call.account, after=after, until=call.now):
         again = advice.again(call.cloud, event, call.account, region)
         if selection.is_data(event):
             event["on"] = [target.resource for target in targets.targets(again)]

@@ -8,7 +8,6 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.history import is_data
-from fakeaws.core.store.calls import recorded
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.cloudtrail.records import record, region_of, resources
@@ -35,7 +34,7 @@ def _events(call: Call, since: float, until: float) -> Iterator[Resource]:
     """The events that are older than those of the page before."""
     resumed = call.resumed() or ""
     before = int(resumed) if resumed.isdecimal() else 1 << 62
-    for number, at, event, region in recorded(call.cloud.database, call.account, None, since, until):
+    for number, at, event, _, region in call.cloud.database.recorded(call.account, None, since, until):
         is_here = number < before and region_of(event, region) == call.region
         if is_here and not is_data(event["service"], event["operation"]):
             shown = _shown(event, record(call.account, number, at, event, region), at)

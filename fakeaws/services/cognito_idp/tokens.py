@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from fakeaws.core.pipeline import issuers
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tokens
@@ -81,7 +82,7 @@ def _issuer(call: Call, pool: Resource) -> str:
 
 
 def _signed(call: Call, pool: Resource, claims: Document) -> str:
-    return tokens.issue(call.cloud.database, call.chance, _issuer(call, pool), claims)
+    return issuers.issue(call.cloud.database, call.chance, _issuer(call, pool), claims)
 
 
 def _claims(call: Call, token: str) -> tuple[Resource, Document]:
@@ -91,7 +92,7 @@ def _claims(call: Call, token: str) -> tuple[Resource, Document]:
         pool = pool_of(call, claims["iss"].rsplit("/", 1)[-1])
     except (ValueError, LookupError, AttributeError) as error:
         raise AwsError("NotAuthorizedException", "Invalid Access Token") from error
-    if not tokens.is_signed(call.cloud.database, _issuer(call, pool), token):
+    if not issuers.is_signed(call.cloud.database, _issuer(call, pool), token):
         raise AwsError("NotAuthorizedException", "Invalid Access Token")
     return pool, claims
 

@@ -6,10 +6,9 @@ import base64
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.store.calls import last_use
+from fakeaws.core.store.key import seal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import seal
 from fakeaws.policies.services import prefix
 from fakeaws.services.iam.entities import named
 from fakeaws.services.iam.users import forgotten
@@ -58,11 +57,10 @@ def get_access_key_last_used(call: Call) -> Document:
     key = call.find("AccessKey", call["AccessKeyId"])
     if key is None:
         raise AwsError("AccessDenied", f"No access key with id {call['AccessKeyId']} is known to you.", status=403)
-    used = last_use(call.cloud.database, call.account, key.key)
+    used = call.cloud.database.last_use(call.account, key.key)
     if used is None:
         return {"UserName": key["UserName"], "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}
-    at, event, region = used
-    last = {"LastUsedDate": at, "ServiceName": prefix(event["service"]), "Region": region}
+    last = {"LastUsedDate": used.at, "ServiceName": prefix(used.document["service"]), "Region": used.region}
     return {"UserName": key["UserName"], "AccessKeyLastUsed": last}
 
 

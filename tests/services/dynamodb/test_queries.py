@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.core.store import tables
+from fakeaws.core.store import documents, stored_table
 from fakeaws.core.tools.errors import AwsError
 from tests.conftest import Terminal
 
@@ -89,9 +89,9 @@ def many() -> Held:
 def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The documents of the store that are read meanwhile."""
     seen: list[str] = []
-    decode = tables.decode
+    decode = documents.decode
     with monkeypatch.context() as patched:
-        patched.setattr(tables, "decode", lambda text, *more: (seen.append(text), decode(text, *more))[1])
+        patched.setattr(stored_table, "decode", lambda text, *more: (seen.append(text), decode(text, *more))[1])
         yield seen
 
 
