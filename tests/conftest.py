@@ -95,10 +95,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.fixture(autouse=True)
-def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With `--store memory`, all clouds of a folder share one store in the memory of the test's process."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--store") != "sqlite":
+        for item in items:
+            if item.get_closest_marker("sqlite") is not None:
+                item.add_marker(pytest.mark.skip(reason="looks into the file of SQLite"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def stores(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With `--store memory`, all clouds of a folder share one store in the memory of the tests' process."""
     if request.config.getoption("--store") == "sqlite":
+        yield
         return
     opened: dict[str, MemoryStore] = {}
 
@@ -108,7 +116,9 @@ def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         make_private(os.path.dirname(path))
         return opened.setdefault(path, MemoryStore(path))
 
-    monkeypatch.setattr("fakeaws.core.pipeline.cloud.open_store", open_store)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("fakeaws.core.pipeline.cloud.open_store", open_store)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -231,6 +231,7 @@ def test_the_key_of_an_index_is_not_empty(many: Held, name: str, value: Item, wh
         many("PutItem", Item={**_item(1), name: value})
 
 
+@pytest.mark.sqlite
 def test_items_that_an_older_version_stored_are_found_by_an_index(home: Path) -> None:
     cloud = Cloud(home)
     cloud.perform("dynamodb", "CreateTable", TABLE)
