@@ -1,4 +1,4 @@
-"""What a store offers, whatever keeps the rows: resources in tables, and the few lists of the cloud's own.
+"""What a store offers, whatever its engine is: resources in tables, and the few lists of the cloud's own.
 
 Documents are what JSON can say, with bytes and, in resources, streams. Times are epoch seconds: of the cloud's clock,
 but for leases, which end by the machine's. Every method raises a CloudError of store/failures.py where the store
@@ -197,13 +197,13 @@ class Store(ABC):
 
     @abstractmethod
     def counts(self) -> dict[str, int]:
-        """How many resources there are of each type, in all accounts and regions."""
+        """How many resources of each type are stored, in all accounts and regions."""
 
     # Numbers, notes and the schedule
 
     @abstractmethod
     def next_number(self, name: str) -> int:
-        """1, 2, 3, …: never the same number twice for one name, but for those of transactions that were taken back."""
+        """1, 2, 3, …: never the same number twice for one name, but for those of transactions that were rolled back."""
 
     @abstractmethod
     def note(self, name: str) -> Document | None:
@@ -268,7 +268,7 @@ class Store(ABC):
     @abstractmethod
     def record(self, at: float, account: str, region: str, document: Document) -> int:
         """Add a call to the history, within the transaction that carried it out or in one of its own: its number, 0
-        where another process was writing for too long or no room is left; what was done is done, and nobody waits for
+        where another process was writing for too long or the disk is full; what was done is done, and nobody waits for
         its record. Calls of more than 90 days ago are forgotten in time."""
 
     @abstractmethod

@@ -64,7 +64,7 @@ def _held(store: Store) -> bytes | None:
 
 
 def _key(store: Store, is_made: bool = False) -> bytes:
-    """The key, which is made when something is first sealed. KeyLost where there is none that fits."""
+    """The key, which is made when something is first sealed. KeyLost where none fits."""
     if _is_in_memory(store):
         if not store.key[1]:
             store.key = (None, machine.random_bytes(sealing.SIZE))

@@ -11,7 +11,7 @@ from fakeaws.core.store.tables import Document, Resource, values_at
 from fakeaws.core.tools import tags
 
 Entry = tuple[str, str]
-"""(name, value): an indexed path or `tag:KEY`, and what a document has there."""
+"""(name, value): an indexed path or `tag:KEY`, and what a document has at that path."""
 
 
 class StoredTable(Table):

@@ -1,4 +1,4 @@
-"""One transaction at a time, whatever the store keeps its rows in: who is in it, who waits, what is taken back."""
+"""One transaction at a time, whatever the store keeps its rows in: who is in it, who waits, what is rolled back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fakeaws.core.store.interface import Busy, Document, Store, WriteNeeded
 
 
 class Transactions(Store):
-    """The part of a store that its engines share. They say how a transaction begins, ends and is taken back."""
+    """The part of a store that its engines share. They say how a transaction begins, ends and is rolled back."""
 
     def __init__(self, path: str | None) -> None:
         self.path = path
@@ -30,7 +30,7 @@ class Transactions(Store):
         """The notes that the transaction at hand has read."""
         self._changes: dict[str, int] = {}
         """How often each table was written to by this process."""
-        self._taken_back = 0
+        self._rolled_back = 0
 
     @abstractmethod
     def _begin(self, write: bool) -> None:
@@ -41,8 +41,8 @@ class Transactions(Store):
         """Make what was done last, if the engine still can."""
 
     @abstractmethod
-    def _take_back(self) -> None:
-        """Undo what was not committed, if anything: the transaction is over."""
+    def _roll_back(self) -> None:
+        """Roll back what was not committed, if anything: the transaction is over."""
 
     @abstractmethod
     def _nested(self) -> Any:
@@ -73,7 +73,7 @@ class Transactions(Store):
             self._commit()
         finally:
             try:
-                self._take_back()
+                self._roll_back()
             finally:
                 self._owner, self._is_writing = 0, False
 
@@ -119,7 +119,7 @@ class Transactions(Store):
     def _forget(self) -> None:
         """What is known of the tables may not be so any more."""
         self._notes.clear()
-        self._taken_back += 1
+        self._rolled_back += 1
 
     def note(self, name: str) -> Document | None:
         if not self.is_within:

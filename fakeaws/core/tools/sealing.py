@@ -43,7 +43,7 @@ def hashed(password: str, salt: bytes) -> str:
     return f"scrypt${salt.hex()}${digest.hex()}"
 
 
-def is_password(kept: str, password: str) -> bool:
+def is_password(stored: str, password: str) -> bool:
     """Whether a password is the one that `hashed` was given."""
-    salt = kept.split("$")[1]
-    return hmac.compare_digest(hashed(password, bytes.fromhex(salt)), kept)
+    salt = stored.split("$")[1]
+    return hmac.compare_digest(hashed(password, bytes.fromhex(salt)), stored)

@@ -77,7 +77,7 @@ def _written(store: Store, name: str, *values: Any) -> Any:
 
 
 def _run(store: Store, sequence: list[tuple[Any, ...]]) -> list[Any]:
-    """What each call answered. Those of a transaction that is refused are taken back, or those since an inner one."""
+    """What each call answered. Those of a transaction that is refused are rolled back, or those since an inner one."""
     answers: list[Any] = []
     with store.transaction(write=True):
         rest = iter(sequence)
@@ -91,7 +91,7 @@ def _run(store: Store, sequence: list[tuple[Any, ...]]) -> list[Any]:
                             else:
                                 raise KeyError
                 except KeyError:
-                    answers.append("taken back")
+                    answers.append("rolled back")
             else:
                 answers.append(_written(store, name, *values))
     return answers

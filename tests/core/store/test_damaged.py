@@ -1,4 +1,4 @@
-"""Documents that are not as anything here writes them: whoever lists what there is still sees the rest."""
+"""Documents that are not as anything here writes them: a list still has the others."""
 
 import json
 import random

@@ -107,15 +107,15 @@ def test_events_come_out_in_their_order_when_they_are_due(store: Store) -> None:
 
 
 def test_who_must_not_wait_is_refused_where_others_write(tmp_path: Path) -> None:
-    mine, other = Database(str(tmp_path / "cloud.db")), Database(str(tmp_path / "cloud.db"))
-    with other.transaction(write=True), mine.at_once():
-        with pytest.raises(Busy), mine.transaction(write=True):
+    own, other = Database(str(tmp_path / "cloud.db")), Database(str(tmp_path / "cloud.db"))
+    with other.transaction(write=True), own.at_once():
+        with pytest.raises(Busy), own.transaction(write=True):
             pass
-        with mine.transaction(write=False):
-            assert mine.note("clock") is None
-    with mine.at_once(), mine.transaction(write=True):
-        mine.keep_note("clock", {})
-    assert mine.may_wait
+        with own.transaction(write=False):
+            assert own.note("clock") is None
+    with own.at_once(), own.transaction(write=True):
+        own.keep_note("clock", {})
+    assert own.may_wait
 
 
 def test_a_span_is_read_from_either_end_and_no_further_than_it_is_used(store: Store) -> None:
@@ -228,7 +228,7 @@ def test_writing_outside_of_a_transaction_is_refused(store: Store) -> None:
             write()
 
 
-def test_all_that_a_refused_call_wrote_is_taken_back(store: Store) -> None:
+def test_all_that_a_refused_call_wrote_is_rolled_back(store: Store) -> None:
     vpcs = store.table("ec2.Vpc", ["VpcId"])
 
     def write(n: int) -> None:

@@ -1,1 +1,1 @@
-"""A store in memory, for one process: dicts, and lists that are kept in order."""
+"""A store in memory, for one process: dicts, and sorted lists."""

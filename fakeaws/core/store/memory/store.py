@@ -37,7 +37,7 @@ class MemoryStore(Transactions):
     def _commit(self) -> None:
         self._undo.clear()
 
-    def _take_back(self) -> None:
+    def _roll_back(self) -> None:
         if self._undo:
             self._undo_to(0)
 
@@ -62,7 +62,7 @@ class MemoryStore(Transactions):
 
     def version_of(self, *tables: str) -> tuple[int, ...]:
         with self._alone():
-            return self._taken_back, *(self._changes.get(table, 0) for table in tables)
+            return self._rolled_back, *(self._changes.get(table, 0) for table in tables)
 
     # Rows
 

@@ -1,6 +1,6 @@
 """One connection to a SQLite database: its transactions, and the statements that are run in them.
 
-A read outside of a transaction is one of its own. So no statement runs while another thread commits or takes back, and
+A read outside of a transaction is one of its own. So no statement runs while another thread commits or rolls back, and
 none sees what was not committed.
 """
 
@@ -48,7 +48,7 @@ class Engine(Transactions):
                 self._try_to_begin(write)
                 return
             except sqlite3.Error as error:
-                self._take_back()
+                self._roll_back()
                 if not is_transient(error) or (self.may_wait and time.monotonic() >= end):
                     raise explained(error) from error
                 if not self.may_wait:
@@ -83,7 +83,7 @@ class Engine(Transactions):
         if self._is_writing:
             self._refuse_gone()
 
-    def _take_back(self) -> None:
+    def _roll_back(self) -> None:
         self._close_cursors()
         if self.connection.in_transaction:
             self._forget()
@@ -125,7 +125,7 @@ class Engine(Transactions):
 
     def version_of(self, *tables: str) -> tuple[int, ...]:
         with self._alone():
-            return self._others(), self._taken_back, *(self._changes.get(table, 0) for table in tables)
+            return self._others(), self._rolled_back, *(self._changes.get(table, 0) for table in tables)
 
     def _others(self) -> int:
         """What differs after another process has written."""
