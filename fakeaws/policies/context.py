@@ -13,7 +13,7 @@ from typing import Any
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
 from fakeaws.core.resources.places import store_of
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tags
 from fakeaws.policies import gathering, organization, reference
 from fakeaws.policies.conditions import Context
@@ -179,7 +179,7 @@ def _resource_account(context: CallContext) -> str:
         return parts[4]
     rule = table()["resource_policies"].get(parts[2]) if len(parts) == 6 else None
     if rule and rule.get("within") == "world":
-        kept = Table(store_of(context.call), rule["table"]).anywhere(parts[5].partition("/")[0])
+        kept = store_of(context.call).table(rule["table"]).anywhere(parts[5].partition("/")[0])
         return kept.scope[0] if kept is not None else context.call.account
     return context.call.account
 

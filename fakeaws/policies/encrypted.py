@@ -13,7 +13,7 @@ from typing import Any
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.places import service_of, store_of
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tags
 from fakeaws.policies.parameters import alias_target
 
@@ -40,5 +40,5 @@ def keys_used(call: Call, resource: Resource | None) -> Iterator[tuple[str, str,
 
 def _is_of_aws(call: Call, arn: str) -> bool:
     _, _, _, region, account, name = arn.split(":", 5)
-    key = Table(store_of(call), "kms.Key").find((account, region), name.partition("/")[2])
+    key = store_of(call).table("kms.Key").find((account, region), name.partition("/")[2])
     return key is not None and key.get("KeyManager") == "AWS"

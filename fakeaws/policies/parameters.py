@@ -13,7 +13,7 @@ from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds, naming
 from fakeaws.core.resources.places import service_of, store_of, table
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.tables import Resource
 
 USUAL = {"application": "app", "network": "net", "gateway": "gwy"}
 OWN_DOCUMENTS = ("AWS-", "AWSSupport-", "AWSEC2-", "AWSConfigRemediation-", "AmazonCloudWatch-")
@@ -70,7 +70,7 @@ def alias_target(call: Call, service: str, value: str) -> str:
     rule, parts = catalogue.load("actions")["aliases"][service], value.split(":", 5)
     is_arn = len(parts) == 6
     scope = (parts[4], parts[3]) if is_arn else (call.account, call.region)
-    held = Table(store_of(call), rule["table"]).find(scope, parts[-1])
+    held = store_of(call).table(rule["table"]).find(scope, parts[-1])
     if held is None:
         return value
     name = rule["resource"].format(**held)

@@ -12,7 +12,8 @@ from typing import Any
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
 from fakeaws.core.resources.places import table
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.interface import Table
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.core.tools.pace import pace
 

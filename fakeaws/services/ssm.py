@@ -11,9 +11,9 @@ from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.naming import refusal
 from fakeaws.core.resources.places import store_of
+from fakeaws.core.store.key import masked
 from fakeaws.core.tools import arns
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import masked
 
 Document = dict[str, Any]
 IMAGE, SECURE = "aws:ec2:image", "SecureString"

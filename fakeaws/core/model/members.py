@@ -328,7 +328,7 @@ class Members:
         return found
 
     def _is_spread(self, kind: Type, shape: Document) -> bool:
-        """Whether a parameter's members are the resource's own (`DatabaseInput` of a Database)."""
+        """Whether a parameter's members are the resource's own (`DatabaseInput` of a Store)."""
         members = shape.get("members", {})
         known = sum(m in kind.vocabulary for m in members)
         return known > 0 and known >= 0.5 * len(members)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.enforcement import is_enforced
 from fakeaws.core.resources.caller import DEFAULT_ACCOUNT, Caller, root
-from fakeaws.core.store.database import Database
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.interface import Store
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 CREDENTIALS = "iam.Credential"
 
 
-def caller_of(database: Database, access_key: str, region: str, token: str | None = None) -> Caller:
+def caller_of(database: Store, access_key: str, region: str, token: str | None = None) -> Caller:
     """Keys that this cloud issued are their user's or role session's; 12 digits are that account's root user; any other
     key is the root user of the default account. A `token` that is not the session's makes the key nobody's."""
-    issued = Table(database, CREDENTIALS).anywhere(access_key) if access_key else None
+    issued = database.table(CREDENTIALS).anywhere(access_key) if access_key else None
     if issued is not None:
         caller = _issued(issued, region)
         if token is not None and issued.get("token") and _digest(token) != issued["token"]:
@@ -48,7 +48,7 @@ def _issued(credential: Resource, region: str) -> Caller:
     return caller
 
 
-def refuse_stale(database: Database, caller: Caller, operation: Operation) -> None:
+def refuse_stale(database: Store, caller: Caller, operation: Operation) -> None:
     """AwsError for a key that is inactive or gone, or a session that is over, in the words of the service; where
     policies are enforced also for one that nobody issued."""
     credential = caller.credential
@@ -64,7 +64,7 @@ def refuse_stale(database: Database, caller: Caller, operation: Operation) -> No
         raise AwsError(code, text, status=status)
 
 
-def _is_foreign(database: Database, key: str) -> bool:
+def _is_foreign(database: Store, key: str) -> bool:
     """Whether a key that was not issued is neither the root user's nor an account's."""
     if len(key) == 12 and key.isdigit():
         return False

@@ -15,10 +15,9 @@ from fakeaws.core.pipeline.functions import function_at
 from fakeaws.core.pipeline.paging import Page
 from fakeaws.core.resources.caller import Caller, root
 from fakeaws.core.resources.kinds import Kind
-from fakeaws.core.store.database import Database
 from fakeaws.core.store.failures import Damaged, OtherVersion
-from fakeaws.core.store.opening import discard
-from fakeaws.core.store.tables import Table
+from fakeaws.core.store.interface import Table
+from fakeaws.core.store.opening import discard, open_store
 
 if TYPE_CHECKING:
     from fakeaws.core.store.blobs import Blobs
@@ -36,7 +35,7 @@ class Cloud:
         self.path = None if path is None else os.fspath(path)
         self.is_served = False
         """Whether this process answers several callers at a time."""
-        self.database = Database(None if self.path is None else os.path.join(self.path, "cloud.db"))
+        self.database = open_store(None if self.path is None else os.path.join(self.path, "cloud.db"))
         self.moment: float | None = None
         """The time of the scheduled event that is being run, which calls made by it are made at."""
         self.has_work = False

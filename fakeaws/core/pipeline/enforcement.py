@@ -8,14 +8,14 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call, imagined
 from fakeaws.core.resources.places import store_of
-from fakeaws.core.store.database import Database
+from fakeaws.core.store.interface import Store
 from fakeaws.core.tools.errors import CloudError
 
 NOTE = "enforce"
 WORDS = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
 
 
-def is_enforced(database: Database) -> bool:
+def is_enforced(database: Store) -> bool:
     """Raises CloudError where `FAKEAWS_ENFORCE` is neither a yes nor a no: a slip of the pen is not taken for off."""
     text = os.environ.get("FAKEAWS_ENFORCE")
     if not text:
@@ -57,7 +57,7 @@ def _policies() -> Any:
     return importlib.import_module("fakeaws.policies.authorisation")
 
 
-def enforce(database: Database, wanted: bool) -> None:
+def enforce(database: Store, wanted: bool) -> None:
     """Turn enforcement on or off for all who call this cloud."""
     if wanted:
         database.keep_note(NOTE, {"on": True})

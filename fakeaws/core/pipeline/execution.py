@@ -19,8 +19,8 @@ from fakeaws.core.pipeline.layout import lay
 from fakeaws.core.pipeline.paging import Page
 from fakeaws.core.pipeline.validation import checked, too_deep
 from fakeaws.core.resources.caller import Caller
-from fakeaws.core.store.database import Busy, WriteNeeded
 from fakeaws.core.store.failures import BodyMissing
+from fakeaws.core.store.interface import Busy, WriteNeeded
 from fakeaws.core.tools.errors import AwsError, NotYet
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from fakeaws.core.pipeline.functions import function_at, place_of
 from fakeaws.core.pipeline.paging import Page
 from fakeaws.core.resources.caller import Caller
 from fakeaws.core.resources.places import service_of, store_of
-from fakeaws.core.store import calls
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def record(
         why = getattr(error, "why", None)
         if why is not None:
             event["why"] = why
-    calls.record(cloud.database, clock.now(cloud.database), caller.account, caller.region, event)
+    cloud.database.record(clock.now(cloud.database), caller.account, caller.region, event)
 
 
 def _sealed(operation: Operation) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.core.pipeline.callers import CREDENTIALS
 from fakeaws.core.resources import kinds
 from fakeaws.core.resources.places import drawn, store_of, table
-from fakeaws.core.tools.sealing import seal
+from fakeaws.core.store.key import seal
 
 if TYPE_CHECKING:
     from fakeaws.core.pipeline.call import Call

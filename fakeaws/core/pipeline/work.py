@@ -130,16 +130,14 @@ def retry(cloud: Cloud, number: int) -> None:
     store = cloud.database
     with store.transaction(write=True):
         work = _failed(store, number)
-        at = machine.utc_now().timestamp()
-        store.put_off_work(work.id, _taken(store, work, at), clock.now(store), work.document, 0, work.error)
+        store.put_off_work(work.id, None, clock.now(store), work.document, 0, work.error)
 
 
 def forget(cloud: Cloud, number: int) -> None:
     """Delete a piece that failed; CloudError where it is none."""
     store = cloud.database
     with store.transaction(write=True):
-        work = _failed(store, number)
-        store.finish_work(work.id, _taken(store, work, machine.utc_now().timestamp()))
+        store.finish_work(_failed(store, number).id, None)
 
 
 def _failed(store: Store, number: int) -> Work:
@@ -147,13 +145,6 @@ def _failed(store: Store, number: int) -> Work:
     if found is None:
         raise CloudError(f"No piece of work {number} has failed. `fakeaws cloud work` lists them.")
     return found
-
-
-def _taken(store: Store, work: Work, at: float) -> str:
-    """The owner of a piece that nobody tries any more."""
-    owner = f"user-{machine.random_bytes(4).hex()}"
-    store.lease_work(NEVER, at, at + LEASE, owner, work.id)
-    return owner
 
 
 def _leased(cloud: Cloud, owner: str) -> Work | None:

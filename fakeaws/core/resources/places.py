@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeaws.core.resources import kinds
-from fakeaws.core.store.database import Database
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.interface import Store, Table
+from fakeaws.core.store.tables import Resource
 
 if TYPE_CHECKING:
     from fakeaws.core.resources.request import Request
@@ -17,7 +17,7 @@ def service_of(request: Request) -> str:
     return request._service
 
 
-def store_of(request: Request) -> Database:
+def store_of(request: Request) -> Store:
     """The store that the request reads and writes."""
     return request._store
 

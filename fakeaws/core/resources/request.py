@@ -10,7 +10,7 @@ from fakeaws.core.resources import kinds, naming
 from fakeaws.core.resources.caller import Caller
 from fakeaws.core.resources.places import path_of, scope, service_of, table
 from fakeaws.core.resources.states import settled
-from fakeaws.core.store.database import Database
+from fakeaws.core.store.interface import Store
 from fakeaws.core.store.tables import Position, Resource
 from fakeaws.core.tools import ids
 
@@ -33,7 +33,7 @@ class Request:
 
     def __init__(
         self,
-        store: Database,
+        store: Store,
         operation: Operation,
         params: Document,
         caller: Caller,

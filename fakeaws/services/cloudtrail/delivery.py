@@ -16,7 +16,6 @@ from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call, cloud_of
 from fakeaws.core.resources.caller import service_caller
 from fakeaws.core.resources.places import store_of
-from fakeaws.core.store.calls import recorded
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.core.tools.pace import pace
@@ -42,7 +41,7 @@ def plan(call: Call, trail: Resource) -> None:
 
 def last(call: Call) -> int:
     """The number of the last call that was recorded in the account."""
-    return next((number for number, *_ in recorded(store_of(call), call.account)), 0)
+    return next((number for number, *_ in store_of(call).recorded(call.account)), 0)
 
 
 def deliver(call: Call) -> None:
@@ -75,7 +74,7 @@ def _new(call: Call, trail: Resource) -> list[tuple[int, Document]]:
     """The records that the trail has to deliver, with their numbers, the oldest first."""
     found = []
     database, after = store_of(call), trail.get("delivered", 0)
-    for number, at, event, region in recorded(database, call.account, after=after, until=call.now):
+    for number, at, event, _, region in database.recorded(call.account, after=after, until=call.now):
         again = advice.again(cloud_of(call), event, call.account, region)
         if selection.is_data(event):
             event["on"] = [target.resource for target in targets.targets(again)]

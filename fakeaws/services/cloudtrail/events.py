@@ -10,7 +10,6 @@ from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.history import is_data
 from fakeaws.core.resources.places import store_of
 from fakeaws.core.resources.request import resumed
-from fakeaws.core.store.calls import recorded
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.cloudtrail.records import record, region_of, resources
@@ -37,7 +36,7 @@ def _events(call: Call, since: float, until: float) -> Iterator[Resource]:
     """The events that are older than those of the page before."""
     last = resumed(call) or ""
     before = int(last) if last.isdecimal() else 1 << 62
-    for number, at, event, region in recorded(store_of(call), call.account, None, since, until):
+    for number, at, event, _, region in store_of(call).recorded(call.account, None, since, until):
         is_here = number < before and region_of(event, region) == call.region
         if is_here and not is_data(event["service"], event["operation"]):
             shown = _shown(event, record(call.account, number, at, event, region), at)

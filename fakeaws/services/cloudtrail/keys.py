@@ -8,7 +8,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.places import store_of
-from fakeaws.core.tools.sealing import seal, unseal
+from fakeaws.core.store.key import seal, unseal
 
 Document = dict[str, Any]
 NOTE = "cloudtrail key {region}"

@@ -6,6 +6,7 @@ import hashlib
 from functools import partial
 from typing import Any
 
+from fakeaws.core.pipeline import issuers
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.places import drawn, store_of
 from fakeaws.core.store.tables import Resource
@@ -85,7 +86,7 @@ def _issuer(call: Call, pool: Resource) -> str:
 
 
 def _signed(call: Call, pool: Resource, claims: Document) -> str:
-    return tokens.issue(store_of(call), partial(drawn, call), _issuer(call, pool), claims)
+    return issuers.issue(store_of(call), partial(drawn, call), _issuer(call, pool), claims)
 
 
 def _claims(call: Call, token: str) -> tuple[Resource, Document]:
@@ -95,7 +96,7 @@ def _claims(call: Call, token: str) -> tuple[Resource, Document]:
         pool = pool_of(call, claims["iss"].rsplit("/", 1)[-1])
     except (ValueError, LookupError, AttributeError) as error:
         raise AwsError("NotAuthorizedException", "Invalid Access Token") from error
-    if not tokens.is_signed(store_of(call), _issuer(call, pool), token):
+    if not issuers.is_signed(store_of(call), _issuer(call, pool), token):
         raise AwsError("NotAuthorizedException", "Invalid Access Token")
     return pool, claims
 

@@ -8,10 +8,10 @@ from typing import Any
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.validation import unmet
 from fakeaws.core.resources.places import drawn, store_of
+from fakeaws.core.store.key import seal, unseal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import totp
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import seal, unseal
 from fakeaws.services.iam.entities import named, new_tags
 
 Document = dict[str, Any]

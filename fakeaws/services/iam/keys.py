@@ -8,10 +8,9 @@ from typing import Any
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.naming import refusal
 from fakeaws.core.resources.places import drawn, store_of
-from fakeaws.core.store.calls import last_use
+from fakeaws.core.store.key import seal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import seal
 from fakeaws.policies.services import prefix
 from fakeaws.services.iam.entities import named
 from fakeaws.services.iam.users import forgotten
@@ -60,11 +59,10 @@ def get_access_key_last_used(call: Call) -> Document:
     key = call.find("AccessKey", call["AccessKeyId"])
     if key is None:
         raise AwsError("AccessDenied", f"No access key with id {call['AccessKeyId']} is known to you.", status=403)
-    used = last_use(store_of(call), call.account, key.key)
+    used = store_of(call).last_use(call.account, key.key)
     if used is None:
         return {"UserName": key["UserName"], "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}
-    at, event, region = used
-    last = {"LastUsedDate": at, "ServiceName": prefix(event["service"]), "Region": region}
+    last = {"LastUsedDate": used.at, "ServiceName": prefix(used.document["service"]), "Region": used.region}
     return {"UserName": key["UserName"], "AccessKeyLastUsed": last}
 
 

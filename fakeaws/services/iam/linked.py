@@ -10,9 +10,9 @@ from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.naming import refusal
 from fakeaws.core.resources.places import drawn, store_of
+from fakeaws.core.store.key import seal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import seal
 from fakeaws.services.iam import roles
 from fakeaws.services.iam.entities import named
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.places import store_of
-from fakeaws.core.store.calls import last_use, recorded
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies import gathering, services
@@ -76,12 +75,12 @@ def _row(call: Call, user: Resource) -> tuple[str, ...]:
 def _keys(call: Call, user: Resource) -> Iterator[str]:
     held = sorted(call.list("AccessKey", UserName=user["UserName"]), key=lambda key: float(key["CreateDate"]))
     for key in held:
-        used = last_use(store_of(call), call.account, key.key)
+        used = store_of(call).last_use(call.account, key.key)
         yield from (str(key["Status"] == "Active").lower(), _time(key["CreateDate"]))
         if used is None:
             yield from ("N/A", "N/A", "N/A")
         else:
-            yield from (_time(used[0]), used[2], services.prefix(used[1]["service"]))
+            yield from (_time(used.at), used.region, services.prefix(used.document["service"]))
     yield from ("false", "N/A", "N/A", "N/A", "N/A") * (2 - len(held))
 
 
@@ -131,7 +130,7 @@ def _accessed(call: Call, namespaces: list[str], entities: list[Resource]) -> It
     since = call.now - TRACKED_DAYS * 86400
     last: dict[str, tuple[float, str]] = {}
     seen: dict[str, dict[str, float]] = {}
-    for _, at, event, region in recorded(store_of(call), call.account, None, since):
+    for _, at, event, _, region in store_of(call).recorded(call.account, None, since):
         who = event["role"][0] if "role" in event else event["caller"][1]
         if who in arns:
             namespace = services.prefix(event["service"])

@@ -14,7 +14,8 @@ from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds, places
 from fakeaws.core.resources.places import counted
 from fakeaws.core.store.blobs import Staged
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.interface import Table
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import bodies
 

@@ -8,6 +8,7 @@ import re
 from functools import partial
 from typing import Any
 
+from fakeaws.core.pipeline import issuers
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.sessions import issue
 from fakeaws.core.resources import kinds
@@ -39,8 +40,8 @@ NO_TOKEN = "The ID Token provided is not a valid JWT. (You may see this error if
 
 def assume_role_with_web_identity(call: Call) -> Document:
     """The token's provider must be one of the account's, and its audience one of that provider's clients. Tokens of
-    this cloud's issuers (`core/tools/tokens.py`) must be signed by them; the keys of others are on the internet, so of
-    their tokens all is checked but the signature."""
+    this cloud's issuers (`core/pipeline/issuers.py`) must be signed by them; the keys of others are on the internet,
+    so of their tokens all is checked but the signature."""
     account, name, role = role_of(call, call["RoleArn"])
     claims, issuer = _claims(call, call["WebIdentityToken"])
     vouched, audience = _provider(call, account, issuer, claims)
@@ -67,8 +68,8 @@ def _claims(call: Call, token: str) -> tuple[Document, str]:
         raise AwsError("InvalidIdentityToken", NO_TOKEN) from fault
     issuer = str(claims.get("iss", ""))
     database = store_of(call)
-    is_ours = tokens.is_issuer(database, issuer) or re.match(OURS, issuer) is not None
-    if is_ours and not tokens.is_signed(database, issuer, token):
+    is_ours = issuers.is_issuer(database, issuer) or re.match(OURS, issuer) is not None
+    if is_ours and not issuers.is_signed(database, issuer, token):
         raise AwsError("InvalidIdentityToken", "Couldn't verify the signature of the ID token")
     if not isinstance(claims.get("exp", 0), (int, float)) or "exp" not in claims:
         raise AwsError("InvalidIdentityToken", "Missing a required claim: exp")
@@ -163,7 +164,7 @@ def get_web_identity_token(call: Call) -> Document:
         "iat": int(call.now),
         "jti": call.make("{uuid}"),
     }
-    token = tokens.issue(store_of(call), partial(drawn, call), note["issuer"], claims, call["SigningAlgorithm"])
+    token = issuers.issue(store_of(call), partial(drawn, call), note["issuer"], claims, call["SigningAlgorithm"])
     return {"WebIdentityToken": token, "Expiration": until}
 
 

@@ -14,10 +14,10 @@ from fakeaws.core.pipeline.enforcement import is_enforced
 from fakeaws.core.pipeline.sessions import issue
 from fakeaws.core.resources import kinds
 from fakeaws.core.resources.places import store_of, table
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.key import unseal
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import totp
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import unseal
 from fakeaws.policies import documents, gathering
 from fakeaws.policies.authorisation import principal_of, refusal
 from fakeaws.policies.context import CallContext, principal_tags
@@ -37,7 +37,7 @@ def get_caller_identity(call: Call) -> Document:
 
 
 def get_access_key_info(call: Call) -> Document:
-    found = Table(store_of(call), CREDENTIALS).anywhere(call["AccessKeyId"])
+    found = store_of(call).table(CREDENTIALS).anywhere(call["AccessKeyId"])
     if found is not None:
         return {"Account": found.scope[0]}
     if re.fullmatch(r"(AKIA|ASIA)[A-Z2-7]{16}|\d{12}", call["AccessKeyId"]) is None:
