@@ -110,6 +110,7 @@ def _attach(events: HierarchicalEmitter, door: Door) -> None:
 def carried(door: Door, prepared: Any) -> AWSResponse:
     """The response to a request that botocore has prepared."""
     response = door.answer(_request(prepared))
+    door.cloud.finish_work()
     headers = HeadersDict(response.headers.items())
     return AWSResponse(prepared.url, response.status, headers, Raw(response))
 

@@ -97,6 +97,13 @@ class Cloud:
         finally:
             self.moment = before
 
+    def finish_work(self) -> None:
+        """Do the work that is due and that nobody else does (`core/pipeline/work.py`)."""
+        from fakeaws.core.pipeline import work
+
+        self.has_work = False
+        work.run_due(self)
+
     def draw(self, count: int) -> bytes:
         """`count` bytes of the cloud's chance."""
         return clock.chance(self.database, count)

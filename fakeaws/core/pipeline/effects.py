@@ -18,7 +18,7 @@ class Outside(Exception):
     """What a call needs next has to run outside of its transaction."""
 
     def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        super().__init__(function.__qualname__)
+        super().__init__(_name(function))
         self.function = function
         self.arguments = arguments
 
@@ -27,7 +27,7 @@ class Effects:
     """What one outermost call has done outside of its transaction."""
 
     def __init__(self) -> None:
-        self._done: list[tuple[Callable[..., Any], Any, AwsError | CloudError | None]] = []
+        self._done: list[tuple[str, Any, AwsError | CloudError | None]] = []
         self._next = 0
 
     def begin_again(self) -> None:
@@ -37,7 +37,7 @@ class Effects:
     def result(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         """What `function` has answered or raised; Outside if it has yet to run. Where the call takes another way than
         before, since the cloud has changed meanwhile, what it did on the former one is forgotten."""
-        if self._next < len(self._done) and self._done[self._next][0] is not function:
+        if self._next < len(self._done) and self._done[self._next][0] != _name(function):
             del self._done[self._next :]
         if self._next == len(self._done):
             raise Outside(function, arguments)
@@ -54,4 +54,9 @@ class Effects:
             answer = effect.function(*effect.arguments)
         except (AwsError, CloudError) as problem:
             error = problem
-        self._done.append((effect.function, answer, error))
+        self._done.append((_name(effect.function), answer, error))
+
+
+def _name(function: Callable[..., Any]) -> str:
+    """What tells a function from others in each pass: methods and functions within functions are made anew."""
+    return f"{function.__module__}.{getattr(function, '__qualname__', function)}"

@@ -115,14 +115,11 @@ def is_due(cloud: Cloud) -> bool:
     return due is not None and due <= clock.now(cloud.database)
 
 
-def run_due(cloud: Cloud) -> int:
-    """Do the pieces that are due and that nobody else has leased, and those that they leave; how many were done or
-    put off."""
-    owner, count = f"{os.getpid()}-{threading.get_ident()}-{machine.random_bytes(4).hex()}", 0
+def run_due(cloud: Cloud) -> None:
+    """Do the pieces that are due and that nobody else has leased, and those that they leave, until there are none."""
+    owner = f"{os.getpid()}-{threading.get_ident()}-{machine.random_bytes(4).hex()}"
     while is_due(cloud) and (work := _leased(cloud, owner)) is not None:
         _do(cloud, work, owner)
-        count += 1
-    return count
 
 
 def retry(cloud: Cloud, number: int) -> None:

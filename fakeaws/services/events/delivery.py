@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fakeaws.core.pipeline import delivery
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.work import Task, retried
 from fakeaws.core.resources.places import counted
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns
@@ -24,6 +26,8 @@ SERVICE = "events.amazonaws.com"
 LARGEST = 262144
 HOPS = 2
 """How many buses an event may pass through."""
+RETRIED = (429, 500, 502, 503, 504)
+"""The statuses of errors after which a delivery is tried again."""
 
 
 def put_events(call: Call) -> Document:
@@ -81,26 +85,33 @@ def _route(call: Call, named: str, event: Document, hops: int) -> None:
 
 
 def deliver(call: Call, rule: Resource, event: Document, hops: int = HOPS) -> None:
-    """Hand an event to the targets of a rule."""
+    """Have an event handed over to the targets of a rule, once the call is over."""
     for target in list(call.list("Target", within=rule)):
         parts = target["Arn"].split(":", 5)
         if parts[2] == "events" and "event-bus/" in parts[5]:
             if hops:
                 _route(call, target["Arn"], event, hops - 1)
             continue
-        _hand_over(call, rule, target, _input(target, rule, event))
+        call.work(_hand_over, rule=rule["Arn"], target=dict(target), text=_input(target, rule, event))
 
 
-def _hand_over(call: Call, rule: Resource, target: Resource, text: str) -> None:
+@retried(185, *(float(2**n) for n in range(10)))
+def _hand_over(task: Task) -> None:
+    """EventBridge tries again for a day or up to 185 times, with waits that double, unless the target does not exist or
+    its own policy says less. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"""
+    target, text = task["target"], task["text"]
     more: Document = {}
     if "SqsParameters" in target:
         more = {"MessageGroupId": target["SqsParameters"]["MessageGroupId"]}
     elif ":kinesis:" in target["Arn"]:
         more = {"PartitionKey": _partition(target, text)}
     try:
-        delivery.hand_over(call, SERVICE, target["Arn"], text, **more)
+        task.inside(partial(delivery.hand_over, principal=SERVICE, arn=target["Arn"], text=text, **more))
     except AwsError as error:
-        _fail(call, rule, target, text, error)
+        most = target.get("RetryPolicy", {}).get("MaximumRetryAttempts", 185)
+        if error.status in RETRIED and task.attempt <= most:
+            raise
+        task.inside(partial(_fail, rule=task["rule"], target=target, text=text, error=error))
 
 
 def _partition(target: Document, text: str) -> str:
@@ -108,10 +119,10 @@ def _partition(target: Document, text: str) -> str:
     return str(_at(json.loads(text), path))
 
 
-def _fail(call: Call, rule: Resource, target: Resource, text: str, error: AwsError) -> None:
+def _fail(call: Call, rule: str, target: Document, text: str, error: AwsError) -> None:
     letters = target.get("DeadLetterConfig", {}).get("Arn")
     if letters:
-        told = {"RULE_ARN": rule["Arn"], "TARGET_ARN": target["Arn"]}
+        told = {"RULE_ARN": rule, "TARGET_ARN": target["Arn"]}
         told |= {"ERROR_CODE": error.code, "ERROR_MESSAGE": error.message or error.code}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
         try:
@@ -120,7 +131,7 @@ def _fail(call: Call, rule: Resource, target: Resource, text: str, error: AwsErr
         except AwsError as also:
             error = also
     number = counted(call, "events failures")
-    failure = {"key": f"{number:012}", "Rule": rule["Arn"], "Target": target["Arn"], "Input": text}
+    failure = {"key": f"{number:012}", "Rule": rule, "Target": target["Arn"], "Input": text}
     call.keep("FailedInvocation", {**failure, "Error": error.code, "Message": error.message, "at": call.now})
 
 

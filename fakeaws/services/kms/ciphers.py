@@ -179,7 +179,7 @@ def _pair(call: Call) -> tuple[Document, bytes]:
     if not material.is_known(spec):
         return not_implemented(call), b""
     key = _wrapping(call)
-    private = material.new_private(spec)
+    private = call.outside(material.new_private, spec)
     blob = material.seal(call, key, private, call.get("EncryptionContext", {}))
     public = material.public_der(load_der_private_key(private, None))
     found = {"PrivateKeyCiphertextBlob": blob, "PublicKey": public, "KeyId": key["Arn"], "KeyPairSpec": spec}

@@ -63,12 +63,12 @@ def new(call: Call, spec: str) -> Document:
         size = 32 if spec == "SYMMETRIC_DEFAULT" else int(spec.removeprefix("HMAC_")) // 8
         secret = drawn(call, size)
     else:
-        secret = new_private(spec)
+        secret = call.outside(new_private, spec)
     return {"id": call.make("{hex64}"), "secret": b64encode(secret).decode(), "created": call.now}
 
 
 def new_private(spec: str) -> bytes:
-    """A private key of an asymmetric spec, PKCS #8 in DER."""
+    """A private key of an asymmetric spec, PKCS #8 in DER; one of RSA takes up to seconds."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fakeaws.core.pipeline import clock
-from fakeaws.core.resources.caller import root
 from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.resources.caller import root
 from fakeaws.core.tools.errors import AwsError, CloudError
 from fakeaws.core.tools.pace import pace
 from tests.conftest import Terminal

@@ -20,17 +20,12 @@ def create_key_pair(call: Call) -> Document:
     """The private key is in the answer and nowhere else."""
     _refuse_duplicate(call)
     from cryptography.hazmat.primitives import serialization as form
-    from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
     if call.get("KeyFormat", "pem") != "pem":
         raise AwsError("NotImplemented", "fakeaws makes key pairs in the format pem only: --key-format ppk", status=501)
     kind = call.get("KeyType", "rsa")
-    if kind == "ed25519":
-        key: Any = ed25519.Ed25519PrivateKey.generate()
-        style = form.PrivateFormat.OpenSSH
-    else:
-        key = rsa.generate_private_key(65537, 2048)
-        style = form.PrivateFormat.TraditionalOpenSSL
+    key = call.outside(_new_key, kind)
+    style = form.PrivateFormat.OpenSSH if kind == "ed25519" else form.PrivateFormat.TraditionalOpenSSL
     material = key.private_bytes(form.Encoding.PEM, style, form.NoEncryption()).decode().rstrip("\n")
     public = key.public_key().public_bytes(form.Encoding.OpenSSH, form.PublicFormat.OpenSSH).decode()
     if kind == "ed25519":
@@ -40,6 +35,15 @@ def create_key_pair(call: Call) -> Document:
         fingerprint = _colons(hashlib.sha1(der).hexdigest())
     kept = _keep(call, kind, fingerprint, public)
     return {**_shown(kept), "KeyMaterial": material}
+
+
+def _new_key(kind: str) -> Any:
+    """A private key of one of EC2's types; one of RSA takes a while."""
+    from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+
+    if kind == "ed25519":
+        return ed25519.Ed25519PrivateKey.generate()
+    return rsa.generate_private_key(65537, 2048)
 
 
 def import_key_pair(call: Call) -> Document:
