@@ -139,7 +139,7 @@ def trace(problem: Exception, streams: Streams) -> None:
 
 
 def _style(options: Globals, streams: Streams) -> str:
-    from fakeaws.cli.profile import Profile
+    from fakeaws.cli.profile.settings import Profile
 
     try:
         return Profile(options, streams).error_style

@@ -6,16 +6,16 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from fakeaws.cli.arguments.parser import UsageError
 from fakeaws.cli.errors import INTERRUPTED, CliError, GeneralError, report, report_fault, trace
 from fakeaws.cli.invocation import Globals, Invocation, Streams
-from fakeaws.cli.parser import UsageError
-from fakeaws.cli.tree import CommandCall, Help, Version, parse
+from fakeaws.cli.tree.nodes import CommandCall, Help, Version, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeaws.cli.invocation import Document, Perform
-    from fakeaws.cli.tree import Parsed
+    from fakeaws.cli.tree.nodes import Parsed
 
     PerformFor = Callable[[Globals, Streams], Perform]
 
@@ -34,7 +34,7 @@ def main() -> None:
 def _answer(argv: list[str], streams: Streams) -> int:
     """Complete a command for the shell that asks for it, else carry one out."""
     if streams.env.get("FAKEAWS_COMPLETE"):
-        from fakeaws.cli.completion import answer
+        from fakeaws.cli.help.completion import answer
 
         return answer(streams)
     return run(argv, streams)
@@ -61,7 +61,7 @@ def _parse(argv: list[str], streams: Streams, options: Globals) -> Parsed:
     """What `argv` asks for, or what the user makes of it at a prompt."""
     if "--cli-auto-prompt" not in argv and "AWS_CLI_AUTO_PROMPT" not in streams.env:
         return parse(argv, streams, options)
-    from fakeaws.cli import autoprompt
+    from fakeaws.cli.help import autoprompt
 
     mode = autoprompt.mode(argv, streams)
     if mode == "on":
@@ -76,7 +76,7 @@ def _parse(argv: list[str], streams: Streams, options: Globals) -> Parsed:
 
 def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: PerformFor | None) -> int:
     if perform_for is None:
-        from fakeaws.cli.door import be_born
+        from fakeaws.cli.calls.local import be_born
 
         be_born(streams.env)
     if isinstance(parsed, Invocation):
@@ -91,7 +91,7 @@ def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: Pe
         streams.stdout.write(parsed.text + "\n")
         return 0
     assert isinstance(parsed, Help)
-    from fakeaws.cli.help import show
+    from fakeaws.cli.help.pages import show
 
     return show(parsed.path, streams)
 
@@ -99,14 +99,14 @@ def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: Pe
 def _invoke(invocation: Invocation, perform: Perform, streams: Streams) -> int:
     """Make the calls of an operation's command, or show its skeleton."""
     if invocation.skeleton is not None:
-        from fakeaws.cli import skeleton
+        from fakeaws.cli.help import skeleton
 
         return skeleton.show(invocation, streams)
-    from fakeaws.cli import display
+    from fakeaws.cli.output import display
 
     if invocation.before is not None:
-        from fakeaws.cli.client import Client
-        from fakeaws.cli.profile import Profile
+        from fakeaws.cli.calls.client import Client
+        from fakeaws.cli.profile.settings import Profile
 
         invocation.before(Client(perform, Profile(invocation.options, streams), invocation.options.sign_request))
     return display.run(invocation, _followed(perform, invocation.after) if invocation.after else perform, streams)
@@ -144,6 +144,6 @@ def _perform(options: Globals, streams: Streams, perform_for: PerformFor | None)
 
 
 def _door() -> PerformFor:
-    from fakeaws.cli import door
+    from fakeaws.cli.calls import local
 
-    return door.perform_for
+    return local.perform_for

@@ -9,7 +9,7 @@ import pytest
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals, Invocation
 from fakeaws.cli.main import run
-from fakeaws.cli.tree import parse
+from fakeaws.cli.tree.nodes import parse
 from tests.cli.lines import streams
 
 FILE = """

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from fakeaws.cli.arguments.names import cli_name, operation_command
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.invocation import Globals
-from fakeaws.cli.names import cli_name, operation_command
 from tests.cli.lines import failure, invocation, params, parsed
 
 

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from fakeaws.cli.autoprompt import mode
+from fakeaws.cli.help.autoprompt import mode
 from fakeaws.cli.invocation import Streams
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.commands import dispatch
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals
 from fakeaws.cli.main import run
-from fakeaws.cli.parser import Option, parse_command
 from tests.cli.lines import failure, parsed, streams
 
 

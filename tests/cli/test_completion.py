@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakeaws.cli.completion import answer, candidates, script
+from fakeaws.cli.help.completion import answer, candidates, script
 from tests.cli.lines import streams
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from fakeaws.cli import customizations, globals, names
-from fakeaws.cli.arguments import build
-from fakeaws.cli.operation import argument_table
-from fakeaws.cli.tree import find_operation, operation_commands
+from fakeaws.cli import customizations
+from fakeaws.cli.arguments import globals, names
+from fakeaws.cli.arguments.options import build
+from fakeaws.cli.tree.nodes import find_operation, operation_commands
+from fakeaws.cli.tree.operation import argument_table
 from fakeaws.core.model import models
 
 FOLDER = Path(customizations.__file__).parent

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeaws.cli.tree import Help
+from fakeaws.cli.tree.nodes import Help
 from tests.cli.lines import failure, invocation, params, parsed
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from fakeaws.cli.help_syntax import as_json, shorthand
-from fakeaws.cli.help_text import Page
+from fakeaws.cli.arguments.schema import shape_of
+from fakeaws.cli.help.syntax import as_json, shorthand
+from fakeaws.cli.help.text import Page
 from fakeaws.cli.main import run
-from fakeaws.cli.schema import shape_of
 from tests.cli.lines import streams
 
 

@@ -13,10 +13,11 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from fakeaws.cli import main, signing
+from fakeaws.cli import main
 from fakeaws.cli.commands._ddb.expressions import Names, condition
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Streams
+from fakeaws.cli.profile import signing
 from tests.cli.fake_s3 import FakeS3
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "s", "AWS_DEFAULT_REGION": "us-east-1"}

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
+from fakeaws.cli.calls.paging import Pages, find, is_paged
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.paging import Pages, find, is_paged
 
 PAGINATOR = {"input_token": "Start", "output_token": "Next", "limit_key": "Limit", "result_key": "Names"}
 

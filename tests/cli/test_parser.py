@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeaws.cli.parser import Option, UsageError, parse_command, parse_known
+from fakeaws.cli.arguments.parser import Option, UsageError, parse_command, parse_known
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--foo": {},

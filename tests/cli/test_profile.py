@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from fakeaws.cli import config_file
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals, Streams
-from fakeaws.cli.profile import Profile, read_ini
+from fakeaws.cli.profile import config_file
+from fakeaws.cli.profile.settings import Profile, read_ini
 
 CONFIG = """[default]
 region = us-east-1

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from fakeaws.cli.calls.remote import check_address
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.remote import check_address
 
 
 @pytest.mark.parametrize(

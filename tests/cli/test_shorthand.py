@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fakeaws.cli.schema import shape_of
-from fakeaws.cli.shorthand import ShorthandError, fit, parse
+from fakeaws.cli.arguments.schema import shape_of
+from fakeaws.cli.arguments.shorthand import ShorthandError, fit, parse
 from tests.cli.lines import failure, params
 
 

@@ -18,7 +18,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from fakeaws.cli.door import be_born
+from fakeaws.cli.calls.local import be_born
 from fakeaws.core.pipeline.cloud import Cloud
 
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'

@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 
 from fakeaws import sdk
-from fakeaws.cli.door import be_born
-from fakeaws.cli.profile import read_ini
+from fakeaws.cli.calls.local import be_born
+from fakeaws.cli.profile.settings import read_ini
 from fakeaws.core.pipeline.cloud import Cloud
 
 PIXEL = bytes.fromhex(

@@ -11,7 +11,7 @@ A command is a module of this folder and is found by its name only when it is us
    `argv` is what follows the command's name, without the global options, which are in `options`. `streams` is where to
    read and write, with the environment (never use sys.stdin, print or os.environ); binary data goes to
    `streams.stdout.buffer`. `perform(service, operation, params)` calls an operation of the cloud, which is opened at
-   the first call only; `client_for(perform, options, streams)` of `fakeaws.cli.client` checks region, credentials and
+   the first call only; `client_for(perform, options, streams)` of `fakeaws.cli.calls.client` checks region, credentials and
    parameters too, and words the service's errors. The answer is the exit code. Failures are raised: `CliError` of
    `fakeaws.cli.errors` (`CliError("…")` for wrong arguments, `GeneralError("…")` for the rest).
 
@@ -23,7 +23,7 @@ A command is a module of this folder and is found by its name only when it is us
 A command of its own with subcommands ends in the same table: `return dispatch("configure", SUBCOMMANDS, argv, options,
 streams, perform)`. A value of a table may be a further table.
 
-Options are declared and parsed with `fakeaws.cli.parser`, which has the AWS CLI's rules and messages (prefixes,
+Options are declared and parsed with `fakeaws.cli.arguments.parser`, which has the AWS CLI's rules and messages (prefixes,
 `--opt=value`, required options, choices, unknown options):
 
    OPTIONS = (
@@ -33,7 +33,7 @@ Options are declared and parsed with `fakeaws.cli.parser`, which has the AWS CLI
    )
    values = parse_command(OPTIONS, argv)      # {"paths": [...], "recursive": True, "page_size": None}
 
-`load_text(value, "--name")` of `fakeaws.cli.paramfile` reads `file://` and `fileb://` values as the AWS CLI does.
+`load_text(value, "--name")` of `fakeaws.cli.arguments.paramfile` reads `file://` and `fileb://` values as the AWS CLI does.
 `help` describes a command by its docstring and by the module's `OPTIONS` (for `run`) or `HELP = {"tail": OPTIONS}`.
 '''
 
@@ -45,8 +45,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from fakeaws.cli.arguments.parser import Option, choice_error, parse_known
 from fakeaws.cli.errors import CliError
-from fakeaws.cli.parser import Option, choice_error, parse_known
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

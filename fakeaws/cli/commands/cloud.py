@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fakeaws.cli.arguments.names import service_of
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.local import open_cloud
 from fakeaws.cli.commands import dispatch
 from fakeaws.cli.commands._cloud import policies, served
-from fakeaws.cli.door import open_cloud
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.names import service_of
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Profile, home
+from fakeaws.cli.profile.settings import Profile, home
 from fakeaws.core.model import models
 from fakeaws.core.pipeline import clock as clocks
 from fakeaws.core.pipeline import snapshots
@@ -313,7 +313,7 @@ def _print_table(streams: Streams, rows: Iterable[tuple[Any, ...]], headers: tup
 
 def completion(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Prints what a shell must read to complete commands: `eval "$(fakeaws cloud completion bash)"`."""
-    from fakeaws.cli.completion import SCRIPTS, script
+    from fakeaws.cli.help.completion import SCRIPTS, script
 
     values = parse_command((Option("shell", choices=tuple(SCRIPTS)),), argv)
     streams.stdout.write(script(values["shell"]))

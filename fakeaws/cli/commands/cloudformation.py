@@ -6,12 +6,12 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import Client, client_for
+from fakeaws.cli.calls.waiters import wait
 from fakeaws.cli.commands._cloudformation import parameters, templates
 from fakeaws.cli.commands._cloudformation.artifacts import Uploader, package
 from fakeaws.cli.errors import GeneralError, ServiceError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.waiters import wait
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

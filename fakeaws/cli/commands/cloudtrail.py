@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.arguments.validation import moment
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.commands._s3.places import contents
 from fakeaws.cli.errors import CliError, GeneralError, ServiceError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.signing import now
-from fakeaws.cli.validation import moment
+from fakeaws.cli.profile.signing import now
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

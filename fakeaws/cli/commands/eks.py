@@ -8,11 +8,11 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.output.yaml import dumps
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Credentials
+from fakeaws.cli.profile.settings import Credentials
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -133,7 +133,7 @@ def _write(path: str, config: Document) -> None:
 
 def get_token(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Get a token for authentication with a cluster."""
-    from fakeaws.cli.display import write_document
+    from fakeaws.cli.output.display import write_document
 
     given = parse_command(TOKEN_OPTIONS, argv)
     cluster = given["cluster_name"] or given["cluster_id"]
@@ -172,7 +172,7 @@ def _api_version(streams: Streams) -> str:
 
 def _token(cluster: str, region: str, keys: Credentials) -> str:
     """A presigned request for the caller's identity, bound to the cluster by a signed header."""
-    from fakeaws.cli.signing import presigned
+    from fakeaws.cli.profile.signing import presigned
 
     url = presigned(
         f"https://sts.{region}.amazonaws.com",

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, Values, parse_command
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.errors import GeneralError, ServiceError
-from fakeaws.cli.parser import Option, Values, parse_command
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

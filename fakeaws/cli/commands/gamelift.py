@@ -7,8 +7,8 @@ import os
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import client_for
-from fakeaws.cli.parser import Option, parse_command
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import client_for
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -6,10 +6,10 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.commands import dispatch
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import home
+from fakeaws.cli.profile.settings import home
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

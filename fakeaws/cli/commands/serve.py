@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.door import open_cloud
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.local import open_cloud
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import home
+from fakeaws.cli.profile.settings import home
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

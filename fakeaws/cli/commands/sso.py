@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Profile
-from fakeaws.cli.signing import now
-from fakeaws.cli.sso_session import Session, forget
+from fakeaws.cli.profile.settings import Profile
+from fakeaws.cli.profile.signing import now
+from fakeaws.cli.profile.sso_session import Session, forget
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import time
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import exclusive, extra, optional
 from fakeaws.cli.invocation import Document, Globals, Invocation, Perform
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 

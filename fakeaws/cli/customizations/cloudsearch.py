@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
 from fakeaws.cli.customizations.tools import extra
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.invocation import Document

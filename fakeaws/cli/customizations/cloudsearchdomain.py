@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Invocation
-from fakeaws.cli.parser import Values
 
 RENAMES = {"search": {"query": "search-query"}, "suggest": {"query": "suggest-query"}}
 

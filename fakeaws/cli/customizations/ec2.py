@@ -6,12 +6,12 @@ import os
 from functools import partial
 from typing import Any
 
-from fakeaws.cli import values
-from fakeaws.cli.arguments import Argument, Extra, Table
+from fakeaws.cli.arguments import values
+from fakeaws.cli.arguments.options import Argument, Extra, Table
+from fakeaws.cli.arguments.parser import Option, Values
 from fakeaws.cli.customizations.tools import extra, hide, optional
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.invocation import Document, Globals, Invocation
-from fakeaws.cli.parser import Option, Values
 from fakeaws.core.model.models import Operation, Shape
 
 RENAMES = {

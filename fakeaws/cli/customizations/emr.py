@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
 from fakeaws.cli.customizations.tools import extra
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document

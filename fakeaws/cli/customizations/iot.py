@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import extra, save_private, writable
 from fakeaws.cli.invocation import Document, Invocation
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 RAW = {"create-job": ("document-source",)}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import hide
 from fakeaws.cli.invocation import Globals
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 REMOVED = ("subscribe-to-shard",)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fakeaws.cli.arguments import Argument, Table
+from fakeaws.cli.arguments.options import Argument, Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import hoist
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 REMOVED = ("invoke-with-response-stream",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakeaws.cli.arguments import Table, rename
+from fakeaws.cli.arguments.options import Table, rename
 from fakeaws.core.model.models import Operation
 
 RAW = {

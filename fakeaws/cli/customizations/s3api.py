@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fakeaws.cli.arguments import Extra, Table
-from fakeaws.cli.parser import Option
+from fakeaws.cli.arguments.options import Extra, Table
+from fakeaws.cli.arguments.parser import Option
 from fakeaws.core.model.models import Operation
 
 RAW = {

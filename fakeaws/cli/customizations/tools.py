@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fakeaws.cli import values
-from fakeaws.cli.arguments import Argument, Extra, Table
+from fakeaws.cli.arguments import values
+from fakeaws.cli.arguments.options import Argument, Extra, Table
+from fakeaws.cli.arguments.parser import Option, Values
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document
-from fakeaws.cli.parser import Option, Values
 from fakeaws.core.model.models import Shape
 
 Put = Callable[[Document, Any], None]

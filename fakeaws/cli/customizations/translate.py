@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
 from fakeaws.cli.customizations.tools import hoist
 from fakeaws.core.model.models import Operation
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeaws.cli.door import be_born
+from fakeaws.cli.calls.local import be_born
 from fakeaws.core.pipeline.cloud import Cloud
 from tests.parity.conftest import Server
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fakeaws.cli.door import be_born
+from fakeaws.cli.calls.local import be_born
 from fakeaws.core.pipeline.cloud import Cloud
 from tests.conftest import HttpDoor, Terminal
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fakeaws.cli.door import be_born
+from fakeaws.cli.calls.local import be_born
 from fakeaws.core.pipeline.cloud import Cloud
 from tests.conftest import HttpDoor, Terminal
 from tests.services.iam.test_enforcement import ACCOUNT, as_keys

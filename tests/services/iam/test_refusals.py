@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeaws.cli.door import be_born
+from fakeaws.cli.calls.local import be_born
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.tools import totp
 from tests.conftest import Clock, Terminal

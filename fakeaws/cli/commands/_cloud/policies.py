@@ -7,11 +7,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.local import open_cloud
 from fakeaws.cli.commands._cloud import mending
-from fakeaws.cli.door import open_cloud
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Profile
+from fakeaws.cli.profile.settings import Profile
 from fakeaws.core.pipeline import clock, enforcement
 from fakeaws.core.store import calls
 from fakeaws.policies import advice

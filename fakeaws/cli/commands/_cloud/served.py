@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.profile import home
+from fakeaws.cli.profile.settings import home
 
 Document = dict[str, Any]
 TIMEOUT = 60
@@ -27,7 +27,7 @@ def _called(url: str, env: Mapping[str, str], name: str, body: bytes | None) -> 
     from urllib.error import HTTPError, URLError
     from urllib.request import ProxyHandler, Request, build_opener
 
-    from fakeaws.cli.remote import check_address
+    from fakeaws.cli.calls.remote import check_address
     from fakeaws.wire.admin import PREFIX
     from fakeaws.wire.admin_secret import HEADER
 

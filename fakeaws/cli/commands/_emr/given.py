@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fakeaws.cli import values
+from fakeaws.cli.arguments import values
+from fakeaws.cli.arguments.paramfile import load_text
+from fakeaws.cli.arguments.parser import Option, Values, parse_command
+from fakeaws.cli.arguments.schema import shape_of
+from fakeaws.cli.arguments.validation import validated
 from fakeaws.cli.errors import CliError
-from fakeaws.cli.paramfile import load_text
-from fakeaws.cli.parser import Option, Values, parse_command
-from fakeaws.cli.schema import shape_of
-from fakeaws.cli.validation import validated
 
 Document = dict[str, Any]
 

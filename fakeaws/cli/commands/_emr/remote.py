@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.client import client_for
+from fakeaws.cli.arguments.parser import Option
+from fakeaws.cli.calls.client import client_for
 from fakeaws.cli.commands._emr.given import given
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import Option
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fakeaws.cli.client import Client
+from fakeaws.cli.calls.client import Client
 from fakeaws.cli.errors import CliError
 
 _MULTI_REGION = re.compile(r"arn:aws[\w-]*:s3::(?P<account>\d{12}):accesspoint[:/](?P<alias>[\w-]+\.mrap)")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.cli import values
+from fakeaws.cli.arguments import values
+from fakeaws.cli.arguments.parser import Option, UsageError, parse_command
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import Option, UsageError, parse_command
 from fakeaws.core.model.models import service
 
 Document = dict[str, Any]

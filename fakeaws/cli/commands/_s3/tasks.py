@@ -9,12 +9,12 @@ import tempfile
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from fakeaws.cli.client import Client
+from fakeaws.cli.calls.client import Client
 from fakeaws.cli.commands._s3 import options
 from fakeaws.cli.commands._s3.places import Item, split_path
 from fakeaws.cli.commands._s3.progress import Reporter
 from fakeaws.cli.errors import GeneralError, ServiceError
-from fakeaws.cli.streaming import CHUNK, chunks
+from fakeaws.cli.output.streaming import CHUNK, chunks
 
 Document = dict[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client
+from fakeaws.cli.calls.client import Client
 from fakeaws.cli.commands._s3 import access_points, options, places
 from fakeaws.cli.commands._s3.case_conflicts import CaseConflicts
 from fakeaws.cli.commands._s3.places import Filter, Item, Place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.cli.shorthand import is_document, suits
+from fakeaws.cli.arguments.shorthand import is_document, suits
 from fakeaws.core.model.models import Shape
 
 DEPTH = 4

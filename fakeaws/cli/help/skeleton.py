@@ -38,9 +38,9 @@ def _written(value: datetime.datetime) -> str:
 
 def _show_output(invocation: Invocation, streams: Streams) -> int:
     """The sample stands in for the answer: the command's own arguments are checked as ever."""
-    from fakeaws.cli import display
+    from fakeaws.cli.arguments.validation import validated
     from fakeaws.cli.errors import CliError
-    from fakeaws.cli.validation import validated
+    from fakeaws.cli.output import display
 
     shape = invocation.operation.output
     answer = sample(shape, named=True) if shape is not None else {}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client
+from fakeaws.cli.calls.client import Client
+from fakeaws.cli.calls.paging import Pages, find, is_paged, put
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.output import formatter, plain
-from fakeaws.cli.paging import Pages, find, is_paged, put
-from fakeaws.cli.profile import Profile
+from fakeaws.cli.profile.settings import Profile
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Invocation, Perform, Streams
@@ -34,7 +34,7 @@ def _run(invocation: Invocation, perform: Perform, streams: Streams) -> int:
     profile = Profile(invocation.options, streams)
     client = Client(perform, profile, invocation.options.sign_request)
     if invocation.waiter is not None:
-        from fakeaws.cli import waiters
+        from fakeaws.cli.calls import waiters
 
         return waiters.run(invocation, client, streams)
     presenter = Presenter(invocation.operation.name, invocation.options, profile, streams)
@@ -65,7 +65,7 @@ def _pages(invocation: Invocation, client: Client, profile: Profile) -> Pages:
 def _presented(invocation: Invocation, answer: Document, profile: Profile) -> Document:
     """The answer with JSON's types only; a streamed body goes into the file that the command names."""
     if invocation.outfile is not None:
-        from fakeaws.cli.streaming import save_body
+        from fakeaws.cli.output.streaming import save_body
 
         answer = save_body(invocation.operation, answer, invocation.outfile)
     if profile.get("cli_timestamp_format") == "wire":
@@ -109,7 +109,7 @@ class Presenter:
                 write(self._title, found, stream, color)
 
     def _stdout(self) -> Any:
-        from fakeaws.cli.pager import paged
+        from fakeaws.cli.output.pager import paged
 
         return paged(self._streams, self._options, self._profile)
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from fakeaws.cli.profile import Credentials, Profile
+from fakeaws.cli.profile.settings import Credentials, Profile
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals

@@ -11,7 +11,7 @@ from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Streams
-    from fakeaws.cli.profile import Profile
+    from fakeaws.cli.profile.settings import Profile
 
 DEFAULT = "more" if sys.platform == "win32" else "less"
 

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError, ServiceError
-from fakeaws.cli.profile import Credentials, Profile, home
+from fakeaws.cli.profile.settings import Credentials, Profile, home
 from fakeaws.core.model.models import service
 from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.callers import DEFAULT_REGION
@@ -69,7 +69,7 @@ def _source(
 
 def signed_in(cloud: Cloud, profile: Profile, section: Document) -> Credentials:
     """The keys of a profile whose user has signed in through IAM Identity Center."""
-    from fakeaws.cli.sso_session import keys
+    from fakeaws.cli.profile.sso_session import keys
 
     def perform(name: str, operation: str, params: Document) -> Document:
         try:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli import commands, globals, help_syntax, names, tree
-from fakeaws.cli.arguments import Argument, Extra, Flag, Table
-from fakeaws.cli.help_text import MARGIN, Page
-from fakeaws.cli.operation import argument_table
-from fakeaws.cli.parser import Option
+from fakeaws.cli import commands
+from fakeaws.cli.arguments import globals, names
+from fakeaws.cli.arguments.options import Argument, Extra, Flag, Table
+from fakeaws.cli.arguments.parser import Option
+from fakeaws.cli.help import syntax
+from fakeaws.cli.help.text import MARGIN, Page
+from fakeaws.cli.tree import nodes
+from fakeaws.cli.tree.operation import argument_table
 from fakeaws.core.model import models
 from fakeaws.core.model.models import Operation
 
@@ -84,7 +87,7 @@ def _write_program(page: Page, program: str) -> None:
     )
     _write_globals(page)
     page.heading("AVAILABLE SERVICES")
-    root = tree.Root("fakeaws")
+    root = nodes.Root("fakeaws")
     for name in root.list_commands(root.make_context("fakeaws", [])):
         page.item(name)
 
@@ -106,7 +109,7 @@ def _write_service(command: str, page: Page) -> None:
     page.heading("DESCRIPTION")
     page.html(models.service(service).documented().get("documentation", ""), tight=True)
     page.heading("AVAILABLE COMMANDS")
-    for name in sorted([*tree.operation_commands(command, service), "help"]):
+    for name in sorted([*nodes.operation_commands(command, service), "help"]):
         page.item(name)
 
 
@@ -148,7 +151,7 @@ def _operation(path: tuple[str, ...]) -> Operation:
     if path[1] == "wait":
         waiter = next(name for name in model.waiter_names if names.cli_name(name) == path[2])
         return model.operation(model.waiter(waiter)["operation"])
-    found = tree.find_operation(path[0], model, path[1])
+    found = nodes.find_operation(path[0], model, path[1])
     assert found is not None
     return found
 
@@ -239,7 +242,7 @@ def _write_argument(argument: Argument, page: Page, described: _Described) -> No
     page.html(shape.get("documentation", ""), MARGIN + 3, tight=True)
     _write_limits(shape, page, MARGIN + 3)
     _Members(page, described.shapes).write(shape, MARGIN + 3)
-    for heading, text in help_syntax.describe(argument.shape):
+    for heading, text in syntax.describe(argument.shape):
         page.paragraph(heading)
         page.literal(text, MARGIN + 3)
 

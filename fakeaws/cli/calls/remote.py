@@ -13,7 +13,7 @@ from fakeaws.wire.traits import AWS_DOMAINS
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform
-    from fakeaws.cli.profile import Profile
+    from fakeaws.cli.profile.settings import Profile
 
 Document = dict[str, Any]
 ATTEMPTS = 3

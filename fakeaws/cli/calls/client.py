@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from fakeaws.cli.arguments.validation import validated
 from fakeaws.cli.customizations import calls
 from fakeaws.cli.errors import CliError, GeneralError, ServiceError
-from fakeaws.cli.profile import Profile
-from fakeaws.cli.validation import validated
+from fakeaws.cli.profile.settings import Profile
 from fakeaws.core.model.models import Operation, service
 from fakeaws.core.tools.errors import AwsError
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fakeaws.cli.arguments.parser import Option, Values, parse_known
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.invocation import Globals
-from fakeaws.cli.parser import Option, Values, parse_known
 
 OUTPUTS = ("json", "text", "table", "yaml", "yaml-stream", "off")
 ERROR_FORMATS = ("legacy", "json", "yaml", "text", "table", "enhanced")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fakeaws.cli import paramfile, values
+from fakeaws.cli.arguments import paramfile, values
+from fakeaws.cli.arguments.names import cli_name
+from fakeaws.cli.arguments.parser import Option, Values
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document, Globals
-from fakeaws.cli.names import cli_name
-from fakeaws.cli.parser import Option, Values
 from fakeaws.core.model.models import Operation, Shape
 
 Table = dict[str, "Argument"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.cli import paramfile
+from fakeaws.cli.arguments import paramfile
 from fakeaws.core.model.models import Shape
 
 Document = dict[str, Any]

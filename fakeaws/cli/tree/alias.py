@@ -17,9 +17,9 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from fakeaws.cli import globals
+from fakeaws.cli.arguments import globals
+from fakeaws.cli.arguments.parser import parse_known
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import parse_known
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -10,12 +10,13 @@ from typing import Any
 
 import click
 
-from fakeaws.cli import commands, customizations, globals, names
-from fakeaws.cli.alias import Shell, aliases, expand
+from fakeaws.cli import commands, customizations
+from fakeaws.cli.arguments import globals, names
+from fakeaws.cli.arguments.parser import Option, UsageError, choice_error, parse_known
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals, Invocation, Streams
-from fakeaws.cli.operation import parse_operation
-from fakeaws.cli.parser import Option, UsageError, choice_error, parse_known
+from fakeaws.cli.tree.alias import Shell, aliases, expand
+from fakeaws.cli.tree.operation import parse_operation
 from fakeaws.core.model import models
 
 VERSION = "2.36.7"

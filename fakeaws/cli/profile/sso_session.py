@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError, GeneralError, ServiceError
-from fakeaws.cli.profile import Credentials, Profile, home
-from fakeaws.cli.signing import now
+from fakeaws.cli.profile.settings import Credentials, Profile, home
+from fakeaws.cli.profile.signing import now
 from fakeaws.core.store.folders import make_private
 
 if TYPE_CHECKING:

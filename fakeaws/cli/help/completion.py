@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli import commands, globals, names
-from fakeaws.cli.arguments import Table
-from fakeaws.cli.parser import Option
+from fakeaws.cli import commands
+from fakeaws.cli.arguments import globals, names
+from fakeaws.cli.arguments.options import Table
+from fakeaws.cli.arguments.parser import Option
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Streams
@@ -97,11 +98,11 @@ class _Operation:
 
 def _node(path: list[str]) -> _Operation | list[str]:
     """The operation that `path` has come to, or the names that may follow."""
-    from fakeaws.cli import tree
-    from fakeaws.cli.operation import argument_table
+    from fakeaws.cli.tree import nodes
+    from fakeaws.cli.tree.operation import argument_table
     from fakeaws.core.model import models
 
-    root = tree.Root("fakeaws")
+    root = nodes.Root("fakeaws")
     if not path:
         return root.list_commands(root.make_context("fakeaws", []))
     table = _own_table(path)
@@ -112,14 +113,14 @@ def _node(path: list[str]) -> _Operation | list[str]:
         return []
     model = models.service(service)
     if len(path) == 1:
-        return tree.operation_commands(path[0], service)
+        return nodes.operation_commands(path[0], service)
     if path[1] == "wait":
         waiters = {names.cli_name(name): name for name in model.waiter_names}
         if len(path) == 2 or path[2] not in waiters:
             return list(waiters)
         operation = model.operation(model.waiter(waiters[path[2]])["operation"])
         return _Operation(argument_table(tuple(path[:3]), operation)[0])
-    found = tree.find_operation(path[0], model, path[1])
+    found = nodes.find_operation(path[0], model, path[1])
     return [] if found is None else _Operation(argument_table(tuple(path[:2]), found)[0])
 
 

@@ -13,7 +13,7 @@ from fakeaws.cli.errors import GeneralError, ServiceError
 from fakeaws.core.model.models import Operation, service
 
 if TYPE_CHECKING:
-    from fakeaws.cli.client import Client
+    from fakeaws.cli.calls.client import Client
     from fakeaws.cli.invocation import Invocation, Streams
 
 Document = dict[str, Any]

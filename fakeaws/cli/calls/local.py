@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.profile import Profile, home
+from fakeaws.cli.profile.settings import Profile, home
 from fakeaws.core.model import models
 from fakeaws.core.pipeline.callers import DEFAULT_REGION
 from fakeaws.core.pipeline.cloud import Cloud
@@ -27,7 +27,7 @@ def perform_for(options: Globals, streams: Streams) -> Perform:
     profile = Profile(options, streams)
     url = endpoint(options, profile)
     if url is not None:
-        from fakeaws.cli.remote import perform_at
+        from fakeaws.cli.calls.remote import perform_at
 
         return perform_at(url, options, profile)
     cloud = open_cloud(streams.env)
@@ -110,13 +110,13 @@ def _caller(cloud: Cloud, profile: Profile, streams: Streams) -> Caller:
     region = profile.region or DEFAULT_REGION
     keys = profile.credentials()
     if profile.is_role(keys):
-        from fakeaws.cli.roles import session
+        from fakeaws.cli.profile.roles import session
 
         keys = session(cloud, profile, streams)
     if keys is None:
         return _nobody(cloud, profile)
     if keys.method == "sso":
-        from fakeaws.cli.roles import signed_in
+        from fakeaws.cli.profile.roles import signed_in
 
         keys = signed_in(cloud, profile, profile.section)
     return cloud.caller(keys.access_key, region, keys.token or "")

@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from fakeaws.cli import shorthand
+from fakeaws.cli.arguments import shorthand
+from fakeaws.cli.arguments.paramfile import LoadError
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.paramfile import LoadError
 from fakeaws.core.model.models import Shape
 
 _COMPLEX = ("structure", "map", "list")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.cli import arguments, customizations, paramfile, values
-from fakeaws.cli.arguments import Extra, Table
+from fakeaws.cli import customizations
+from fakeaws.cli.arguments import paramfile, values
+from fakeaws.cli.arguments.names import operation_command
+from fakeaws.cli.arguments.options import Extra, Table, add_paging, alias, build, paging_members, rename, settle_paging
+from fakeaws.cli.arguments.parser import Option, UnknownOptions, Values, parse_known
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document, Globals, Invocation, Streams
-from fakeaws.cli.names import operation_command
-from fakeaws.cli.parser import Option, UnknownOptions, Values, parse_known
 from fakeaws.core.model.models import Operation
 
 _SKELETONS = ("input", "output", "yaml-input")
@@ -17,7 +18,7 @@ _SKELETONS = ("input", "output", "yaml-input")
 
 def argument_table(place: tuple[str, ...], operation: Operation) -> tuple[Table, Table]:
     """The arguments of an operation at a place of the tree, and those that the options of paging took the names of."""
-    table = arguments.build(operation)
+    table = build(operation)
     for bare in customizations.for_operation(place[0], "BARE", operation_command(operation.name)):
         for argument in bare:
             table[argument].bare = True
@@ -25,7 +26,7 @@ def argument_table(place: tuple[str, ...], operation: Operation) -> tuple[Table,
         _customize(place[0], place[-1], table, operation)
     if streamed_output(operation) is not None:
         table["outfile"] = Extra(Option("outfile", help="Filename where the content will be saved"))
-    shadowed = arguments.add_paging(table, operation)
+    shadowed = add_paging(table, operation)
     if "outfile" not in table:
         table["cli-input-json"] = Extra(Option("--cli-input-json"))
         table["cli-input-yaml"] = Extra(Option("--cli-input-yaml"))
@@ -44,10 +45,10 @@ def _customize(command: str, name: str, table: Table, operation: Operation) -> N
                 table[argument].loads_files = False
     for renames in customizations.for_operation(command, "RENAMES", name):
         for old, new in renames.items():
-            arguments.rename(table, old, new)
+            rename(table, old, new)
     for aliases in customizations.for_operation(command, "ALIASES", name):
         for current, older in aliases.items():
-            arguments.alias(table, current, older)
+            alias(table, current, older)
     for change in customizations.for_operation(command, "CHANGES", name):
         change(table, operation)
 
@@ -79,7 +80,7 @@ def parse_operation(
         unknown.append(word)
     if unknown:
         raise UnknownOptions(unknown, streams.program)
-    arguments.settle_paging(operation, given, shadowed, table, options)
+    settle_paging(operation, given, shadowed, table, options)
     for check in customizations.for_operation(place[0], "CHECKS", place[-1]):
         check(given, options)
     params = _parameters(table, given)
@@ -88,7 +89,7 @@ def parse_operation(
     _merge_input(params, given)
     for finish in customizations.for_operation(place[0], "FINISH", place[-1]):
         finish(invocation, given)
-    if any(member in params for member in arguments.paging_members(operation)):
+    if any(member in params for member in paging_members(operation)):
         options.paginate = False
     invocation.skeleton = given.get("generate_cli_skeleton")
     if operation.input is not None:
@@ -163,7 +164,7 @@ def _load(name: str, text: str | bytes) -> Any:
 
 
 def _blobs_are_raw(options: Globals, streams: Streams) -> bool:
-    from fakeaws.cli.profile import Profile
+    from fakeaws.cli.profile.settings import Profile
 
     chosen = options.cli_binary_format or Profile(options, streams).get("cli_binary_format")
     return chosen == "raw-in-base64-out"

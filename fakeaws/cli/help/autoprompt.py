@@ -10,8 +10,8 @@ import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.completion import candidates
 from fakeaws.cli.errors import GeneralError
+from fakeaws.cli.help.completion import candidates
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Streams
