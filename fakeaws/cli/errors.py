@@ -1,4 +1,4 @@
-"""What goes wrong, as the command line words it: the frame on stderr, `--cli-error-format`, and the exit codes.
+"""What goes wrong, as the command line words it, and the exit codes (`output/failures` prints it).
 
 Exit codes: 252 parameters and usage, 253 region, credentials and configuration, 254 an answer of the service,
 255 the rest, 130 an interrupt.
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
-    from fakeaws.cli.invocation import Globals, Streams
     from fakeaws.core.model.models import Operation, Shape
 
 Document = dict[str, Any]
@@ -105,52 +104,6 @@ class ServiceError(CliError):
         order = ("Message", "Code") if _in_json(self.operation) else ("Code", "Message")
         head = {"Code": self.code, "Message": self.message}
         return {**{name: head[name] for name in order}, **self.members()}
-
-
-def report(error: CliError, streams: Streams, options: Globals) -> int:
-    """Print `error` on stderr as `--cli-error-format`, the environment or the profile want it; the exit code."""
-    if error.preface:
-        streams.stderr.write(f"\n{error.preface}\n")
-    style = _style(options, streams) if error.structured else "enhanced"
-    if error.code is not None and style not in ("legacy", "enhanced"):
-        _write_structured(error, style, streams, options)
-    else:
-        streams.stderr.write(f"\n{streams.program}: [ERROR]: {error.sentence(style).strip()}".rstrip(" ") + "\n")
-    return error.exit_code
-
-
-def report_fault(problem: Exception, streams: Streams, debug: bool) -> int:
-    """Print in one line what nobody expected; the exit code, which is that of the AWS CLI for it. What the system
-    refuses (OSError) is told in its own words, anything else is a fault of fakeaws."""
-    if debug:
-        trace(problem, streams)
-    text = " ".join(str(problem).split())
-    if not isinstance(problem, OSError):
-        text = f"fakeaws has a fault ({type(problem).__name__}: {text}); --debug shows where"
-    streams.stderr.write(f"\n{streams.program}: [ERROR]: {text}\n")
-    return GENERAL_ERROR
-
-
-def trace(problem: Exception, streams: Streams) -> None:
-    """Print where a failure came from, as the AWS CLI does under --debug."""
-    import traceback
-
-    streams.stderr.write("".join(traceback.format_exception(problem)))
-
-
-def _style(options: Globals, streams: Streams) -> str:
-    from fakeaws.cli.profile.settings import Profile
-
-    try:
-        return Profile(options, streams).error_style
-    except CliError:
-        return "enhanced"
-
-
-def _write_structured(error: CliError, style: str, streams: Streams, options: Globals) -> None:
-    from fakeaws.cli.output import formatter, plain
-
-    formatter(style)("error", plain(error.document()), streams.stderr, options.color)
 
 
 def _shape_of(code: str, operation: Operation) -> Shape | None:

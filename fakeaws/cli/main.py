@@ -7,8 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from fakeaws.cli.arguments.parser import UsageError
-from fakeaws.cli.errors import INTERRUPTED, CliError, GeneralError, report, report_fault, trace
+from fakeaws.cli.errors import INTERRUPTED, CliError, GeneralError
 from fakeaws.cli.invocation import Globals, Invocation, Streams
+from fakeaws.cli.output.failures import report, report_fault, trace
 from fakeaws.cli.tree.nodes import CommandCall, Help, Version, parse
 
 if TYPE_CHECKING:
@@ -102,14 +103,9 @@ def _invoke(invocation: Invocation, perform: Perform, streams: Streams) -> int:
         from fakeaws.cli.help import skeleton
 
         return skeleton.show(invocation, streams)
-    from fakeaws.cli.output import display
+    from fakeaws.cli.calls import execution
 
-    if invocation.before is not None:
-        from fakeaws.cli.calls.client import Client
-        from fakeaws.cli.profile.settings import Profile
-
-        invocation.before(Client(perform, Profile(invocation.options, streams), invocation.options.sign_request))
-    return display.run(invocation, _followed(perform, invocation.after) if invocation.after else perform, streams)
+    return execution.run(invocation, perform, streams)
 
 
 def _close_bodies(invocation: Invocation) -> None:
@@ -117,18 +113,6 @@ def _close_bodies(invocation: Invocation) -> None:
     for value in invocation.params.values():
         if hasattr(value, "close"):
             value.close()
-
-
-def _followed(perform: Perform, after: list[Callable[[Document], Document]]) -> Perform:
-    """`perform` with something done to each answer."""
-
-    def followed(service: str, operation: str, params: Document) -> Document:
-        answer = perform(service, operation, params)
-        for follow in after:
-            answer = follow(answer)
-        return answer
-
-    return followed
 
 
 def _perform(options: Globals, streams: Streams, perform_for: PerformFor | None) -> Perform:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from fakeaws.cli.arguments.parser import Option, parse_command
-from fakeaws.cli.commands import dispatch
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals
 from fakeaws.cli.main import run
+from fakeaws.cli.tree.dispatch import dispatch
 from tests.cli.lines import failure, parsed, streams
 
 

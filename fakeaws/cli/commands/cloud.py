@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.cli.arguments.names import service_of
 from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.calls.local import open_cloud
-from fakeaws.cli.commands import dispatch
 from fakeaws.cli.commands._cloud import policies, served
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.profile.settings import Profile, home
+from fakeaws.cli.tree.dispatch import dispatch
 from fakeaws.core.model import models
 from fakeaws.core.pipeline import clock as clocks
 from fakeaws.core.pipeline import snapshots

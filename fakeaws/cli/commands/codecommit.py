@@ -7,9 +7,9 @@ import hmac
 from typing import TYPE_CHECKING
 
 from fakeaws.cli.arguments.parser import Option, parse_command
-from fakeaws.cli.commands import dispatch
 from fakeaws.cli.profile.settings import Credentials, Profile
 from fakeaws.cli.profile.signing import now, signing_key
+from fakeaws.cli.tree.dispatch import dispatch
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.arguments.paramfile import load_text
 from fakeaws.cli.arguments.parser import Option, parse_command
-from fakeaws.cli.commands import dispatch
 from fakeaws.cli.commands.sso import sign_in
 from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError, GeneralError
 from fakeaws.cli.profile import config_file
 from fakeaws.cli.profile.settings import Credentials, Profile
 from fakeaws.cli.profile.sso_session import Session
+from fakeaws.cli.tree.dispatch import dispatch
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

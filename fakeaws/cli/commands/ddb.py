@@ -9,11 +9,11 @@ from fakeaws.cli.arguments.paramfile import load_text
 from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.calls.paging import Pages
-from fakeaws.cli.commands import dispatch
 from fakeaws.cli.commands._ddb.expressions import Names, condition, projection
 from fakeaws.cli.commands._ddb.values import plain, typed
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.output.display import Presenter
+from fakeaws.cli.tree.dispatch import dispatch
 from fakeaws.core.model.models import service
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.arguments.parser import Option, parse_command
-from fakeaws.cli.commands import dispatch
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.profile.settings import home
+from fakeaws.cli.tree.dispatch import dispatch
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.calls.client import client_for
-from fakeaws.cli.commands import dispatch
 from fakeaws.cli.commands._s3 import options, places
 from fakeaws.cli.commands._s3.places import Filter, Item, Place
 from fakeaws.cli.commands._s3.progress import Reporter, human_size
 from fakeaws.cli.commands._s3.tasks import Mover
 from fakeaws.cli.commands._s3.transfer import Transfer
 from fakeaws.cli.errors import CliError, GeneralError
+from fakeaws.cli.tree.dispatch import dispatch
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli import commands
 from fakeaws.cli.arguments import globals, names
 from fakeaws.cli.arguments.options import Table
 from fakeaws.cli.arguments.parser import Option
+from fakeaws.cli.tree import finder
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Streams
@@ -113,20 +113,20 @@ def _node(path: list[str]) -> _Operation | list[str]:
         return []
     model = models.service(service)
     if len(path) == 1:
-        return nodes.operation_commands(path[0], service)
+        return finder.operation_commands(path[0], service)
     if path[1] == "wait":
         waiters = {names.cli_name(name): name for name in model.waiter_names}
         if len(path) == 2 or path[2] not in waiters:
             return list(waiters)
         operation = model.operation(model.waiter(waiters[path[2]])["operation"])
         return _Operation(argument_table(tuple(path[:3]), operation)[0])
-    found = nodes.find_operation(path[0], model, path[1])
+    found = finder.find_operation(path[0], model, path[1])
     return [] if found is None else _Operation(argument_table(tuple(path[:2]), found)[0])
 
 
 def _own_table(path: list[str]) -> list[str] | None:
     """What follows in a command of `fakeaws/cli/commands`; None where `path` is none of those."""
-    module = commands.find(path[0])
+    module = finder.own_module(path[0])
     if module is None:
         return None
     found: Any = getattr(module, "SUBCOMMANDS", {})
@@ -140,7 +140,7 @@ def _own_table(path: list[str]) -> list[str] | None:
 
 
 def _own_options(path: list[str]) -> Sequence[Option]:
-    module = commands.find(path[0]) if path else None
+    module = finder.own_module(path[0]) if path else None
     options: Sequence[Option] = getattr(module, "OPTIONS", ()) if len(path) == 1 else ()
     return getattr(module, "HELP", {}).get(path[-1], options) if path else options
 

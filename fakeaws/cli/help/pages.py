@@ -5,13 +5,12 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli import commands
 from fakeaws.cli.arguments import globals, names
 from fakeaws.cli.arguments.options import Argument, Extra, Flag, Table
 from fakeaws.cli.arguments.parser import Option
 from fakeaws.cli.help import syntax
 from fakeaws.cli.help.text import MARGIN, Page
-from fakeaws.cli.tree import nodes
+from fakeaws.cli.tree import finder, nodes
 from fakeaws.cli.tree.operation import argument_table
 from fakeaws.core.model import models
 from fakeaws.core.model.models import Operation
@@ -109,7 +108,7 @@ def _write_service(command: str, page: Page) -> None:
     page.heading("DESCRIPTION")
     page.html(models.service(service).documented().get("documentation", ""), tight=True)
     page.heading("AVAILABLE COMMANDS")
-    for name in sorted([*nodes.operation_commands(command, service), "help"]):
+    for name in sorted([*finder.operation_commands(command, service), "help"]):
         page.item(name)
 
 
@@ -151,7 +150,7 @@ def _operation(path: tuple[str, ...]) -> Operation:
     if path[1] == "wait":
         waiter = next(name for name in model.waiter_names if names.cli_name(name) == path[2])
         return model.operation(model.waiter(waiter)["operation"])
-    found = nodes.find_operation(path[0], model, path[1])
+    found = finder.find_operation(path[0], model, path[1])
     assert found is not None
     return found
 
@@ -309,7 +308,7 @@ def _write_output(operation: Operation, page: Page, shapes: Document) -> None:
 
 def _own_function(path: tuple[str, ...]) -> Any:
     """The function or table of a command of `fakeaws/cli/commands`."""
-    module = commands.find(path[0]) if path else None
+    module = finder.own_module(path[0]) if path else None
     if module is None or (len(path) == 1 and not hasattr(module, "run")):
         return None
     found: Any = module.run if len(path) == 1 else getattr(module, "SUBCOMMANDS", {})
@@ -319,7 +318,7 @@ def _own_function(path: tuple[str, ...]) -> Any:
 
 
 def _write_own(path: tuple[str, ...], function: Any, page: Page, program: str) -> None:
-    module = commands.find(path[0])
+    module = finder.own_module(path[0])
     options: Any = getattr(module, "HELP", {}).get(path[-1]) or (
         getattr(module, "OPTIONS", ()) if len(path) == 1 else ()
     )

@@ -39,8 +39,8 @@ def _written(value: datetime.datetime) -> str:
 def _show_output(invocation: Invocation, streams: Streams) -> int:
     """The sample stands in for the answer: the command's own arguments are checked as ever."""
     from fakeaws.cli.arguments.validation import validated
+    from fakeaws.cli.calls import execution
     from fakeaws.cli.errors import CliError
-    from fakeaws.cli.output import display
 
     shape = invocation.operation.output
     answer = sample(shape, named=True) if shape is not None else {}
@@ -52,7 +52,7 @@ def _show_output(invocation: Invocation, streams: Streams) -> int:
         raise CliError("Parameter validation failed:\n" + "\n".join(wrong))
     invocation.skeleton = None
     invocation.options.paginate = False
-    return display.run(invocation, lambda service, operation, params: answer, streams)
+    return execution.call_and_show(invocation, lambda service, operation, params: answer, streams)
 
 
 def _pages(invocation: Invocation) -> bool:

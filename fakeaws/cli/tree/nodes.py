@@ -10,12 +10,13 @@ from typing import Any
 
 import click
 
-from fakeaws.cli import commands, customizations
 from fakeaws.cli.arguments import globals, names
 from fakeaws.cli.arguments.parser import Option, UsageError, choice_error, parse_known
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals, Invocation, Streams
 from fakeaws.cli.tree.alias import Shell, aliases, expand
+from fakeaws.cli.tree.dispatch import Run, table_runner, too_few_arguments
+from fakeaws.cli.tree.finder import find_operation, operation_commands, own_commands, own_module
 from fakeaws.cli.tree.operation import parse_operation
 from fakeaws.core.model import models
 
@@ -26,7 +27,7 @@ VERSION = "2.36.7"
 class CommandCall:
     """A command that is no operation, with its arguments."""
 
-    def __init__(self, path: tuple[str, ...], function: commands.Run, argv: list[str]) -> None:
+    def __init__(self, path: tuple[str, ...], function: Run, argv: list[str]) -> None:
         self.path = path
         self.function = function
         self.argv = argv
@@ -85,10 +86,10 @@ class Root(_Node, click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, as help and completion show them."""
         services = {names.command_of(service) for service in models.services()}
-        return sorted(services | set(commands.own_commands()))
+        return sorted(services | set(own_commands()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = commands.find(cmd_name)
+        module = own_module(cmd_name)
         if module is not None and hasattr(module, "run"):
             return OwnCommand((cmd_name,), module.run)
         service = names.service_of(cmd_name)
@@ -168,7 +169,7 @@ class ServiceGroup(_Node, click.Group):
         return operation_commands(self.place, self.service)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        added = getattr(commands.find(self.place), "SUBCOMMANDS", {})
+        added = getattr(own_module(self.place), "SUBCOMMANDS", {})
         if cmd_name in added:
             return OwnCommand((self.place, cmd_name), added[cmd_name])
         model = models.service(self.service)
@@ -240,7 +241,7 @@ class WaitGroup(_Node, click.Group):
         if chosen is None:
             if rest:
                 raise CliError(f"Unknown options: {','.join(rest)}")
-            raise commands.too_few_arguments(f"{self.place} wait", session.streams)
+            raise too_few_arguments(f"{self.place} wait", session.streams)
         command = self.get_command(ctx, chosen)
         if command is None:
             raise choice_error("subcommand", chosen, self.list_commands(ctx))
@@ -252,7 +253,7 @@ class WaitGroup(_Node, click.Group):
 class OwnCommand(_Node):
     """A command of `fakeaws/cli/commands`."""
 
-    def __init__(self, path: tuple[str, ...], function: commands.Run | Mapping[str, Any]) -> None:
+    def __init__(self, path: tuple[str, ...], function: Run | Mapping[str, Any]) -> None:
         super().__init__(path[-1])
         self.path = path
         self.function = function
@@ -262,42 +263,5 @@ class OwnCommand(_Node):
             return Help(self.path)
         function = self.function
         if isinstance(function, Mapping):
-            return CommandCall(self.path, commands.table_runner(" ".join(self.path), function), ctx.args)
+            return CommandCall(self.path, table_runner(" ".join(self.path), function), ctx.args)
         return CommandCall(self.path, function, ctx.args)
-
-
-def operation_commands(command: str, service: str) -> list[str]:
-    """The commands of a service: its operations under the AWS CLI's names, `wait`, and those of `commands/`."""
-    model = models.service(service)
-    removed = customizations.table(command, "REMOVED")
-    renamed = customizations.table(command, "COMMANDS")
-    found: list[str] = []
-    for name in model.operation_names:
-        own = names.operation_command(name)
-        if own not in removed:
-            found += renamed.get(own, (own,))
-    if model.waiter_names:
-        found.append("wait")
-    added = getattr(commands.find(command), "SUBCOMMANDS", {})
-    return found + [name for name in added if name not in found]
-
-
-def find_operation(command: str, model: models.Service, name: str) -> models.Operation | None:
-    """The operation that `name` (`run-instances`) stands for in a service."""
-    name = customizations.table(command, "OLDER").get(name, name)
-    for own, shown in customizations.table(command, "COMMANDS").items():
-        if name in shown:
-            name = own
-            break
-        if name == own:
-            return None
-    if name in customizations.table(command, "REMOVED"):
-        return None
-    guess = "".join(part.capitalize() for part in name.split("-"))
-    if model.has_operation(guess) and names.operation_command(guess) == name:
-        return model.operation(guess)
-    squashed = name.replace("-", "")
-    for candidate in model.operation_names:
-        if candidate.lower() == squashed and names.operation_command(candidate) == name:
-            return model.operation(candidate)
-    return None
