@@ -13,7 +13,7 @@ PROGRAM = """
 import sys
 from fakeaws.cli import main
 from fakeaws.cli.invocation import Streams
-from tests.cli.fake_s3 import FakeS3
+from tests.cli.commands.fake_s3 import FakeS3
 import os
 s3 = FakeS3()
 s3.buckets["b"] = {}

@@ -9,7 +9,7 @@ import pytest
 from fakeaws.cli import main
 from fakeaws.cli.invocation import Streams
 from fakeaws.core.tools.errors import AwsError
-from tests.cli.fake_s3 import FakeS3
+from tests.cli.commands.fake_s3 import FakeS3
 from tests.golden import cases, transcripts
 
 HEADER, SESSIONS = cases.read(cases.DEFAULT_FOLDER, "transcripts")

@@ -12,7 +12,7 @@ from fakeaws.cli import main
 from fakeaws.cli.commands._cloudformation import templates
 from fakeaws.cli.invocation import Streams
 from fakeaws.core.tools.errors import AwsError
-from tests.cli.fake_s3 import FakeS3
+from tests.cli.commands.fake_s3 import FakeS3
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "s", "AWS_DEFAULT_REGION": "us-east-1"}
 

@@ -18,7 +18,7 @@ from fakeaws.cli.commands._ddb.expressions import Names, condition
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Streams
 from fakeaws.cli.profile import signing
-from tests.cli.fake_s3 import FakeS3
+from tests.cli.commands.fake_s3 import FakeS3
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "s", "AWS_DEFAULT_REGION": "us-east-1"}
 
