@@ -17,8 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fakeaws.cli.arguments import names, paramfile, values
-from fakeaws.cli.customizations import calls
+from fakeaws.cli.arguments import paramfile, values
+from fakeaws.cli.customizations import calls, services
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Invocation, Streams
 from fakeaws.cli.tree import operation
@@ -178,7 +178,7 @@ def _text(option: str, shape: Shape | None) -> str:
 def _found(command: str, name: str) -> Any:
     from fakeaws.cli.tree.nodes import find_operation
 
-    return find_operation(command, models.service(names.service_of(command)), name)
+    return find_operation(command, models.service(services.service_of(command)), name)
 
 
 def _operation(argv: list[str]) -> models.Operation:

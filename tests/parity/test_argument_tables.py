@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fakeaws.cli.arguments import names
 from fakeaws.cli.arguments.options import Flag
+from fakeaws.cli.customizations.services import service_of
 from fakeaws.cli.tree import nodes
 from fakeaws.cli.tree.operation import argument_table
 from fakeaws.core.model import models
@@ -25,7 +25,7 @@ def services() -> Any:
 
 @pytest.mark.parametrize("command", ["cloudfront", "iam", "lambda", "rds", "rekognition", "s3api", "ses", "sqs"])
 def test_arguments_of_a_service(services: Any, command: str) -> None:
-    model = models.service(names.service_of(command))
+    model = models.service(service_of(command))
     for name, theirs in services[command]._get_command_table().items():
         if not isinstance(theirs, clidriver.ServiceOperation):
             continue

@@ -1,28 +1,13 @@
-"""The AWS CLI's names: of services, of operations, of options."""
+"""The AWS CLI's names: of operations and of options."""
 
 from __future__ import annotations
 
 from functools import cache
 
-SERVICES = {"s3api": "s3", "configservice": "config", "deploy": "codedeploy"}
-"""Command → service, where they differ."""
-
-_COMMANDS = {service: command for command, service in SERVICES.items()}
-
 _WORDS = ("WhatsApp", "PartiQL", "OAuth2", "OTel", "iSCSI", "HITs")
 """Words within names that are spelled as one."""
 
 _SPELLED_OUT = ("CreateOAuth2TokenWithTokenExchange",)
-
-
-def service_of(command: str) -> str:
-    """The service (`codedeploy`) behind a command (`deploy`)."""
-    return SERVICES.get(command, command)
-
-
-def command_of(service: str) -> str:
-    """The command (`deploy`) of a service (`codedeploy`)."""
-    return _COMMANDS.get(service, service)
 
 
 @cache

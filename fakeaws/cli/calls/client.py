@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.arguments.validation import validated
 from fakeaws.cli.customizations import calls
+from fakeaws.cli.customizations.services import needs_region
 from fakeaws.cli.errors import CliError, GeneralError, ServiceError
 from fakeaws.cli.profile.settings import Profile
 from fakeaws.core.model.models import Operation, service
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
 
 Document = dict[str, Any]
-
-GLOBAL_SERVICES = """
-    account budgets ce chime cloudfront cur globalaccelerator iam importexport networkmanager organizations
-    route53 route53domains s3 savingsplans shield sts support trustedadvisor waf wafv2-global"""
-"""The services that have one endpoint for all regions, so that none need be set."""
 
 
 class Client:
@@ -53,7 +49,7 @@ class Client:
         return calls.decode(name, operation.name, answer)
 
     def _check_region(self, operation: Operation) -> None:
-        if operation.service.name in GLOBAL_SERVICES.split():
+        if not needs_region(operation.service.name):
             return
         region = self.profile.need_region()
         if not region:

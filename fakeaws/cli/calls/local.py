@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.profile.settings import Profile, home
+from fakeaws.cli.profile.settings import SIGN_IN, Profile, home
 from fakeaws.core.model import models
 from fakeaws.core.pipeline.callers import DEFAULT_REGION
 from fakeaws.core.pipeline.cloud import Cloud
@@ -115,7 +115,7 @@ def _caller(cloud: Cloud, profile: Profile, streams: Streams) -> Caller:
         keys = session(cloud, profile, streams)
     if keys is None:
         return _nobody(cloud, profile)
-    if keys.method == "sso":
+    if keys.method == SIGN_IN:
         from fakeaws.cli.profile.roles import signed_in
 
         keys = signed_in(cloud, profile, profile.section)

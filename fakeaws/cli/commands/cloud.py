@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.arguments.names import service_of
 from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.calls.local import open_cloud
 from fakeaws.cli.commands._cloud import policies, served
+from fakeaws.cli.customizations.services import service_of
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.profile.settings import Profile, home
 from fakeaws.cli.tree.dispatch import dispatch

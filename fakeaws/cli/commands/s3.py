@@ -250,7 +250,7 @@ def website(argv: list[str], globals_: Globals, streams: Streams, perform: Perfo
 
 def presign(argv: list[str], globals_: Globals, streams: Streams, perform: Perform) -> int:
     """Generate a pre-signed URL for an S3 object, with which anyone can fetch it for a time."""
-    from fakeaws.cli.profile.signing import endpoint_of, presigned
+    from fakeaws.cli.profile.signing import UNSIGNED, endpoint_of, presigned
 
     given = parse_command([Option("path"), Option("--expires-in", default=3600, convert=int)], argv)
     bucket, key = places.split_uri(given["path"])
@@ -264,6 +264,7 @@ def presign(argv: list[str], globals_: Globals, streams: Streams, perform: Perfo
         profile.need_region(),
         profile.need_credentials(),
         given["expires_in"],
+        payload=UNSIGNED,
     )
     streams.stdout.write(url + "\n")
     return 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.cli.arguments import globals, names
 from fakeaws.cli.arguments.options import Table
 from fakeaws.cli.arguments.parser import Option
+from fakeaws.cli.customizations import services
 from fakeaws.cli.tree import finder
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ def _node(path: list[str]) -> _Operation | list[str]:
     table = _own_table(path)
     if table is not None:
         return table
-    service = names.service_of(path[0])
-    if names.command_of(service) != path[0] or service not in models.services():
+    service = services.service_of(path[0])
+    if services.command_of(service) != path[0] or service not in models.services():
         return []
     model = models.service(service)
     if len(path) == 1:

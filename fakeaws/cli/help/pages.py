@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.cli.arguments import globals, names
 from fakeaws.cli.arguments.options import Argument, Extra, Flag, Table
 from fakeaws.cli.arguments.parser import Option
+from fakeaws.cli.customizations import services
 from fakeaws.cli.help import syntax
 from fakeaws.cli.help.text import MARGIN, Page
 from fakeaws.cli.tree import finder, nodes
@@ -102,7 +103,7 @@ def _write_globals(page: Page) -> None:
 
 
 def _write_service(command: str, page: Page) -> None:
-    service = names.service_of(command)
+    service = services.service_of(command)
     page.heading("NAME")
     page.paragraph(f"{command} -", tight=True)
     page.heading("DESCRIPTION")
@@ -120,7 +121,7 @@ def _write_waiters(command: str, page: Page) -> None:
         "Wait until a resource is as asked for. Each subcommand polls an operation until it is so.", tight=True
     )
     page.heading("AVAILABLE COMMANDS")
-    for waiter in models.service(names.service_of(command)).waiter_names:
+    for waiter in models.service(services.service_of(command)).waiter_names:
         page.item(names.cli_name(waiter))
 
 
@@ -146,7 +147,7 @@ def _write_operation(path: tuple[str, ...], page: Page, program: str) -> None:
 
 
 def _operation(path: tuple[str, ...]) -> Operation:
-    model = models.service(names.service_of(path[0]))
+    model = models.service(services.service_of(path[0]))
     if path[1] == "wait":
         waiter = next(name for name in model.waiter_names if names.cli_name(name) == path[2])
         return model.operation(model.waiter(waiter)["operation"])

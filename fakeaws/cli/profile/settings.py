@@ -20,6 +20,10 @@ Section = dict[str, Any]
 FORMATS = ("json", "text", "table", "yaml", "yaml-stream", "off")
 
 
+SIGN_IN = "sso"
+"""The method of keys that a sign-in through IAM Identity Center gives."""
+
+
 class Credentials:
     """Keys, and where they were found: `env`, `shared-credentials-file`, `config-file`, `assume-role`, …; the keys of
     `sso` are empty until the door has fetched them."""
@@ -156,7 +160,7 @@ class Profile:
         if "role_arn" in section and name not in seen:
             return self._assumed(name, section, (*seen, name))
         if "sso_account_id" in section and "sso_role_name" in section:
-            return Credentials("", "", None, "sso")
+            return Credentials("", "", None, SIGN_IN)
         for method, source in (
             ("shared-credentials-file", shared.get(name, {})),
             ("config-file", config.get(f"profile {name}", config.get(name, {}))),

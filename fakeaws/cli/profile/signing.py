@@ -47,8 +47,10 @@ def presigned(
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     method: str = "GET",
+    payload: str = EMPTY_HASH,
 ) -> str:
-    """`base/path` with a signature that holds for so many seconds; `headers` are signed beside the host."""
+    """`base/path` with a signature that holds for so many seconds. `headers` are signed beside the host; `payload` is
+    the hash of the body, or UNSIGNED where any body may be sent."""
     moment = now()
     url = f"{base}/{quote(path, safe='/-_.~')}"
     parts = urlsplit(url)
@@ -64,7 +66,6 @@ def presigned(
     }
     if keys.token is not None:
         arguments["X-Amz-Security-Token"] = keys.token
-    payload = UNSIGNED if service == "s3" else EMPTY_HASH
     canonical = _canonical(method, parts.path, arguments, signed, payload)
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     to_sign = f"AWS4-HMAC-SHA256\n{arguments['X-Amz-Date']}\n{scope}\n{digest}"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError, GeneralError, ServiceError
-from fakeaws.cli.profile.settings import Credentials, Profile, home
+from fakeaws.cli.profile.settings import SIGN_IN, Credentials, Profile, home
 from fakeaws.cli.profile.signing import now
 from fakeaws.core.store.folders import make_private
 
@@ -81,7 +81,7 @@ def keys(perform: Perform, profile: Profile, section: Document) -> Credentials:
         held = _fetched(perform, {**named, "accessToken": session.token()})
         _write(path, held)
     found = held["Credentials"]
-    return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], "sso")
+    return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], SIGN_IN)
 
 
 def _fetched(perform: Perform, params: Document) -> Document:

@@ -12,6 +12,7 @@ import click
 
 from fakeaws.cli.arguments import globals, names
 from fakeaws.cli.arguments.parser import Option, UsageError, choice_error, parse_known
+from fakeaws.cli.customizations import services
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals, Invocation, Streams
 from fakeaws.cli.tree.alias import Shell, aliases, expand
@@ -85,15 +86,15 @@ class Root(_Node, click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, as help and completion show them."""
-        services = {names.command_of(service) for service in models.services()}
-        return sorted(services | set(own_commands()))
+        modelled = {services.command_of(service) for service in models.services()}
+        return sorted(modelled | set(own_commands()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = own_module(cmd_name)
         if module is not None and hasattr(module, "run"):
             return OwnCommand((cmd_name,), module.run)
-        service = names.service_of(cmd_name)
-        if names.command_of(service) == cmd_name and service in models.services():
+        service = services.service_of(cmd_name)
+        if services.command_of(service) == cmd_name and service in models.services():
             return ServiceGroup(cmd_name, service)
         return None
 

@@ -9,18 +9,19 @@ import pytest
 from fakeaws.cli import customizations
 from fakeaws.cli.arguments import globals, names
 from fakeaws.cli.arguments.options import build
+from fakeaws.cli.customizations import services
 from fakeaws.cli.tree.nodes import find_operation, operation_commands
 from fakeaws.cli.tree.operation import argument_table
 from fakeaws.core.model import models
 
 FOLDER = Path(customizations.__file__).parent
 STEMS = sorted(file.stem.rstrip("_").replace("_", "-") for file in FOLDER.glob("*.py"))
-COMMANDS = [command for command in STEMS if names.service_of(command) in models.services()]
+COMMANDS = [command for command in STEMS if services.service_of(command) in models.services()]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_tables_name_operations_and_arguments(command: str) -> None:
-    model = models.service(names.service_of(command))
+    model = models.service(services.service_of(command))
     shown = set(operation_commands(command, model.name))
     known = {names.operation_command(name) for name in model.operation_names}
     assert known >= set(customizations.table(command, "REMOVED"))
@@ -37,7 +38,7 @@ def test_tables_name_operations_and_arguments(command: str) -> None:
 
 @pytest.mark.parametrize("command", ["athena", "ec2", "eks", "mturk", "pinpoint", "rds", "schemas", "swf", "workdocs"])
 def test_no_argument_has_the_name_of_a_global_option(command: str) -> None:
-    model = models.service(names.service_of(command))
+    model = models.service(services.service_of(command))
     taken = {option.name.removeprefix("--") for option in globals.OPTIONS}
     for name in operation_commands(command, model.name):
         found = find_operation(command, model, name)

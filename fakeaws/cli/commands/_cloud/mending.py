@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.arguments.names import cli_name, command_of, operation_command
+from fakeaws.cli.arguments.names import cli_name, operation_command
+from fakeaws.cli.customizations.services import command_of
 from fakeaws.core.resources import kinds, naming
 
 if TYPE_CHECKING:
