@@ -46,16 +46,20 @@ def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None
     options = Globals()
     try:
         return _execute(_parse(argv, streams, options), streams, options, perform_for)
-    except CliError as error:
-        shown = error.complete(streams.program) if isinstance(error, UsageError) else error
+    except (CliError, OSError, UnicodeError, RecursionError) as error:
         if options.debug or "--debug" in argv:
             trace(error, streams)
-        return report(shown, streams, options)
-    except RecursionError as error:
-        return report(GeneralError(str(error)), streams, options)
+        return report(_worded(error, streams), streams, options)
     except KeyboardInterrupt:
         streams.stdout.write("\n")
         return INTERRUPTED
+
+
+def _worded(error: Exception, streams: Streams) -> CliError:
+    """A failure as the command line words it: the system's refusals, a file's say, have words of their own."""
+    if isinstance(error, UsageError):
+        return error.complete(streams.program)
+    return error if isinstance(error, CliError) else GeneralError(str(error))
 
 
 def _parse(argv: list[str], streams: Streams, options: Globals) -> Parsed:

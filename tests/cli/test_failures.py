@@ -30,7 +30,9 @@ def ended(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *
 def test_a_fault_is_one_line(broken: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     code, told = ended(broken, capsys, "s3", "ls")
     assert code == 255
-    assert told == "\nfakeaws: [ERROR]: fakeaws has a fault (KeyError: 'Name\\nof it'); --debug shows where\n"
+    assert told == (
+        "\nfakeaws: [ERROR]: internal error (KeyError: 'Name\\nof it'); please report it, with what --debug shows\n"
+    )
 
 
 def test_debug_shows_where(broken: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,7 +40,7 @@ def test_debug_shows_where(broken: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert code == 255
     assert told.startswith("Traceback (most recent call last):\n")
     assert ", in main\n" in told
-    assert told.endswith("--debug shows where\n")
+    assert told.endswith("please report it\n")
 
 
 def test_what_the_system_refuses_is_told_in_its_words(

@@ -34,7 +34,12 @@ def perform_at(url: str, options: Globals, profile: Profile) -> Perform:
 
 
 def check_address(url: str) -> None:
-    parts = urlsplit(url)
+    """GeneralError for an address that is none, or one of AWS's."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise GeneralError(str(error)) from error
     if not parts.scheme:
         raise GeneralError(f"Invalid endpoint: {url}")
     host = (parts.hostname or "").rstrip(".")

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError, ServiceError
+from fakeaws.cli.output.query import compiled
 from fakeaws.core.model.models import Operation, service
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _matches(acceptor: Document, answer: Document, error: ServiceError | None) -
         return error is not None and error.code == expected
     if error is not None:
         return False
-    return _path_matches(kind, _found(acceptor["argument"], answer), expected)
+    return _path_matches(kind, compiled(acceptor["argument"])(answer), expected)
 
 
 def _path_matches(kind: str, found: Any, expected: Any) -> bool:
@@ -93,12 +94,6 @@ def _path_matches(kind: str, found: Any, expected: Any) -> bool:
     if not isinstance(found, list) or not found:
         return False
     return all(item == expected for item in found) if kind == "pathAll" else expected in found
-
-
-def _found(expression: str, answer: Document) -> Any:
-    import jmespath
-
-    return jmespath.search(expression, answer)
 
 
 def _status(error: ServiceError) -> int | None:

@@ -69,25 +69,49 @@ def _path(named: str | None, arn: str, streams: Streams) -> str:
         return os.path.abspath(os.path.expanduser(named))
     listed = [path for path in streams.env.get("KUBECONFIG", "").split(os.pathsep) if path]
     for path in listed:
-        if os.path.exists(path) and any(entry["name"] == arn for entry in _read(path)["clusters"]):
+        if os.path.exists(path) and any(entry.get("name") == arn for entry in _read(path)["clusters"]):
             return os.path.abspath(path)
     home = streams.env.get("HOME") or os.path.expanduser("~")
     return os.path.abspath(listed[0]) if listed else os.path.join(home, ".kube", "config")
 
 
 def _read(path: str) -> Document:
-    new = {"apiVersion": "v1", "clusters": [], "contexts": [], "kind": "Config", "preferences": {}, "users": []}
-    if not os.path.exists(path):
-        return new
-    from ruamel.yaml import YAML
-
-    with open(path, encoding="utf-8") as file:
-        found = YAML(typ="safe", pure=True).load(file)
+    """The configuration in a file, a new one where there is none. GeneralError in the words of awscli's kubeconfig."""
+    new: Document = {
+        "apiVersion": "v1",
+        "clusters": [],
+        "contexts": [],
+        "kind": "Config",
+        "preferences": {},
+        "users": [],
+    }
+    found = _loaded(path)
     if found is None:
         return new
     if not isinstance(found, dict):
         raise GeneralError("Content not a <class 'dict'>.")
-    return {**new, **{key: value for key, value in found.items() if value is not None}}
+    given = {key: value for key, value in found.items() if value is not None}
+    for key in new.keys() & given.keys():
+        if not isinstance(given[key], type(new[key])):
+            raise GeneralError(f"{key} is wrong type: {type(given[key])} (Should be {type(new[key])})")
+        if isinstance(new[key], list) and not all(isinstance(entry, dict) for entry in given[key]):
+            raise GeneralError(f"Entry in {key} not a <class 'dict'>. ")
+    return {**new, **given}
+
+
+def _loaded(path: str) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            return YAML(typ="safe", pure=True).load(file)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise GeneralError(f"Can't open kubeconfig for reading: {error}") from error
+    except YAMLError as error:
+        raise GeneralError(f"YamlError while loading kubeconfig: {error}") from error
 
 
 def _entries(cluster: Document, given: Document, options: Globals, client: Client, program: str) -> Document:
@@ -124,11 +148,17 @@ def _insert(entries: list[Document], entry: Document) -> None:
 
 
 def _write(path: str, config: Document) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    draft = f"{path}.{os.getpid()}"
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(dumps(config))
-    os.replace(draft, path)
+    """Write the file itself, which may be a link or a device, as awscli does."""
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except OSError as error:
+        raise GeneralError(f"Can't create directory for writing: {error}") from error
+    text = dumps(config)
+    try:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise GeneralError(f"Can't open kubeconfig for writing: {error}") from error
 
 
 def get_token(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:

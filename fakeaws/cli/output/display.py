@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.output import formatter, plain
+from fakeaws.cli.output.query import compiled
 from fakeaws.cli.profile.settings import Profile
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Presenter:
         self._options = options
         self._profile = profile
         self._streams = streams
-        self._search = compiled(options.query)
+        self._search = None if options.query is None else compiled(options.query)
 
     @property
     def format(self) -> str:
@@ -48,23 +48,6 @@ class Presenter:
         from fakeaws.cli.output.pager import paged
 
         return paged(self._streams, self._options, self._profile)
-
-
-def compiled(query: str | None) -> Callable[[Any], Any] | None:
-    """--query as a function; None without one. What JMESPath cannot evaluate is a GeneralError."""
-    if query is None:
-        return None
-    import jmespath
-
-    expression = jmespath.compile(query)
-
-    def search(document: Any) -> Any:
-        try:
-            return expression.search(document)
-        except (jmespath.exceptions.JMESPathError, ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise GeneralError(str(error)) from error
-
-    return search
 
 
 def write_document(title: str, document: Any, options: Globals, streams: Streams) -> None:

@@ -23,13 +23,13 @@ def report(error: CliError, streams: Streams, options: Globals) -> int:
 
 
 def report_fault(problem: Exception, streams: Streams, debug: bool) -> int:
-    """Print in one line what nobody expected; the exit code, which is that of the AWS CLI for it. What the system
-    refuses (OSError) is told in its own words, anything else is a fault of fakeaws."""
+    """Print an exception that no part of fakeaws expects, in one line; the exit code, which is the AWS CLI's for it."""
     if debug:
         trace(problem, streams)
     text = " ".join(str(problem).split())
     if not isinstance(problem, OSError):
-        text = f"fakeaws has a fault ({type(problem).__name__}: {text}); --debug shows where"
+        advice = "please report it" if debug else "please report it, with what --debug shows"
+        text = f"internal error ({type(problem).__name__}: {text}); {advice}"
     streams.stderr.write(f"\n{streams.program}: [ERROR]: {text}\n")
     return GENERAL_ERROR
 

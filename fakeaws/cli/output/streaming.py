@@ -18,7 +18,7 @@ CHUNK = 1 << 20
 
 def save_body(operation: Operation, answer: Document, path: str) -> Document:
     """Write the answer's body to the file `path`; the answer without it. A body that ends in an error leaves no file
-    that could be taken for the whole."""
+    that could be taken for the whole. OSError, in the words of the AWS CLI, where the file cannot be written."""
     name = body_member(operation)
     if name is None:
         return answer
@@ -26,7 +26,7 @@ def save_body(operation: Operation, answer: Document, path: str) -> Document:
         try:
             for chunk in chunks(answer.get(name)):
                 file.write(chunk)
-        except GeneralError:
+        except (GeneralError, OSError):
             if os.path.isfile(path):
                 os.unlink(path)
             raise

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError, ServiceError
@@ -88,7 +89,7 @@ def _parameters(cloud: Cloud, section: Document) -> Document:
     }
     if "external_id" in section:
         params["ExternalId"] = section["external_id"]
-    if "duration_seconds" in section:
+    with suppress(KeyError, ValueError):
         params["DurationSeconds"] = int(section["duration_seconds"])
     return params
 

@@ -230,28 +230,32 @@ def _from_process(command: str) -> Credentials:
     import shlex
     import subprocess
 
-    done = subprocess.run(shlex.split(command), capture_output=True, check=False)
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise GeneralError(str(error)) from error
+    done = subprocess.run(words, capture_output=True, check=False)
     failed = GeneralError(f"Error when retrieving credentials from custom-process: {done.stderr.decode()}".rstrip())
     if done.returncode:
         raise failed
     try:
         found = json.loads(done.stdout)
         return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found.get("SessionToken"), "custom-process")
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise failed from error
 
 
 def read_ini(path: str) -> dict[str, Section]:
     """The sections of a configuration file; indented lines below `key =` are a section of their own.
 
-    Empty if there is no such file; GeneralError if a line cannot be understood.
+    Empty if there is no such file or it cannot be read, as in botocore; GeneralError if a line cannot be understood.
     """
     try:
         with open(path, encoding="utf-8") as file:
             return _parse(file.read().splitlines())
-    except FileNotFoundError:
+    except OSError:
         return {}
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         raise GeneralError(f"Unable to parse config file: {path}") from error
 
 

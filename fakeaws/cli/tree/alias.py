@@ -32,8 +32,13 @@ def aliases(env: Mapping[str, str], path: tuple[str, ...] = ()) -> Aliases:
     file = _file(env)
     if file is None:
         return {}
-    with open(file, encoding="utf-8") as text:
-        sections = _sections(text.read())
+    try:
+        with open(file, encoding="utf-8") as text:
+            sections = _sections(text.read())
+    except OSError:
+        return {}
+    except UnicodeDecodeError as error:
+        raise GeneralError(f"Unable to parse config file: {file}") from error
     return sections.get(" ".join(("command", *path)) if path else "toplevel", {})
 
 

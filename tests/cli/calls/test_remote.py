@@ -30,3 +30,9 @@ def test_other_addresses_are_called(url: str) -> None:
 def test_a_server_that_is_not_there_is_worded_as_aws_does(terminal: Any) -> None:
     printed = terminal("sts get-caller-identity --endpoint-url http://127.0.0.1:1", code=255)
     assert 'Could not connect to the endpoint URL: "http://127.0.0.1:1/"' in printed.stderr
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:99999"])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(GeneralError, match=r"Invalid IPv6 URL|Port out of range 0-65535"):
+        check_address(url)

@@ -111,3 +111,12 @@ def test_explain_tells_of_the_statement_that_denied(terminal: Terminal) -> None:
     printed = bob("sqs list-queues", code=254)
     assert "with an explicit deny in an identity-based policy" in printed.stderr
     assert 'Statement 1 ("NoQueues") of the identity-based policy no denies it.' in terminal("cloud explain")
+
+
+def test_a_duration_that_is_no_number_is_left_out(profiles: Terminal, home: Path) -> None:
+    with (home / "config").open("a", encoding="utf-8") as file:
+        file.write(
+            f"[profile long]\nrole_arn = {ACCOUNT}:role/dev\nsource_profile = default\nexternal_id = 42\n"
+            "duration_seconds = long\n"
+        )
+    assert ":assumed-role/dev/" in profiles("sts get-caller-identity --profile long --query Arn").json

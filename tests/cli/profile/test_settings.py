@@ -118,3 +118,15 @@ def test_new_files_are_their_owner_s_alone(tmp_path):
     config_file.update(str(tmp_path / "new" / "credentials"), "default", {"aws_access_key_id": "A"})
     assert (tmp_path / "new" / "credentials").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("program", ["'unclosed", "echo []", "echo '{}'"])
+def test_a_program_that_gives_no_keys_is_an_error(profile, tmp_path, program):
+    (tmp_path / "config").write_text(f"[profile p]\ncredential_process = {program}\n")
+    with pytest.raises(CliError, match=r"No closing quotation|Error when retrieving credentials") as raised:
+        profile("p").need_credentials()
+    assert raised.value.exit_code == 255
+
+
+def test_a_folder_in_the_place_of_a_file_counts_as_no_file(profile, tmp_path):
+    assert profile(AWS_CONFIG_FILE=str(tmp_path)).region is None

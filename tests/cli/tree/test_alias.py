@@ -60,3 +60,10 @@ def test_the_shell_runs_what_begins_with_an_exclamation_mark(home: str) -> None:
 def test_an_alias_that_cannot_be_read(home: str) -> None:
     with pytest.raises(CliError, match='Value of alias "bad" could not be parsed'):
         parse(["bad"], streams(FAKEAWS_HOME=home))
+
+
+def test_a_file_that_is_not_text_is_named(home: str) -> None:
+    file = Path(home) / "cli" / "alias"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(CliError, match=r"Unable to parse config file: .*alias"):
+        parse(["whoami"], streams(FAKEAWS_HOME=home), Globals())

@@ -86,7 +86,7 @@ class Reporter:
         self.warned += 1
         self._error(f"warning: {message}")
 
-    def fatal(self, error: CliError) -> None:
+    def fatal(self, error: CliError | OSError) -> None:
         self.failed += 1
         self._error(f"fatal error: {worded(error)}")
 

@@ -110,10 +110,15 @@ class Mover:
         return {"ContentType": kind} if kind else {}
 
     def download(self, source: str, target: str) -> None:
-        """Fetch the object `bucket/key` into a file, which is there only when it is whole."""
+        """Fetch the object `bucket/key` into a file, which appears only when it is whole; a device or a pipe is written
+        to as it is."""
         answer = self._fetch(source)
+        if _is_special(target):
+            with open(target, "wb") as file:
+                self._receive(answer, file)
+            return
         folder = os.path.dirname(target)
-        os.makedirs(folder, exist_ok=True)
+        _make_folder(folder)
         handle, draft = tempfile.mkstemp(dir=folder, prefix=os.path.basename(target) + ".")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -260,6 +265,20 @@ def _source(path: str) -> str:
 
     bucket, key = split_path(path)
     return f"{bucket}/{quote(key, safe='/~')}"
+
+
+def _is_special(path: str) -> bool:
+    """Whether a path is there and is neither a file nor a folder: a device, a pipe, a socket."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+
+
+def _make_folder(path: str) -> None:
+    """Make a folder unless there is something of that name; GeneralError in the words of the AWS CLI."""
+    try:
+        if not os.path.exists(path):
+            os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise GeneralError(f"Could not create directory {path}: {error}") from error
 
 
 def _umask() -> int:

@@ -89,8 +89,8 @@ class Transfer:
             raise CliError("Cannot use sync command with a directory bucket.")
         if not self.source.in_s3 and not self.source.is_stream and not os.path.exists(self.source.path.rstrip(os.sep)):
             raise GeneralError(f"The user-provided path {source} does not exist.")
-        if self._recursive and not self.target.in_s3:
-            os.makedirs(self.target.path, exist_ok=True)
+        if self._recursive and not self.target.in_s3 and not os.path.exists(target):
+            os.makedirs(target)
 
     def _check_move(self, source: str, target: str) -> None:
         """An object is not moved onto itself, nor, if that is asked for, onto the bucket behind an access point."""
@@ -126,7 +126,7 @@ class Transfer:
             self.reporter.expect([job.item.size for job in jobs])
             for job in jobs:
                 self._do(job, mover)
-        except CliError as error:
+        except (CliError, OSError) as error:
             self.reporter.fatal(error)
         return self.reporter.exit_code
 
@@ -144,7 +144,7 @@ class Transfer:
                 mover.upload_stream(self._streams.stdin.buffer, self.target.path)
             else:
                 mover.download_stream(self.source.path, self._streams.stdout.buffer)
-        except CliError as error:
+        except (CliError, OSError) as error:
             self.reporter.failure(kind, where, error)
 
     def _jobs(self) -> Iterator[Job]:
