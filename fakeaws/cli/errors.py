@@ -1,4 +1,4 @@
-"""What goes wrong, as the command line words it, and the exit codes (`output/failures` prints it).
+"""The errors of the command line, with their messages and exit codes (`output/failures` prints them).
 
 Exit codes: 252 parameters and usage, 253 region, credentials and configuration, 254 an answer of the service,
 255 the rest, 130 an interrupt.
@@ -22,7 +22,7 @@ GENERAL_ERROR = 255
 INTERRUPTED = 130
 
 RETRIES = 2
-"""What the client repeats a failing call before it gives up, in the standard retry mode."""
+"""How often the client repeats a failing call in the standard retry mode."""
 
 _THROTTLED = """Throttling ThrottlingException ThrottledException RequestThrottledException TooManyRequestsException
     ProvisionedThroughputExceededException TransactionInProgressException RequestLimitExceeded BandwidthLimitExceeded
@@ -32,9 +32,9 @@ _TRANSIENT = frozenset((500, 502, 503, 504))
 
 
 class CliError(Exception):
-    """A failure that the command line itself words.
+    """A failure with a message of the command line's own.
 
-    `code` stands in the frame (`An error occurred (ParamValidation): …`) and in the structured formats; None for the
+    `code` is in the frame (`An error occurred (ParamValidation): …`) and in the structured formats; None for the
     bare message. `preface` is printed first (the usage, for unknown options); `structured` is False for what is found
     before `--cli-error-format` is looked at.
     """
@@ -77,7 +77,7 @@ class ServiceError(CliError):
     """The refusal of a service (`AwsError`), with the operation that was called."""
 
     def __init__(self, error: AwsError, operation: Operation, message: str | None = None) -> None:
-        super().__init__(message or _unworded(error.message, operation), error.code, SERVICE_ERROR)
+        super().__init__(message or _default_message(error.message, operation), error.code, SERVICE_ERROR)
         self.operation = operation
         self.status = error.status
         self.fields = error.fields
@@ -118,7 +118,7 @@ def _shape_of(code: str, operation: Operation) -> Shape | None:
     return named if named.get("exception") else None
 
 
-def _unworded(message: str | None, operation: Operation) -> str:
+def _default_message(message: str | None, operation: Operation) -> str:
     """An answer without a message: an empty element of XML counts as None, and no element as unknown."""
     if message is None:
         return "Unknown"

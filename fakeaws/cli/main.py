@@ -1,4 +1,4 @@
-"""`fakeaws`: what a command line asks for is parsed by the tree, and then done."""
+"""`fakeaws`: a command line is parsed by the tree, then carried out."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def main() -> None:
     streams = Streams(sys.stdin, sys.stdout, sys.stderr, os.environ, os.environ.get("FAKEAWS_PROGRAM") or program)
     try:
         raise SystemExit(_answer(sys.argv[1:], streams))
-    except Exception as problem:  # noqa: BLE001 - the edge of the command line: a user is told in one line
+    except Exception as problem:  # noqa: BLE001 - the edge of the command line: an unexpected error is one line
         raise SystemExit(report_fault(problem, streams, "--debug" in sys.argv)) from None
 
 
 def _answer(argv: list[str], streams: Streams) -> int:
-    """Complete a command for the shell that asks for it, else carry one out."""
+    """Complete a command where the shell requests it, else run one."""
     if streams.env.get("FAKEAWS_COMPLETE"):
         from fakeaws.cli.help.completion import answer
 
@@ -42,7 +42,7 @@ def _answer(argv: list[str], streams: Streams) -> int:
 
 
 def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None) -> int:
-    """Do what `argv` asks for and answer with the exit code; `perform_for` stands in for the cloud in tests."""
+    """Run the command `argv`; the exit code. `perform_for` replaces the cloud in tests."""
     options = Globals()
     try:
         return _execute(_parse(argv, streams, options), streams, options, perform_for)
@@ -56,34 +56,34 @@ def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None
 
 
 def _worded(error: Exception, streams: Streams) -> CliError:
-    """A failure as the command line words it: the system's refusals, a file's say, have words of their own."""
+    """A failure as an error of the command line; errors of the operating system keep their own message."""
     if isinstance(error, UsageError):
         return error.complete(streams.program)
     return error if isinstance(error, CliError) else GeneralError(str(error))
 
 
 def _parse(argv: list[str], streams: Streams, options: Globals) -> Parsed:
-    """What `argv` asks for, or what the user makes of it at a prompt."""
+    """The command of `argv`, completed at a prompt where that is enabled."""
     if "--cli-auto-prompt" not in argv and "AWS_CLI_AUTO_PROMPT" not in streams.env:
         return parse(argv, streams, options)
     from fakeaws.cli.help import autoprompt
 
     mode = autoprompt.mode(argv, streams)
     if mode == "on":
-        argv = autoprompt.ask(argv, streams)
+        argv = autoprompt.prompt(argv, streams)
     try:
         return parse(argv, streams, options)
     except CliError:
         if mode != "on-partial":
             raise
-    return parse(autoprompt.ask(argv, streams), streams, options)
+    return parse(autoprompt.prompt(argv, streams), streams, options)
 
 
 def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: PerformFor | None) -> int:
     if perform_for is None:
-        from fakeaws.cli.calls.local import be_born
+        from fakeaws.cli.calls.local import initialise
 
-        be_born(streams.env)
+        initialise(streams.env)
     if isinstance(parsed, Invocation):
         options.most_items = parsed.max_items
         try:
@@ -120,18 +120,18 @@ def _close_bodies(invocation: Invocation) -> None:
 
 
 def _perform(options: Globals, streams: Streams, perform_for: PerformFor | None) -> Perform:
-    """Calls the cloud, which is opened at the first call: many commands never get there."""
+    """Calls the cloud, which is opened at the first call: many commands make none."""
     opened: list[Perform] = []
 
     def perform(service: str, operation: str, params: Document) -> Document:
         if not opened:
-            opened.append((perform_for or _door())(options, streams))
+            opened.append((perform_for or _local_cloud())(options, streams))
         return opened[0](service, operation, params)
 
     return perform
 
 
-def _door() -> PerformFor:
+def _local_cloud() -> PerformFor:
     from fakeaws.cli.calls import local
 
     return local.perform_for

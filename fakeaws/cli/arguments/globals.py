@@ -1,4 +1,4 @@
-"""The global options: where they are looked for, what they mean."""
+"""The global options: where they are found, what they mean."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _FIRST_PASS = (Option("--profile"), Option("--debug", nargs=0, default=False))
 
 
 def check_first_pass(argv: list[str], program: str) -> None:
-    """The profile is looked for before anything else, and has a usage of its own."""
+    """--profile is parsed before anything else, and has a usage text of its own."""
     if any(text.startswith(("--p", "--d")) for text in argv):
         try:
             parse_known(_FIRST_PASS, argv)
@@ -71,7 +71,7 @@ def fill(options: Globals, values: Values) -> None:
 
 
 def check(options: Globals, env: Mapping[str, str]) -> None:
-    """Refuse values that can never be used, before the command itself is looked at."""
+    """Refuse values that can never be used, before the command itself is parsed."""
     if options.query is not None:
         _check_query(options.query)
     if options.endpoint_url is not None and "://" not in options.endpoint_url:

@@ -38,7 +38,7 @@ class Argument:
         return self.name.replace("-", "_")
 
     def option(self) -> Option:
-        """How the parser sees it."""
+        """The option for the parser."""
         if self.shape.type == "list":
             return Option(f"--{self.name}", nargs="*", required=self.required)
         convert = _CONVERT.get(self.shape.type)
@@ -144,7 +144,7 @@ def rename(table: Table, old: str, new: str) -> None:
 
 
 def alias(table: Table, name: str, older: str) -> None:
-    """Let an argument be given by an older name too, which nothing shows."""
+    """Accept an older name for an argument, which help does not show."""
     if name in table:
         from copy import copy
 
@@ -156,7 +156,7 @@ def alias(table: Table, name: str, older: str) -> None:
 
 
 def add_paging(table: Table, operation: Operation) -> Table:
-    """Add the options of paging, hide the service's own; the arguments that they took the names of."""
+    """Add the options of paging, hide the service's own; the arguments whose names they replace."""
     paginator = operation.paginator
     if paginator is None or operation.input is None:
         return {}
@@ -189,8 +189,8 @@ def paging_names(operation: Operation) -> list[str]:
     return [cli_name(member) for member in paging_members(operation)]
 
 
-def settle_paging(operation: Operation, given: Values, shadowed: Table, table: Table, options: Globals) -> None:
-    """Paging is off where the service's own tokens are given: then its other options must not be."""
+def check_paging(operation: Operation, given: Values, shadowed: Table, table: Table, options: Globals) -> None:
+    """Paging is disabled where the service's own tokens are given; its other options are then refused."""
     if operation.paginator is None:
         return
     own = [name.replace("-", "_") for name in paging_names(operation)]

@@ -1,4 +1,4 @@
-"""Values that stand in a file: `file://` for text, `fileb://` for bytes."""
+"""Values in files: `file://` for text, `fileb://` for bytes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def load(value: str) -> str | bytes | None:
 
 
 def load_text(value: Any, option: str) -> Any:
-    """`value`, or what stands in the file that it names; `option` (`--policy`) is named in the error."""
+    """`value`, or the content of the file that it names; `option` (`--policy`) is named in the error."""
     if isinstance(value, list) and len(value) == 1:
         found = load_text(value[0], option)
         return value if found is value[0] else found

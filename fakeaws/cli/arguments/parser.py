@@ -203,7 +203,7 @@ class _Parser:
         return end
 
     def _take_positionals(self, start: int) -> int:
-        """Give the values that begin at `start` to as many of the open positionals as they suffice for."""
+        """Assign the values that begin at `start` to as many of the remaining positionals as possible."""
         end = start
         while end < len(self._argv) and self._pattern[end] in "A-":
             end += 1

@@ -17,7 +17,7 @@ Document = dict[str, Any]
 
 
 class _Made:
-    """The shapes made from one schema: what a Shape asks its service for."""
+    """The shapes made from one schema: the interface that a Shape needs of its service."""
 
     name = ""
 

@@ -31,7 +31,7 @@ class _SyntaxError(ShorthandError):
 
 
 def parse(text: str) -> Document:
-    """The document that `text` stands for, all leaves being texts. Raises ShorthandError, paramfile.LoadError."""
+    """The document that `text` stands for, with texts as leaves. Raises ShorthandError, paramfile.LoadError."""
     return _Reader(text).parameter()
 
 
@@ -225,7 +225,7 @@ class _Reader:
 
 
 def fit(value: Any, shape: Shape) -> Any:
-    """`value` with its texts made into what `shape` wants: numbers, booleans, a list where one item stands alone."""
+    """`value` converted to the types of `shape`: numbers, booleans, a list for a single item."""
     kind = shape.type
     if kind == "structure":
         return _fit_structure(value, shape)

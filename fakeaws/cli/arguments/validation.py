@@ -12,7 +12,7 @@ from typing import Any
 from fakeaws.core.model.models import Shape
 
 _SIZED = ("string", "list")
-"""What has a least length: blobs and maps are sent whatever their size."""
+"""Types whose minimum length is checked; blobs and maps are sent whatever their size."""
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "list": (list, tuple),
@@ -135,7 +135,7 @@ def _document(value: Any, where: str, report: Report) -> Any:
 
 
 def _check_range(shape: Shape, value: Any, where: str, report: Report) -> None:
-    """Only the lower bound is the client's business."""
+    """The client checks only the lower bound."""
     least = shape.get("min", 1 if shape.get("hostLabel") else None)
     if least is None:
         return
@@ -147,7 +147,7 @@ def _check_range(shape: Shape, value: Any, where: str, report: Report) -> None:
 
 
 def _structure(shape: Shape, value: dict[str, Any], where: str, report: Report) -> Any:
-    """An idempotency token is never missing: one is made up where none is given."""
+    """An idempotency token is never missing: one is generated where none is given."""
     if shape.get("union"):
         _check_union(shape, value, where, report)
     for name in shape.required:

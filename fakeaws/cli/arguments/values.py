@@ -17,7 +17,7 @@ _COMPLEX = ("structure", "map", "list")
 
 
 def unpack(shape: Shape, value: Any, option: str) -> Any:
-    """The value of `--option` as given (a text, or a list of texts) as what `shape` wants.
+    """The value of `--option` (a text, or a list of texts) converted to the type of `shape`.
 
     Raises CliError; where Python itself cannot convert, its own words with exit code 255.
     """

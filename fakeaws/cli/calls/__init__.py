@@ -1,1 +1,1 @@
-"""Calls: made in the local cloud or over HTTP, checked before, their errors worded after; pages and waiters."""
+"""Calls: made in the local cloud or over HTTP, the client's checks and errors, pages and waiters."""

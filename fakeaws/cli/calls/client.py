@@ -1,4 +1,4 @@
-"""A call as the client makes it: region, parameters and credentials are checked before, errors are worded after."""
+"""A call as the client makes it: region, parameters and credentials are checked, service errors become messages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Client:
         return self.call(service(service_name).operation(operation), params)
 
     def call(self, operation: Operation, params: Document) -> Document:
-        """The answer; CliError if the call cannot be made, ServiceError if the service refuses it."""
+        """The answer; CliError if the client refuses to make the call, ServiceError if the service refuses it."""
         name = operation.service.name
         self.profile.check()
         self._check_region(operation)

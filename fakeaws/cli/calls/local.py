@@ -1,4 +1,4 @@
-"""The command line's way into the cloud: the cloud of `$FAKEAWS_HOME`, called by whom the profile says."""
+"""Calls of the cloud in `$FAKEAWS_HOME`, made by the caller that the profile identifies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Document = dict[str, Any]
 
 
 def perform_for(options: Globals, streams: Streams) -> Perform:
-    """How this command's calls are carried out: by the cloud, or by the server that an endpoint URL names."""
+    """The function that carries out a command's calls: in the local cloud, or on the server of an endpoint URL."""
     profile = Profile(options, streams)
     url = endpoint(options, profile)
     if url is not None:
@@ -35,7 +35,7 @@ def perform_for(options: Globals, streams: Streams) -> Perform:
 
     def caller_of(signed: bool) -> Caller:
         if signed not in callers:
-            callers[signed] = _caller(cloud, profile, streams) if signed else _nobody(cloud, profile)
+            callers[signed] = _caller(cloud, profile, streams) if signed else _anonymous(cloud, profile)
         return callers[signed]
 
     def perform(service: str, operation: str, params: Document) -> Document:
@@ -50,8 +50,8 @@ def perform_for(options: Globals, streams: Streams) -> Perform:
 
 
 def open_cloud(env: Mapping[str, str], renewed: bool = False) -> Cloud:
-    """The cloud of `$FAKEAWS_HOME`; a folder that cannot be one is an error that says so. `renewed`: what it holds will
-    be replaced, so that it need not be readable."""
+    """The cloud of `$FAKEAWS_HOME`; GeneralError where its folder cannot be used. `renewed`: its content will be
+    replaced and need not be readable."""
     folder = home(env)
     try:
         return Cloud.renewed(folder) if renewed else Cloud(folder)
@@ -59,8 +59,8 @@ def open_cloud(env: Mapping[str, str], renewed: bool = False) -> Cloud:
         raise GeneralError(f"The cloud in {folder} cannot be opened: {error}") from error
 
 
-def be_born(env: Mapping[str, str]) -> None:
-    """Give a new cloud's folder what `aws configure` would have written: a region, and keys of the root user."""
+def initialise(env: Mapping[str, str]) -> None:
+    """Write into a new cloud's folder what `aws configure` would write: a region, and access keys of the root user."""
     folder = home(env)
     if os.path.exists(os.path.join(folder, "credentials")):
         return
@@ -73,7 +73,7 @@ def be_born(env: Mapping[str, str]) -> None:
         _write_new(os.path.join(folder, "config"), f"[default]\nregion = {DEFAULT_REGION}\n")
         _write_new(os.path.join(folder, "credentials"), _keys_file(*initial_keys.first(folder)))
     except OSError as error:
-        raise GeneralError(f"The cloud's folder {folder} cannot be made: {error}") from error
+        raise GeneralError(f"The cloud's folder {folder} cannot be created: {error}") from error
 
 
 def _keys_file(key: str, secret: str) -> str:
@@ -81,7 +81,7 @@ def _keys_file(key: str, secret: str) -> str:
 
 
 def _write_new(path: str, text: str) -> None:
-    """Write a private file in one step, unless another process was first."""
+    """Write a private file in one step, unless another process has written it."""
     draft = f"{path}.{os.getpid()}"
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
@@ -102,7 +102,7 @@ def endpoint(options: Globals, profile: Profile) -> str | None:
     return profile.get("endpoint_url", "AWS_ENDPOINT_URL")
 
 
-def _nobody(cloud: Cloud, profile: Profile) -> Caller:
+def _anonymous(cloud: Cloud, profile: Profile) -> Caller:
     return cloud.caller("", profile.region or DEFAULT_REGION)
 
 
@@ -114,7 +114,7 @@ def _caller(cloud: Cloud, profile: Profile, streams: Streams) -> Caller:
 
         keys = session(cloud, profile, streams)
     if keys is None:
-        return _nobody(cloud, profile)
+        return _anonymous(cloud, profile)
     if keys.method == SIGN_IN:
         from fakeaws.cli.profile.roles import signed_in
 

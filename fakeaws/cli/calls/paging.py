@@ -1,7 +1,7 @@
-"""Pages of an answer: asked for one after the other, cut at --max-items, and put together again.
+"""Pages of an answer: requested one after the other, cut at --max-items, and merged.
 
 The tokens are those of botocore (base64 of the next request's tokens and how much of its page to leave out), so a token
-that AWS CLI printed goes on working.
+that the AWS CLI printed works here too.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ def is_paged(paginator: Document | None, params: Document, paginate: bool) -> bo
 
 
 class Pages:
-    """An iterator over the pages of an operation; `resume_token` is there once they were cut.
+    """An iterator over the pages of an operation; `resume_token` is set once they were cut.
 
-    `ask` makes the call with the parameters given, and answers with a page.
+    `request` calls the operation with parameters and returns a page.
     """
 
     def __init__(
         self,
-        ask: Callable[[Document], Document],
+        request: Callable[[Document], Document],
         paginator: Document,
         params: Document,
         max_items: int | None = None,
         starting_token: str | None = None,
         page_size: int | str | None = None,
     ) -> None:
-        self._ask = ask
+        self._request = request
         self._params = dict(params)
         self._inputs = _listed(paginator["input_token"])
         self._outputs = _listed(paginator["output_token"])
@@ -54,7 +54,7 @@ class Pages:
         self.result_keys = _listed(paginator["result_key"])
         self.resume_token: str | None = None
         self.non_aggregate: Document = {}
-        """What only the first page is asked for: members that are no lists of results."""
+        """Members that are not lists of results; the first page has them."""
         if page_size is not None:
             self._params[paginator["limit_key"]] = page_size
 
@@ -62,7 +62,7 @@ class Pages:
         token, skipped = self._first_token()
         self._inject(token)
         total, previous = 0, None
-        for page in iter(lambda: self._ask(self._params), None):
+        for page in iter(lambda: self._request(self._params), None):
             self._begin(page, skipped, first=previous is None and not total)
             size = len(find(page, self.result_keys[0]) or [])
             if self._max_items is not None and total + size > self._max_items:
@@ -83,7 +83,7 @@ class Pages:
             previous = token
 
     def merged(self) -> Document:
-        """All pages as one answer: lists put together, numbers added up, NextToken if more is to be had."""
+        """All pages as one answer: lists joined, numbers added up, NextToken if there are more items."""
         whole: Document = {}
         for page in self:
             for key in self.result_keys:
@@ -114,7 +114,7 @@ class Pages:
             put(self.non_aggregate, key, find(page, key))
 
     def _drop_shown(self, page: Document, skipped: int) -> None:
-        """What the page before this token has shown: so many items, and all of the other lists."""
+        """Remove what was shown of this page before: the first items, and all of the other lists."""
         items = find(page, self.result_keys[0])
         put(page, self.result_keys[0], items[skipped:] if isinstance(items, list | str) else None)
         for key in self.result_keys[1:]:
@@ -135,7 +135,7 @@ class Pages:
 
 
 def find(document: Any, expression: str) -> Any:
-    """What a paginator's expression points at: members with dots, `[-1]`, and `||` between alternatives."""
+    """The value at a paginator's expression: members with dots, `[-1]`, and `||` between alternatives."""
     if "||" in expression:
         found = (find(document, part.strip()) for part in expression.split("||"))
         return next((value for value in found if value), None)
@@ -148,7 +148,7 @@ def find(document: Any, expression: str) -> Any:
 
 
 def put(document: Document, expression: str, value: Any) -> None:
-    """Set the member that dots lead to, making the structures on the way."""
+    """Set the member at a path with dots, creating the structures on the way."""
     *path, name = expression.split(".")
     for part in path:
         if not isinstance(document.get(part), dict):
@@ -202,7 +202,7 @@ def _without_bytes(value: Any, path: list[Any], found: list[list[Any]]) -> Any:
 
 
 def _decoded(text: str, inputs: list[str]) -> tuple[Document, int]:
-    """The tokens to ask with, and how many items of that page were shown."""
+    """The tokens of the next request, and how many items of its page were shown already."""
     try:
         token = json.loads(binascii.a2b_base64(text).decode())
         for path in token.pop(_ENCODED, ()):

@@ -1,4 +1,4 @@
-"""The command line as a client: calls go to a fakeaws elsewhere, through botocore, instead of to the cloud here."""
+"""The command line as a client: calls go through botocore to a fakeaws server instead of to the local cloud."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TIMEOUT = 60
 
 
 def perform_at(url: str, options: Globals, profile: Profile) -> Perform:
-    """Calls of the server at `url`. GeneralError for an address that is none, or one of AWS's."""
+    """Calls of the server at `url`. GeneralError for an invalid address, and for one of AWS's."""
     check_address(url)
     clients: dict[str, Any] = {}
 
@@ -34,7 +34,7 @@ def perform_at(url: str, options: Globals, profile: Profile) -> Perform:
 
 
 def check_address(url: str) -> None:
-    """GeneralError for an address that is none, or one of AWS's."""
+    """GeneralError for an invalid address, and for one of AWS's."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -48,7 +48,7 @@ def check_address(url: str) -> None:
 
 
 def client_for(service: str, url: str, options: Globals, profile: Profile) -> Any:
-    """A botocore client of a service at `url`, which leaves validation and the words of errors to the command line."""
+    """A botocore client of a service at `url`, which leaves validation and error messages to the command line."""
     import botocore.session
 
     from fakeaws.wire.values import read_timestamp
@@ -91,7 +91,7 @@ def _seconds(text: str | None) -> int | None:
 
 
 def called(client: Any, operation: models.Operation, params: Document) -> Document:
-    """The answer in the model's order. AwsError where the service refuses, GeneralError where none answers."""
+    """The answer in the model's order. AwsError where the service refuses, GeneralError where no server answers."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -108,7 +108,7 @@ def _refusal(refused: Any) -> AwsError:
     response: Document = refused.response
     error = response.get("Error", {})
     members = {n: v for n, v in response.items() if n not in ("Error", "ResponseMetadata")}
-    told = {n: v for n, v in error.items() if n not in ("Code", "Message", "Type", "QueryErrorCode")}
-    fields = {n: v for n, v in {**told, **members}.items() if n.lower() not in ("code", "message", "status")}
+    details = {n: v for n, v in error.items() if n not in ("Code", "Message", "Type", "QueryErrorCode")}
+    fields = {n: v for n, v in {**details, **members}.items() if n.lower() not in ("code", "message", "status")}
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     return AwsError(error.get("Code", "Unknown"), error.get("Message", ""), status, **fields)

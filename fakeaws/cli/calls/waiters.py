@@ -1,4 +1,4 @@
-"""`wait`: poll an operation until an acceptor of the model's waiter says that it is over.
+"""`wait`: poll an operation until an acceptor of the model's waiter matches.
 
 Exit code 255 with `Waiter … failed: …` where it failed or took too many attempts.
 """
@@ -21,7 +21,7 @@ Document = dict[str, Any]
 
 
 def sleep(seconds: float) -> None:
-    """Pass the time at the cloud's pace (`FAKEAWS_PACE`); a test puts another function here."""
+    """Sleep at the cloud's pace (`FAKEAWS_PACE`); tests replace this function."""
     try:
         pace = float(os.environ.get("FAKEAWS_PACE") or 0)
     except ValueError:
@@ -44,7 +44,7 @@ def wait(service_name: str, waiter: str, params: Document, client: Client, delay
     for attempt in range(model["maxAttempts"]):
         if attempt:
             sleep(model["delay"] if delay is None else delay)
-        answer, error = _ask(operation, params, client)
+        answer, error = _called(operation, params, client)
         acceptor = _accepted(model["acceptors"], answer, error)
         if acceptor is None and error is not None:
             raise _failed(waiter, f"An error occurred ({error.code}): {error.message}")
@@ -64,7 +64,7 @@ def _failed(waiter: str, reason: str) -> GeneralError:
     return GeneralError(f"Waiter {waiter} failed: {reason}")
 
 
-def _ask(operation: Operation, params: Document, client: Client) -> tuple[Document, ServiceError | None]:
+def _called(operation: Operation, params: Document, client: Client) -> tuple[Document, ServiceError | None]:
     try:
         return client.call(operation, params), None
     except ServiceError as error:

@@ -1,4 +1,4 @@
-"""`cloudformation deploy` and `package`: a template and what it points at, brought into the cloud."""
+"""`cloudformation deploy` and `package`: deploy a template, and upload the files that it names."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _read(path: str) -> str:
 
 
 def _previous(stack: str, client: Client) -> set[str] | None:
-    """The names of the stack's parameters; None if there is no such stack, or only the promise of one."""
+    """The names of the stack's parameters; None if there is no such stack, or only a change set to create it."""
     try:
         found = client("cloudformation", "DescribeStacks", {"StackName": stack})["Stacks"]
     except ServiceError as error:

@@ -1,4 +1,4 @@
-"""`cloudfront sign`: a link that a distribution lets through for a time."""
+"""`cloudfront sign`: a signed link to a distribution that expires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`cloudtrail validate-logs`: whether the log files of a trail are what was delivered."""
+"""`cloudtrail validate-logs`: whether the log files of a trail are as delivered."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ARN = re.compile(r"arn:.+:cloudtrail:.+:\d{12}:trail/.+")
 
 
 class _Invalid(Exception):
-    """A digest file that cannot be believed; the message says why."""
+    """An invalid digest file; the message says why."""
 
 
 def validate_logs(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:

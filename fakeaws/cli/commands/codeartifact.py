@@ -1,4 +1,4 @@
-"""`codeartifact login`: package managers pointed at a repository."""
+"""`codeartifact login`: configures package managers for a repository."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _run(commands: list[list[str]], tool: str) -> None:
 
 
 def _commands(given: Document, url: str, token: str) -> list[list[str]]:
-    """What the tool is told."""
+    """The commands that configure the tool."""
     tool = given["tool"]
     if tool == "npm":
         return _npm(given["namespace"], url, token)

@@ -1,4 +1,4 @@
-"""`configure`: the settings and keys of the profiles, asked for or set one by one."""
+"""`configure`: the settings and keys of the profiles, prompted for or set one by one."""
 
 from __future__ import annotations
 
@@ -309,7 +309,7 @@ def sso(argv: list[str], options: Globals, streams: Streams, perform: Perform) -
 
 
 def _chosen(streams: Streams, found: list[dict[str, Any]], member: str, what: str) -> str:
-    """The only one there is, or the one that is named."""
+    """The only choice, or the one that the user names."""
     names = [str(each[member]) for each in found]
     if not names:
         raise GeneralError(f"No {what}s are available to you.")

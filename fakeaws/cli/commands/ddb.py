@@ -146,7 +146,7 @@ def _put_params(given: Document) -> Document:
 
 
 def _put_batches(items: list[Any], given: Document, client: Client) -> Iterator[Document]:
-    """Put the items in batches; what the table had no room for is put again with the next."""
+    """Put the items in batches; unprocessed items are put again with the next batch."""
     table = given["table_name"]
     waiting = [{"PutRequest": {"Item": _item(item)}} for item in items]
     while waiting:

@@ -28,7 +28,7 @@ OPTIONS = (Option("--iam-endpoint"), Option("--resource-type", choices=("snapsho
 
 
 def create_default_role(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Creates the default IAM role for lifecycle policies, unless it is there already."""
+    """Creates the default IAM role for lifecycle policies, unless it exists."""
     kind = parse_command(OPTIONS, argv)["resource_type"]
     client = client_for(perform, options, streams)
     name, policy = ROLES[kind]

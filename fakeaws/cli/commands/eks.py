@@ -194,10 +194,10 @@ def _role_keys(client: Client, role: str) -> Credentials:
 def _api_version(streams: Streams) -> str:
     """The version of the exchange that kubectl asks for."""
     try:
-        asked = json.loads(streams.env.get("KUBERNETES_EXEC_INFO") or "{}").get("apiVersion")
+        version = json.loads(streams.env.get("KUBERNETES_EXEC_INFO") or "{}").get("apiVersion")
     except (ValueError, AttributeError):
         return API
-    return str(asked) if asked in (API, "client.authentication.k8s.io/v1") else API
+    return str(version) if version in (API, "client.authentication.k8s.io/v1") else API
 
 
 def _token(cluster: str, region: str, keys: Credentials) -> str:

@@ -1,4 +1,4 @@
-"""`emr-containers`: the service accounts of EMR on EKS are given a role, or it is taken from them."""
+"""`emr-containers`: associates roles with the service accounts of EMR on EKS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`history`: the commands that were run, where `cli_history = enabled` keeps them."""
+"""`history`: the commands that were run, recorded with `cli_history = enabled`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`logout`: forgets what `login` keeps, which on this machine is nothing."""
+"""`logout`: `login` stores nothing, so there is nothing to delete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`s3`: files and objects copied, moved, listed, deleted and kept in step, with paths and S3 URIs."""
+"""`s3`: files and objects copied, moved, listed, deleted and synchronised, with paths and S3 URIs."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ def website(argv: list[str], globals_: Globals, streams: Streams, perform: Perfo
 
 
 def presign(argv: list[str], globals_: Globals, streams: Streams, perform: Perform) -> int:
-    """Generate a pre-signed URL for an S3 object, with which anyone can fetch it for a time."""
+    """Generate a pre-signed URL for an S3 object, which anyone can use to fetch it until it expires."""
     from fakeaws.cli.profile.signing import UNSIGNED, endpoint_of, presigned
 
     given = parse_command([Option("path"), Option("--expires-in", default=3600, convert=int)], argv)

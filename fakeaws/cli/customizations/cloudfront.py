@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon CloudFront: paths to invalidate, distributions from an origin alone."""
+"""How the AWS CLI changes Amazon CloudFront: paths to invalidate, distributions from an origin alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon CloudSearch: the members of expressions and fields as arguments."""
+"""How the AWS CLI changes Amazon CloudSearch: the members of expressions and fields as arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon CloudSearch domains."""
+"""How the AWS CLI changes Amazon CloudSearch domains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon CloudWatch: put-metric-data for one datum."""
+"""How the AWS CLI changes Amazon CloudWatch: put-metric-data for one datum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of AWS Config: the recording group as an argument of its own."""
+"""How the AWS CLI changes AWS Config: the recording group as an argument of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of AWS Data Pipeline: a pipeline's definition as one JSON document."""
+"""How the AWS CLI changes AWS Data Pipeline: a pipeline's definition as one JSON document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of AWS CodeDeploy: where a revision lies, in options of its own."""
+"""How the AWS CLI changes AWS CodeDeploy: the location of a revision as separate options."""
 
 from __future__ import annotations
 

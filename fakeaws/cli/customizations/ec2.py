@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon EC2: counts, simple rules of security groups, flags."""
+"""How the AWS CLI changes Amazon EC2: counts, simple rules of security groups, flags."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ def _decrypted(path: str, answer: Document) -> Document:
 
 
 def _page_size(selecting: tuple[str, ...], invocation: Invocation, given: Values) -> None:
-    """A thousand a page where all are asked for."""
+    """Pages of a thousand where no page size is given."""
     free = {"NextToken", "DryRun", *selecting}
     if invocation.options.paginate and invocation.page_size is None and free.issuperset(invocation.params):
         invocation.page_size = 1000

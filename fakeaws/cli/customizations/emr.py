@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon EMR: its names, tags as key=value, filters of clusters by state."""
+"""How the AWS CLI changes Amazon EMR: its names, tags as key=value, filters of clusters by state."""
 
 from __future__ import annotations
 

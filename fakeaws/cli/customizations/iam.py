@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of AWS IAM: the seed of a virtual MFA device into a file."""
+"""How the AWS CLI changes AWS IAM: the seed of a virtual MFA device into a file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _mfa_device(table: Table, operation: Operation) -> None:
 
 
 def _save(invocation: Invocation, given: Values) -> None:
-    """The seed goes into the file and is not shown."""
+    """The seed is saved in the file and not shown."""
     if given["outfile"] is None:
         return
     path = writable(given["outfile"])

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of AWS IoT: keys and certificates into files."""
+"""How the AWS CLI changes AWS IoT: keys and certificates into files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _certificate_outfile(table: Table, operation: Operation) -> None:
 
 
 def _save(invocation: Invocation, given: Values) -> None:
-    """What was made goes into the files named."""
+    """The keys and the certificate are saved in the files that the options name."""
     for name, path in _OUTFILES.items():
         value = given.get(name.replace("-", "_"))
         if value:

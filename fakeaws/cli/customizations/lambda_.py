@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of AWS Lambda: archives as --zip-file."""
+"""How the AWS CLI changes AWS Lambda: archives as --zip-file."""
 
 from __future__ import annotations
 

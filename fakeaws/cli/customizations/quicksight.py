@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon QuickSight: local bundles as an argument of their own."""
+"""How the AWS CLI changes Amazon QuickSight: local bundles as an argument of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon RDS: ModifyOptionGroup is two commands."""
+"""How the AWS CLI changes Amazon RDS: ModifyOptionGroup is two commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of the API of Amazon S3."""
+"""How the AWS CLI changes the API of Amazon S3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon SES: a mail in options of its own."""
+"""How the AWS CLI changes Amazon SES: a mail in options of its own."""
 
 from __future__ import annotations
 

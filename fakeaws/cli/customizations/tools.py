@@ -1,4 +1,4 @@
-"""What the modules of customizations have in common."""
+"""Functions that several modules of customizations share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def extra(table: Table, name: str, put: Put | None = None, kind: str = "string",
 
 
 def optional(table: Table, *names: str) -> None:
-    """Let arguments be left out that the model requires."""
+    """Make arguments optional that the model requires."""
     for name in names:
         table[name].required = False
 
@@ -49,7 +49,7 @@ def exclusive(given: Values, *groups: Sequence[str]) -> None:
 
 
 class Part(Argument):
-    """An argument whose value is laid into a member of which another argument gives the rest."""
+    """An argument for one member of a structure; another argument gives the rest of the structure."""
 
     def __init__(self, name: str, member: str, shape: Shape, within: str, required: bool = False) -> None:
         super().__init__(name, member, shape, required)
@@ -105,7 +105,7 @@ def hoist(
 
 
 def writable(path: str) -> str:
-    """The file that `path` means, in a folder that is there."""
+    """The file that `path` names, whose folder must exist."""
     resolved = os.path.expandvars(os.path.expanduser(path))
     folder = os.path.dirname(resolved)
     if folder and not os.path.isdir(folder):

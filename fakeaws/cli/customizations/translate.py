@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon Translate: local files as arguments of their own."""
+"""How the AWS CLI changes Amazon Translate: local files as arguments of their own."""
 
 from __future__ import annotations
 

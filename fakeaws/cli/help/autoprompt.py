@@ -1,7 +1,7 @@
 """`--cli-auto-prompt`: the command line is completed at a prompt before it is run.
 
-It is on with that option or with AWS_CLI_AUTO_PROMPT=on; `on-partial` prompts only where the command line is refused.
-It needs prompt_toolkit (the extra `prompt`) and a terminal.
+It is enabled with that option or with AWS_CLI_AUTO_PROMPT=on; `on-partial` prompts only where the command line is
+refused. It needs prompt_toolkit (the extra `prompt`) and a terminal.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def _is_terminal(streams: Streams) -> bool:
     return bool(streams.stdin.isatty() and streams.stdout.isatty())
 
 
-def ask(argv: list[str], streams: Streams) -> list[str]:
-    """The command line as the user completes it, beginning with what is there."""
+def prompt(argv: list[str], streams: Streams) -> list[str]:
+    """The command line as the user completes it at a prompt that begins with `argv`."""
     try:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.completion import Completer, Completion

@@ -1,7 +1,7 @@
-"""Completion on the command line: what may follow, and the scripts that make bash, zsh and fish ask for it.
+"""Completion on the command line: the candidates, and the scripts by which bash, zsh and fish request them.
 
-The shell asks by running the program with FAKEAWS_COMPLETE=1 and the line so far in COMP_LINE, as `aws_completer` is
-asked; the answer is one candidate a line.
+The shell runs the program with FAKEAWS_COMPLETE=1 and the line so far in COMP_LINE, as it runs `aws_completer`;
+the answer is one candidate a line.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ end
 
 
 def script(shell: str) -> str:
-    """What a shell must read to complete the commands of `fakeaws` and of its `aws`."""
+    """The script that a shell evaluates to complete the commands of `fakeaws` and of its `aws`."""
     return SCRIPTS[shell].format(variable=VARIABLE, programs="fakeaws aws")
 
 
@@ -56,7 +56,7 @@ def answer(streams: Streams) -> int:
 
 
 def candidates(line: str) -> list[str]:
-    """What the last word of `line` may become, sorted."""
+    """The candidates for the last word of `line`, sorted."""
     words = line.split(" ")
     current, done = words[-1], [word for word in words[1:-1] if word]
     path, last = _place(done)
@@ -64,7 +64,7 @@ def candidates(line: str) -> list[str]:
 
 
 def _place(done: Sequence[str]) -> tuple[list[str], str]:
-    """The commands named so far, and the option (or "") that waits for a value."""
+    """The commands named so far, and the option (or "") whose value is next."""
     takes_value = {option.name for option in globals.OPTIONS if option.nargs != 0}
     path: list[str] = []
     waiting = ""
@@ -91,14 +91,14 @@ def _choices(path: list[str], waiting: str, current: str, done: Sequence[str]) -
 
 
 class _Operation:
-    """The arguments of an operation, where the line has come to one."""
+    """The arguments of an operation, where the line names one."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
 
 
 def _node(path: list[str]) -> _Operation | list[str]:
-    """The operation that `path` has come to, or the names that may follow."""
+    """The operation at `path`, or the names that may follow."""
     from fakeaws.cli.tree import nodes
     from fakeaws.cli.tree.operation import argument_table
     from fakeaws.core.model import models

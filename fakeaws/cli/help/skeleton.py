@@ -20,7 +20,7 @@ KEY = "KeyName"
 
 
 def show(invocation: Invocation, streams: Streams) -> int:
-    """Print what `invocation.skeleton` asks for."""
+    """Print the skeleton that `invocation.skeleton` names."""
     operation = invocation.operation
     if invocation.skeleton == "output":
         return _show_output(invocation, streams)
@@ -37,7 +37,7 @@ def _written(value: datetime.datetime) -> str:
 
 
 def _show_output(invocation: Invocation, streams: Streams) -> int:
-    """The sample stands in for the answer: the command's own arguments are checked as ever."""
+    """The sample replaces the answer: the command's arguments are checked as usual."""
     from fakeaws.cli.arguments.validation import validated
     from fakeaws.cli.calls import execution
     from fakeaws.cli.errors import CliError
@@ -56,7 +56,7 @@ def _show_output(invocation: Invocation, streams: Streams) -> int:
 
 
 def _pages(invocation: Invocation) -> bool:
-    """Whether options of paging are given, which the call of a sample does not know."""
+    """Whether options of paging are given, which a sample does not support."""
     return any(v is not None for v in (invocation.max_items, invocation.page_size, invocation.starting_token))
 
 

@@ -91,7 +91,7 @@ class _Reader(HTMLParser):
         self._literal = False
         self._dropping = 0
         self._lists = 0
-        """How many lists are open here; within a note it is counted anew."""
+        """How many lists are open here; within a note the count starts again."""
         self._outside: list[int] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

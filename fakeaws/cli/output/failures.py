@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def report(error: CliError, streams: Streams, options: Globals) -> int:
-    """Print `error` on stderr as `--cli-error-format`, the environment or the profile want it; the exit code."""
+    """Print `error` on stderr in the format of `--cli-error-format`, the environment or the profile; the exit code."""
     if error.preface:
         streams.stderr.write(f"\n{error.preface}\n")
     style = _style(options, streams) if error.structured else "enhanced"
@@ -23,7 +23,7 @@ def report(error: CliError, streams: Streams, options: Globals) -> int:
 
 
 def report_fault(problem: Exception, streams: Streams, debug: bool) -> int:
-    """Print an exception that no part of fakeaws expects, in one line; the exit code, which is the AWS CLI's for it."""
+    """Print an unexpected exception in one line; the exit code, as in the AWS CLI."""
     if debug:
         trace(problem, streams)
     text = " ".join(str(problem).split())

@@ -1,4 +1,4 @@
-"""The pager: on a terminal, what a command shows goes through the program that the settings name (`less`)."""
+"""The pager: on a terminal, output goes through the program that the settings name (`less`)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def paged(streams: Streams, options: Globals, profile: Profile) -> Any:
 
 
 def chosen(streams: Streams, options: Globals, profile: Profile) -> str:
-    """The pager's command line; empty where none is wanted: away from a terminal, --no-cli-pager, an empty setting."""
+    """The pager's command line; empty for no pager: away from a terminal, --no-cli-pager, an empty setting."""
     if not options.cli_pager or not streams.stdout.isatty():
         return ""
     for variable in ("AWS_PAGER", "PAGER"):
@@ -39,7 +39,7 @@ def _direct(streams: Streams) -> Iterator[TextIO]:
         yield streams.stdout
         streams.stdout.flush()
     except BrokenPipeError:
-        _forget(streams.stdout)
+        _discard(streams.stdout)
 
 
 @contextmanager
@@ -76,8 +76,8 @@ def _no_pager(error: OSError, streams: Streams) -> CliError:
     )
 
 
-def _forget(stream: Any) -> None:
-    """The reader has gone: what is still buffered must not fail once more at exit."""
+def _discard(stream: Any) -> None:
+    """The reader has closed the pipe: the rest of the buffer must not fail again at exit."""
     import os
 
     with suppress(OSError, ValueError, AttributeError):

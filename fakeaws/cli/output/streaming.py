@@ -17,8 +17,8 @@ CHUNK = 1 << 20
 
 
 def save_body(operation: Operation, answer: Document, path: str) -> Document:
-    """Write the answer's body to the file `path`; the answer without it. A body that ends in an error leaves no file
-    that could be taken for the whole. OSError, in the words of the AWS CLI, where the file cannot be written."""
+    """Write the answer's body to the file `path`; the answer without it. A body that ends in an error leaves no
+    partial file. OSError, in the words of the AWS CLI, where the file cannot be written."""
     name = body_member(operation)
     if name is None:
         return answer

@@ -1,4 +1,4 @@
-"""Writes settings into a configuration file, leaving everything else of it as it is."""
+"""Writes settings into a configuration file, without changing the rest of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OPTION = re.compile(r"(?P<key>[^\s=:][^=:]*?)\s*[=:]\s*(?P<value>.*)$")
 def update(path: str, section: str, values: dict[str, Any]) -> None:
     """Set `values` in `[section]` of the file at `path`; a value that is a dict becomes indented lines below its key.
 
-    The file and its folder are made if need be, for their owner's eyes only.
+    The file and its folder are created where missing, readable by their owner only.
     """
     if not os.path.isfile(path):
         _create(path)

@@ -1,6 +1,6 @@
 """Profiles that stand for a role: `role_arn` with `source_profile`, `credential_source` or `web_identity_token_file`.
 
-A session is kept in `cli/cache` of the cloud's folder, as the AWS CLI keeps it, and used until it is nearly over.
+A session is cached in `cli/cache` of the cloud's folder, as in the AWS CLI, and used until it is about to expire.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fakeaws.core.pipeline.cloud import Cloud
 
 Document = dict[str, Any]
-NEARLY_OVER = 15 * 60
+EXPIRES_SOON = 15 * 60
 
 
 def session(cloud: Cloud, profile: Profile, streams: Streams) -> Credentials:
@@ -44,9 +44,9 @@ def _of_profile(cloud: Cloud, profile: Profile, streams: Streams, name: str, see
     base = _source(cloud, profile, streams, section, name, seen)
     params = _parameters(cloud, section)
     if "mfa_serial" in section:
-        kept = _kept(cloud, profile, params)
-        if kept is not None:
-            return kept
+        cached = _cached(cloud, profile, params)
+        if cached is not None:
+            return cached
         streams.stderr.write(f"Enter MFA code for {section['mfa_serial']}: ")
         streams.stderr.flush()
         params |= {"SerialNumber": section["mfa_serial"], "TokenCode": streams.stdin.readline().strip()}
@@ -107,9 +107,9 @@ def _with_token(section: Document) -> Document:
 def _exchanged(
     cloud: Cloud, profile: Profile, params: Document, operation: str, base: Credentials | None
 ) -> Credentials:
-    kept = _kept(cloud, profile, params)
-    if kept is not None:
-        return kept
+    cached = _cached(cloud, profile, params)
+    if cached is not None:
+        return cached
     region = profile.region or DEFAULT_REGION
     caller = cloud.caller(base.access_key, region, base.token or "") if base is not None else None
     try:
@@ -117,7 +117,7 @@ def _exchanged(
     except AwsError as error:
         raise ServiceError(error, service("sts").operation(operation)) from error
     document = {**found, "Expiration": found["Expiration"].timestamp()}
-    _keep(profile, params, document)
+    _save(profile, params, document)
     return _credentials(document)
 
 
@@ -126,19 +126,19 @@ def _credentials(document: Document) -> Credentials:
     return Credentials(*keys, "assume-role")
 
 
-def _kept(cloud: Cloud, profile: Profile, params: Document) -> Credentials | None:
+def _cached(cloud: Cloud, profile: Profile, params: Document) -> Credentials | None:
     try:
         with open(_path(profile, params), encoding="utf-8") as file:
             document = json.load(file)
     except (OSError, ValueError):
         return None
     issued = cloud.caller(document["AccessKeyId"], DEFAULT_REGION).credential
-    if issued is None or document["Expiration"] - clock.now(cloud.database) < NEARLY_OVER:
+    if issued is None or document["Expiration"] - clock.now(cloud.database) < EXPIRES_SOON:
         return None
     return _credentials(document)
 
 
-def _keep(profile: Profile, params: Document, document: Document) -> None:
+def _save(profile: Profile, params: Document, document: Document) -> None:
     path = _path(profile, params)
     make_private(os.path.dirname(path))
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -1,7 +1,7 @@
 """Settings as AWS CLI finds them: options, then the environment, then the profile in the configuration files.
 
 The files are those that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name, else `config` and `credentials` of the
-cloud's folder; `~/.aws` is never looked at.
+cloud's folder; `~/.aws` is never read.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SIGN_IN = "sso"
 
 class Credentials:
     """Keys, and where they were found: `env`, `shared-credentials-file`, `config-file`, `assume-role`, …; the keys of
-    `sso` are empty until the door has fetched them."""
+    `sso` are empty until the call fetches them (calls/local)."""
 
     def __init__(self, access_key: str, secret_key: str, token: str | None, method: str) -> None:
         self.access_key = access_key
@@ -36,7 +36,7 @@ class Credentials:
 
 
 class Profile:
-    """The settings of one command. Nothing is read before it is asked for."""
+    """The settings of one command. Files are read when a setting is first needed."""
 
     def __init__(self, options: Globals, streams: Streams) -> None:
         self._options = options
@@ -52,7 +52,7 @@ class Profile:
 
     @property
     def profiles(self) -> dict[str, Section]:
-        """All profiles by name: what the credentials file says is laid over the configuration file."""
+        """All profiles by name: the credentials file overrides the configuration file."""
         config, credentials = self._read_files()
         found: dict[str, Section] = {}
         for header, section in config.items():
@@ -66,7 +66,7 @@ class Profile:
 
     @property
     def section(self) -> Section:
-        """The settings of the profile in force; CliError if a named one is not there."""
+        """The settings of the profile in force; CliError if a named profile does not exist."""
         profiles = self.profiles
         if self.name is None:
             return profiles.get("default", {})
@@ -75,11 +75,11 @@ class Profile:
         return profiles[self.name]
 
     def other_section(self, name: str) -> Section:
-        """A section of the configuration file that is no profile (`plugins`); empty if it is not there."""
+        """A section of the configuration file that is no profile (`plugins`); empty if it does not exist."""
         return self._read_files()[0].get(name, {})
 
     def check(self) -> None:
-        """CliError if the files cannot be read or the profile is not there."""
+        """CliError if the files cannot be parsed or the profile does not exist."""
         _ = self.section
 
     def get(self, key: str, *variables: str) -> str | None:
@@ -98,7 +98,7 @@ class Profile:
 
     @property
     def output(self) -> str:
-        """The output format; CliError if the environment or the profile names one that there is not."""
+        """The output format; CliError if the environment or the profile names an unknown one."""
         found = self._options.output or self.get("output", "AWS_DEFAULT_OUTPUT") or "json"
         if found not in FORMATS:
             raise GeneralError(f"Unknown output type: {found}")
@@ -172,7 +172,7 @@ class Profile:
         return None
 
     def _assumed(self, name: str, section: Section, seen: tuple[str, ...]) -> Credentials | None:
-        """The keys that a role is assumed with; the door exchanges them for the role's."""
+        """The keys that a role is assumed with; roles.session exchanges them for the role's."""
         source = section.get("source_profile")
         if source is None:
             return self._from_environment()

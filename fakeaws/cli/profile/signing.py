@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals
 
 LOCAL_ENDPOINT = "http://127.0.0.1:4566"
-"""Where `fakeaws serve` listens unless told otherwise."""
+"""Where `fakeaws serve` listens by default."""
 
 UNSIGNED = "UNSIGNED-PAYLOAD"
 EMPTY_HASH = hashlib.sha256(b"").hexdigest()
 
 
 def now() -> datetime:
-    """The moment of signing; a test puts another function here."""
+    """The moment of signing; tests replace this function."""
     return datetime.now(UTC)
 
 
 def endpoint_of(service: str, options: Globals, profile: Profile) -> str:
-    """The endpoint that a URL is made for: the one named, else this machine's server."""
+    """The endpoint that a URL is made for: the configured one, else a server on this machine."""
     variable = f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}"
     named = options.endpoint_url or profile.get("endpoint_url", variable, "AWS_ENDPOINT_URL")
     return (named or LOCAL_ENDPOINT).rstrip("/")
@@ -74,7 +74,7 @@ def presigned(
 
 
 def _canonical(method: str, path: str, arguments: Mapping[str, str], headers: Mapping[str, str], payload: str) -> str:
-    """The request as it is hashed: everything in a fixed order."""
+    """The canonical request: method, path, sorted query and headers, payload hash."""
     lines = [f"{name}:{headers[name]}" for name in sorted(headers)]
     query = _encoded(dict(sorted(arguments.items())))
     return "\n".join((method, path, query, *lines, "", ";".join(sorted(headers)), payload))

@@ -1,4 +1,4 @@
-"""Profiles that sign in through IAM Identity Center: the token that `sso login` keeps, and the keys that it gives.
+"""Profiles that sign in through IAM Identity Center: the token that `sso login` caches, and the keys fetched with it.
 
 Tokens are in `sso/cache` and keys in `cli/cache` of the cloud's folder, in files named as the AWS CLI names them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError, GeneralError, ServiceError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fakeaws.cli.invocation import Perform
 
 Document = dict[str, Any]
+EXPIRES_SOON = timedelta(minutes=15)
 SCOPE = "sso:account:access"
 EXPIRED = (
     "The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run "
@@ -34,8 +35,8 @@ class Session:
 
     def __init__(self, profile: Profile, section: Document, name: str | None = None, program: str = "aws") -> None:
         self.name = name or str(section.get("sso_session", ""))
-        held = profile.other_section(f"sso-session {self.name}") if self.name else section
-        missing = [key for key in ("sso_start_url", "sso_region") if not held.get(key)]
+        settings = profile.other_section(f"sso-session {self.name}") if self.name else section
+        missing = [key for key in ("sso_start_url", "sso_region") if not settings.get(key)]
         if missing:
             raise CliError(
                 f"Missing the following required SSO configuration values: {', '.join(missing)}. To make sure this "
@@ -43,8 +44,8 @@ class Session:
                 "Configuration",
                 CONFIGURATION_ERROR,
             )
-        self.url, self.region = str(held["sso_start_url"]), str(held["sso_region"])
-        scopes = str(held.get("sso_registration_scopes", SCOPE if self.name else ""))
+        self.url, self.region = str(settings["sso_start_url"]), str(settings["sso_region"])
+        scopes = str(settings.get("sso_registration_scopes", SCOPE if self.name else ""))
         self.scopes = [scope.strip() for scope in scopes.split(",") if scope.strip()]
         self.env = profile.env
 
@@ -54,17 +55,17 @@ class Session:
         return os.path.join(home(self.env), "sso", "cache", f"{digest}.json")
 
     def token(self) -> str:
-        """The access token of the last sign-in; CliError where there is none or it is over."""
-        held = _read(self.path)
-        if held is None or "accessToken" not in held:
+        """The access token of the last sign-in; CliError where there is none or it has expired."""
+        cached = _read(self.path)
+        if cached is None or "accessToken" not in cached:
             what = self.name or self.url
             raise GeneralError(f"Error loading SSO Token: Token for {what} does not exist")
-        if datetime.fromisoformat(held["expiresAt"]) <= now():
+        if datetime.fromisoformat(cached["expiresAt"]) <= now():
             raise GeneralError(EXPIRED)
-        return str(held["accessToken"])
+        return str(cached["accessToken"])
 
-    def keep(self, document: Document) -> None:
-        """Keep what a sign-in answered, for its owner's eyes only."""
+    def save(self, document: Document) -> None:
+        """Cache the answer of a sign-in, readable by its owner only."""
         _write(self.path, document)
 
 
@@ -76,11 +77,11 @@ def keys(perform: Perform, profile: Profile, section: Document) -> Credentials:
     text = json.dumps({**named, **where}, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
     path = os.path.join(home(profile.env), "cli", "cache", f"{digest}.json")
-    held = _read(path)
-    if held is None or datetime.fromisoformat(held["Credentials"]["Expiration"]).timestamp() <= now().timestamp() + 900:
-        held = _fetched(perform, {**named, "accessToken": session.token()})
-        _write(path, held)
-    found = held["Credentials"]
+    cached = _read(path)
+    if cached is None or datetime.fromisoformat(cached["Credentials"]["Expiration"]) <= now() + EXPIRES_SOON:
+        cached = _fetched(perform, {**named, "accessToken": session.token()})
+        _write(path, cached)
+    found = cached["Credentials"]
     return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], SIGN_IN)
 
 
@@ -97,15 +98,15 @@ def _fetched(perform: Perform, params: Document) -> Document:
     return {"ProviderType": "sso", "Credentials": {**given, **about}}
 
 
-def forget(env: Mapping[str, str]) -> list[str]:
-    """Remove all kept tokens and the keys that came of them; the tokens that there were."""
+def delete_tokens(env: Mapping[str, str]) -> list[str]:
+    """Delete all cached tokens and the keys fetched with them; returns the deleted tokens."""
     tokens = []
     for folder in ("sso", "cli"):
         place = os.path.join(home(env), folder, "cache")
         for name in sorted(os.listdir(place)) if os.path.isdir(place) else ():
-            held = _read(os.path.join(place, name)) or {}
-            if folder == "sso" or held.get("ProviderType") == "sso":
-                tokens += [held["accessToken"]] if "accessToken" in held else []
+            cached = _read(os.path.join(place, name)) or {}
+            if folder == "sso" or cached.get("ProviderType") == "sso":
+                tokens += [cached["accessToken"]] if "accessToken" in cached else []
                 os.unlink(os.path.join(place, name))
     return tokens
 

@@ -7,7 +7,7 @@
     [command ec2]
     regions = describe-regions --query Regions[].RegionName
 
-What an alias stands for is put in its place, and what follows it after that; with `!` it is run by the shell. An alias
+The words of an alias replace its name, and its arguments follow them; with `!` it is run by the shell. An alias
 may be named as the command that it begins with.
 """
 

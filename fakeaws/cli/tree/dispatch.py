@@ -44,7 +44,7 @@ def table_runner(path: str, table: Table) -> Run:
 
 
 def too_few_arguments(path: str, streams: Streams) -> CliError:
-    """What a group of commands answers when none is named: a second banner within the first."""
+    """The error of a group of commands when none is named: a second usage line within the first."""
     program = streams.program
     usage = f"usage: {program} [options] {path} <subcommand> [parameters]"
     return CliError(f"{usage}\n{program}: [ERROR]: too few arguments")

@@ -1,4 +1,4 @@
-"""The tree of commands: `fakeaws` → a service → an operation, each looked at only when the command line names it.
+"""The tree of commands: `fakeaws` → a service → an operation, each loaded only when the command line names it.
 
 Parsing does nothing: its result is a value (an Invocation, a CommandCall, …) that `main` then carries out.
 """
@@ -55,7 +55,7 @@ Parsed = Invocation | CommandCall | Help | Version
 
 
 class _Session:
-    """What all levels of one command line share."""
+    """State that all levels of one command line share."""
 
     def __init__(self, streams: Streams, options: Globals) -> None:
         self.streams = streams
@@ -63,7 +63,7 @@ class _Session:
 
 
 def parse(argv: list[str], streams: Streams, options: Globals | None = None) -> Parsed:
-    """What `argv` (without the program's name) asks for; fills `options`. Raises CliError."""
+    """The command of `argv` (without the program's name); fills `options`. Raises CliError."""
     session = _Session(streams, options if options is not None else Globals())
     with Root("fakeaws").make_context(streams.program, list(argv), obj=session) as context:
         parsed: Parsed = context.command.invoke(context)

@@ -7,7 +7,7 @@ from typing import Any
 from fakeaws.cli import customizations
 from fakeaws.cli.arguments import paramfile, values
 from fakeaws.cli.arguments.names import operation_command
-from fakeaws.cli.arguments.options import Extra, Table, add_paging, alias, build, paging_members, rename, settle_paging
+from fakeaws.cli.arguments.options import Extra, Table, add_paging, alias, build, check_paging, paging_members, rename
 from fakeaws.cli.arguments.parser import Option, UnknownOptions, Values, parse_known
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document, Globals, Invocation, Streams
@@ -17,7 +17,7 @@ _SKELETONS = ("input", "output", "yaml-input")
 
 
 def argument_table(place: tuple[str, ...], operation: Operation) -> tuple[Table, Table]:
-    """The arguments of an operation at a place of the tree, and those that the options of paging took the names of."""
+    """The arguments of an operation at a place of the tree, and those replaced by options of paging."""
     table = build(operation)
     for bare in customizations.for_operation(place[0], "BARE", operation_command(operation.name)):
         for argument in bare:
@@ -66,7 +66,7 @@ def streamed_output(operation: Operation) -> str | None:
 def parse_operation(
     place: tuple[str, ...], operation: Operation, argv: list[str], streams: Streams, options: Globals
 ) -> Invocation | None:
-    """The invocation that `argv` asks for; None where it asks for help."""
+    """The invocation of `argv`; None for help."""
     if argv == ["help"]:
         return None
     table, shadowed = argument_table(place, operation)
@@ -80,7 +80,7 @@ def parse_operation(
         unknown.append(word)
     if unknown:
         raise UnknownOptions(unknown, streams.program)
-    settle_paging(operation, given, shadowed, table, options)
+    check_paging(operation, given, shadowed, table, options)
     for check in customizations.for_operation(place[0], "CHECKS", place[-1]):
         check(given, options)
     params = _parameters(table, given)
@@ -98,7 +98,7 @@ def parse_operation(
 
 
 def _relax(table: Table, argv: list[str]) -> None:
-    """Nothing is required where the input comes as a whole, or only its skeleton is asked for."""
+    """No argument is required where the input is given as one document, or only its skeleton is requested."""
     skeleton = "--generate-cli-skeleton"
     if "cli-input-json" not in table:
         return
@@ -133,7 +133,7 @@ def _number(value: Any) -> int | None:
 
 
 def _merge_input(params: Document, given: Values) -> None:
-    """Lay `--cli-input-json` or `--cli-input-yaml` under what the options say."""
+    """Merge `--cli-input-json` or `--cli-input-yaml`; options override it."""
     sources = {name: given.get(name) for name in ("cli_input_json", "cli_input_yaml") if given.get(name) is not None}
     if len(sources) > 1:
         raise CliError("Only one --cli-input- parameter may be specified.")

@@ -1,4 +1,4 @@
-"""`fakeaws cloud`: the cloud as a thing to look at, empty, save and wind on."""
+"""`fakeaws cloud`: inspect, reset, save and restore the cloud, and control its clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.conftest import Terminal
 
 
-def test_status_names_the_folder_the_caller_and_what_there_is(terminal: Terminal, home: Path) -> None:
+def test_status_names_the_folder_the_caller_and_the_resources(terminal: Terminal, home: Path) -> None:
     terminal("sqs create-queue --queue-name jobs")
     status = terminal("cloud status --output json").json
     assert status["Folder"] == str(home)
@@ -42,14 +42,14 @@ def test_the_clock_is_frozen_advanced_and_resumed(terminal: Terminal) -> None:
     assert "to a time from 1970 to the year 9000" in terminal("cloud clock freeze 1969-01-01", code=255).stderr
     assert terminal("cloud clock show") == "2027-03-02T12:00:00+00:00 (frozen)\n"
     assert "(frozen)" not in terminal("cloud clock resume")
-    assert "is no duration" in terminal("cloud clock advance soon", code=252).stderr
+    assert "is not a duration" in terminal("cloud clock advance soon", code=252).stderr
 
 
 def test_the_database_can_be_looked_into_but_not_changed(terminal: Terminal) -> None:
     terminal("sqs create-queue --queue-name jobs")
     assert {"table": "sqs.Queue", "rows": 1} in terminal("cloud db tables --output json").json
     assert terminal("cloud db query 'select key from \"sqs.Queue\"'").json == [{"key": "jobs"}]
-    assert "SQLite says" in terminal("cloud db query 'delete from note'", code=255).stderr
+    assert "SQLite:" in terminal("cloud db query 'delete from note'", code=255).stderr
 
 
 def test_shapes_show_what_a_service_keeps(terminal: Terminal) -> None:

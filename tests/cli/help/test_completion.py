@@ -1,4 +1,4 @@
-"""What the shell is told may follow."""
+"""The candidates that a shell is offered."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def profiles(terminal: Terminal, home: Path) -> Terminal:
         file.write(
             f"[profile dev]\nrole_arn = {ACCOUNT}:role/dev\nsource_profile = default\nexternal_id = 42\n"
             "role_session_name = ada\n"
-            f"[profile stranger]\nrole_arn = {ACCOUNT}:role/dev\nsource_profile = default\n"
+            f"[profile refused]\nrole_arn = {ACCOUNT}:role/dev\nsource_profile = default\n"
             f"[profile twice]\nrole_arn = {ACCOUNT}:role/dev\nsource_profile = dev\nexternal_id = 42\n"
         )
     return terminal.with_env(AWS_REGION="us-east-1")
@@ -41,14 +41,14 @@ def test_a_profile_with_a_role_calls_as_its_session(profiles: Terminal) -> None:
 
 def test_a_profile_without_the_external_id_is_refused(profiles: Terminal) -> None:
     profiles.refused(
-        "sqs list-queues --profile stranger",
+        "sqs list-queues --profile refused",
         "AccessDenied",
         "User: arn:aws:iam::123456789012:root is not authorized to perform: sts:AssumeRole on resource:"
         f" {ACCOUNT}:role/dev",
     )
 
 
-def test_a_session_is_kept_until_it_is_nearly_over(profiles: Terminal, home: Path) -> None:
+def test_a_session_is_kept_until_it_is_about_to_expire(profiles: Terminal, home: Path) -> None:
     profiles("sqs list-queues --profile dev")
     profiles("sqs list-queues --profile dev")
     [kept] = (home / "cli" / "cache").iterdir()
@@ -68,10 +68,10 @@ def test_policies_bind_once_enforcement_is_on(terminal: Terminal) -> None:
         f"User: {ACCOUNT}:user/bob is not authorized to perform: iam:ListUsers on resource: {ACCOUNT}:user/ because no"
         " identity-based policy allows the iam:ListUsers action",
     )
-    told = terminal("cloud explain")
-    assert "no identity-based policy allows iam:ListUsers" in told
-    mend = told.splitlines()[-1]
-    terminal(mend)
+    output = terminal("cloud explain")
+    assert "no identity-based policy allows iam:ListUsers" in output
+    suggestion = output.splitlines()[-1]
+    terminal(suggestion)
     assert bob("iam list-users --query Users[].UserName").json == ["bob"]
     terminal("cloud enforce off")
     assert bob("sqs list-queues") == ""

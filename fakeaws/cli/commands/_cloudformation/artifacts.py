@@ -1,4 +1,4 @@
-"""`package`: local files that a template points at are put into S3, and the template points there."""
+"""`package`: uploads local files that a template names to S3, and names their location in the template."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Uploader:
         return True
 
     def location(self, key: str, members: tuple[str, ...]) -> Any:
-        """Where a key is, as a resource wants it: a URI, or its members."""
+        """The location of a key as the resource type needs it: a URI, or its members."""
         if not members:
             return f"s3://{self._bucket}/{key}"
         return {members[0]: self._bucket, members[1]: key}

@@ -1,4 +1,4 @@
-"""The arguments of an `emr` command: parsed, read from files, and made into what their schemas want."""
+"""The arguments of an `emr` command: parsed, read from files, and converted by their schemas."""
 
 from __future__ import annotations
 

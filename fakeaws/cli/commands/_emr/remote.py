@@ -1,4 +1,4 @@
-"""`emr ssh`, `socks`, `put` and `get`: a cluster of this cloud has no machine that could be reached, and says so."""
+"""`emr ssh`, `socks`, `put` and `get`: errors, because a cluster of this cloud has no machine to connect to."""
 
 from __future__ import annotations
 

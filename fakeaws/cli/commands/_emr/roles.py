@@ -30,7 +30,7 @@ _ROLES: dict[str, tuple[str, str | list[str]]] = {
 
 
 def create_default_roles(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Creates the default roles and the instance profile, where they are not there already."""
+    """Creates the default roles and the instance profile, where they do not exist."""
     given(OPTIONS, {}, argv)
     client = client_for(perform, options, streams)
     made: list[Document] = []

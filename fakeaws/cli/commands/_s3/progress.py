@@ -24,7 +24,7 @@ def human_size(size: float) -> str:
 
 
 class Reporter:
-    """Prints on stdout and stderr what becomes of transfers, and keeps the exit code."""
+    """Prints the results of transfers on stdout and stderr, and holds the exit code."""
 
     def __init__(self, streams: Streams, options: dict[str, Any]) -> None:
         self._streams = streams

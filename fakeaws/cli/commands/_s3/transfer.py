@@ -1,4 +1,4 @@
-"""`cp`, `mv`, `sync` and `rm`: what is to be done with which files and objects, and doing it."""
+"""`cp`, `mv`, `sync` and `rm`: plans the transfers, and runs them."""
 
 from __future__ import annotations
 
@@ -215,12 +215,12 @@ class Transfer:
             if left is None and right is not None:
                 if self._given["delete"]:
                     yield Job("delete", right, None, self.target.in_s3)
-            elif left is not None and self._is_due(left, right) and not self._is_frozen(left):
+            elif left is not None and self._must_transfer(left, right) and not self._is_frozen(left):
                 target = self._target_of(left)
                 if conflicts is None or right is not None or conflicts.takes(left, target):
                     yield Job(kind, left, target, self.source.in_s3)
 
-    def _is_due(self, left: Item, right: Item | None) -> bool:
+    def _must_transfer(self, left: Item, right: Item | None) -> bool:
         if right is None:
             return True
         return not self._given["no_overwrite"] and self._differ(left, right)
@@ -264,7 +264,7 @@ class Transfer:
         return source if job.target is None else f"{source} to {places.shown(job.target, self.target.in_s3)}"
 
     def _is_refused(self, job: Job) -> bool:
-        """A download never leaves its folder; with --no-overwrite it leaves alone what is there."""
+        """A download never leaves its folder; with --no-overwrite it skips existing files."""
         if self.target.in_s3 or job.target is None:
             return False
         if self.target.is_folder and not os.path.abspath(job.target).startswith(self.target.path):

@@ -1,4 +1,4 @@
-"""What was at fault where a call was refused, and the command that would mend it: from the shapes of the service."""
+"""Why a call failed and which command helps, found through the declarations of the service."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fakeaws.core.model.models import Operation
     from fakeaws.core.pipeline.call import Call
 
-MAKING = ("Create", "Put", "Register", "Allocate", "Upload", "Request")
+CREATING = ("Create", "Put", "Register", "Allocate", "Upload", "Request")
 SHOWING = ("Describe", "Get", "List")
 EXISTS = ("AlreadyExist", "AlreadyOwned", "Duplicate", "Conflict", "InUse", "NameExists")
 HOLDS = ("DeleteConflict", "NotEmpty", "DependencyViolation", "ResourceInUse", "InUse")
@@ -24,18 +24,18 @@ def lines(call: Call, code: str) -> Iterator[str]:
     """Lines about a call that was refused with an error code."""
     named = list(_named(call))
     for kind, member, value in named:
-        where = "there" if _is_there(call, kind, value) else "not there"
-        yield f"{member} names the {_words(kind.name)} {value}, which is {where}."
-    absent = next((each for each in named if not _is_there(call, each[0], each[2])), None)
+        state = "exists" if _exists(call, kind, value) else "does not exist"
+        yield f"{member} names the {_words(kind.name)} {value}, which {state}."
+    absent = next((each for each in named if not _exists(call, each[0], each[2])), None)
     operation = call.operation.name
     if operation.startswith(("Delete", "Remove")) and any(word in code for word in HOLDS):
-        yield from _shown(call, named, "Something stands in its way. See what it holds")
+        yield from _shown(call, named, "It is in use or not empty. These commands show why")
     elif any(word in code for word in EXISTS) and not absent:
-        yield from _seen(call, *named[0]) if named else ()
+        yield from _existing(call, *named[0]) if named else ()
     elif absent is not None:
-        yield from _made(call, *absent)
+        yield from _creation(call, *absent)
     else:
-        yield f"What the operation takes: {command_of(call.service)} {operation_command(operation)} help"
+        yield f"The parameters of the operation: {command_of(call.service)} {operation_command(operation)} help"
 
 
 def _words(name: str) -> str:
@@ -53,7 +53,7 @@ def _named(call: Call) -> Iterator[tuple[kinds.Kind, str, str]]:
             yield kind, member, value
 
 
-def _is_there(call: Call, kind: kinds.Kind, value: str) -> bool:
+def _exists(call: Call, kind: kinds.Kind, value: str) -> bool:
     if naming.find(call, kind, value) is not None:
         return True
     return call.cloud.table(kind).anywhere(value) is not None
@@ -66,31 +66,31 @@ def _operation(call: Call, verbs: tuple[str, ...], kind: kinds.Kind) -> Operatio
     return service.operation(found) if found is not None else None
 
 
-def _made(call: Call, kind: kinds.Kind, member: str, value: str) -> Iterator[str]:
-    """The command that makes what is not there, and the one that shows what is."""
-    making = _operation(call, MAKING, kind)
-    shape = making.input if making is not None else None
-    if making is not None and shape is not None and shape.has_member(member):
+def _creation(call: Call, kind: kinds.Kind, member: str, value: str) -> Iterator[str]:
+    """The command that creates the missing resource, and the one that lists the existing ones."""
+    creating = _operation(call, CREATING, kind)
+    shape = creating.input if creating is not None else None
+    if creating is not None and shape is not None and shape.has_member(member):
         needed = [name for name in shape.required if name != member]
         options = [_option(member, value), *(_option(name, call.params.get(name)) for name in needed)]
-        yield "This would make it:"
-        yield f"    {command_of(call.service)} {operation_command(making.name)} {' '.join(options)}"
+        yield "This command creates it:"
+        yield f"    {command_of(call.service)} {operation_command(creating.name)} {' '.join(options)}"
     listing = _operation(call, ("List", "Describe"), kind)
     if listing is not None:
-        yield "These are there:"
+        yield "This command lists the existing ones:"
         yield f"    {command_of(call.service)} {operation_command(listing.name)}"
 
 
-def _seen(call: Call, kind: kinds.Kind, member: str, value: str) -> Iterator[str]:
-    """The command that shows what is there already."""
+def _existing(call: Call, kind: kinds.Kind, member: str, value: str) -> Iterator[str]:
+    """The command that shows the existing resource."""
     showing = _operation(call, ("Get", "Describe"), kind)
     if showing is not None and showing.input is not None and showing.input.has_member(member):
-        yield "Choose another name, or see what there is:"
+        yield f"Choose another name, or look at the existing {_words(kind.name)}:"
         yield f"    {command_of(call.service)} {operation_command(showing.name)} {_option(member, value)}"
 
 
 def _shown(call: Call, named: list[tuple[kinds.Kind, str, str]], why: str) -> Iterator[str]:
-    """Commands that show what the named resource is and holds."""
+    """Commands that show the named resource and its contents."""
     service = call.operation.service
     kind, member, value = named[0] if named else (None, "", "")
     commands = []
