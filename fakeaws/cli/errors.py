@@ -126,7 +126,7 @@ def _default_message(message: str | None, operation: Operation) -> str:
 
 
 def _in_body(shape: Shape, member: str) -> bool:
-    """Only what stands in the body of an error is shown, and not its code once more."""
+    """Only members of the body of an error are shown, without its code."""
     return member.lower() != "code" and shape.at(member).get("location") is None
 
 

@@ -52,7 +52,7 @@ class Invocation:
         self.outfile: str | None = None
         """Where a streamed body goes, for the operations that have one."""
         self.skeleton: str | None = None
-        """`input`, `yaml-input` or `output`, when --generate-cli-skeleton asks for it."""
+        """`input`, `yaml-input` or `output`, with --generate-cli-skeleton."""
         self.waiter: str | None = None
         """The waiter's name in the model (`InstanceRunning`) for `wait`; the operation is then what it polls."""
         self.before: Callable[[Perform], None] | None = None

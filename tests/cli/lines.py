@@ -1,4 +1,4 @@
-"""Command lines as a test asks about them: what they mean, and how they fail."""
+"""Command lines in tests: what they mean, and how they fail."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def parse_known(options: Sequence[Option], argv: Sequence[str]) -> tuple[Values,
 
 
 def parse_command(options: Sequence[Option], argv: Sequence[str]) -> Values:
-    """The values of a command that is not an operation of a service; what is not known is an error without usage."""
+    """The values of a command that is not an operation of a service; unknown arguments are an error without usage."""
     values, unknown = parse_known(options, argv)
     if unknown:
         raise CliError(f"Unknown options: {','.join(unknown)}")

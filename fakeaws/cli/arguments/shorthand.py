@@ -31,7 +31,7 @@ class _SyntaxError(ShorthandError):
 
 
 def parse(text: str) -> Document:
-    """The document that `text` stands for, with texts as leaves. Raises ShorthandError, paramfile.LoadError."""
+    """The document that `text` describes, with texts as leaves. Raises ShorthandError, paramfile.LoadError."""
     return _Reader(text).parameter()
 
 
@@ -146,7 +146,7 @@ class _Reader:
             self._skip_spaces()
 
     def _word(self, continues: Any, needed: bool) -> Any:
-        """A quoted or a bare word; an empty one only where none is `needed`."""
+        """A quoted or a bare word; an empty one only where it is not `needed`."""
         char = self._current()
         if char in ("'", '"') and char:
             return self._loaded(self._quoted(char))

@@ -91,7 +91,7 @@ def _pages(invocation: Invocation, client: Client, profile: Profile) -> Pages:
 
 
 def _presented(invocation: Invocation, answer: Document, profile: Profile) -> Document:
-    """The answer with JSON's types only; a streamed body goes into the file that the command names."""
+    """The answer with JSON's types only; a streamed body is written to the output file."""
     if invocation.outfile is not None:
         from fakeaws.cli.output.streaming import save_body
 

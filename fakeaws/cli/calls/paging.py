@@ -21,7 +21,7 @@ _ENCODED = "boto_encoded_keys"
 
 
 def is_paged(paginator: Document | None, params: Document, paginate: bool) -> bool:
-    """Whether the client turns the pages: not with --no-paginate, nor where the service's own tokens are given."""
+    """Whether the client fetches all pages: not with --no-paginate, nor with the service's own tokens."""
     if paginator is None or not paginate:
         return False
     own = [*_listed(paginator["input_token"]), *_listed(paginator.get("limit_key"))]
@@ -123,9 +123,9 @@ class Pages:
                 continue
             put(page, key, type(found)() if isinstance(found, list | str) else None)
 
-    def _cut(self, page: Document, size: int, kept: int, token: Document, skipped: int) -> None:
-        put(page, self.result_keys[0], (find(page, self.result_keys[0]) or [])[:kept])
-        self.resume_token = _encoded({**token, _TRUNCATED: kept + skipped})
+    def _cut(self, page: Document, size: int, shown: int, token: Document, skipped: int) -> None:
+        put(page, self.result_keys[0], (find(page, self.result_keys[0]) or [])[:shown])
+        self.resume_token = _encoded({**token, _TRUNCATED: shown + skipped})
 
     def _next_token(self, page: Document) -> Document:
         if self._more is not None and not find(page, self._more):

@@ -1,4 +1,4 @@
-"""`codecommit credential-helper`: a user and a password for git, made of a signature."""
+"""`codecommit credential-helper`: a user and a password for git, computed from a signature."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
 
 KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
-"""The settings that stand in the credentials file."""
+"""The settings that belong in the credentials file."""
 
 SECTIONS = ("plugins",)
 """Sections of the configuration file that are no profiles."""
@@ -132,7 +132,7 @@ def set_value(argv: list[str], options: Globals, streams: Streams, perform: Perf
 
 
 def _target(profile: Profile, parts: list[str], value: str) -> tuple[str, str, Any]:
-    """The section, the key and the value that a dotted name stands for."""
+    """The section, key and value of a dotted name."""
     if len(parts) == 2 and parts[0] in SECTIONS:
         return parts[0], parts[1], value
     section = profile.name or "default"

@@ -192,7 +192,7 @@ def _role_keys(client: Client, role: str) -> Credentials:
 
 
 def _api_version(streams: Streams) -> str:
-    """The version of the exchange that kubectl asks for."""
+    """The version of the protocol that kubectl requests."""
     try:
         version = json.loads(streams.env.get("KUBERNETES_EXEC_INFO") or "{}").get("apiVersion")
     except (ValueError, AttributeError):

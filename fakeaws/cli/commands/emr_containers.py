@@ -42,7 +42,7 @@ TRUST_OPTIONS = (
 
 
 def base36(text: str) -> str:
-    """A name as a number to the base of 36: how it stands in the names of service accounts."""
+    """A name as a number to the base of 36, as in the names of service accounts."""
     number, digits = int.from_bytes(text.encode("latin-1", "replace"), "big"), ""
     while number:
         number, digit = divmod(number, 36)

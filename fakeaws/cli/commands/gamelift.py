@@ -25,7 +25,7 @@ LOG_OPTIONS = (Option("--game-session-id", required=True), Option("--save-as", r
 
 
 def upload_build(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Uploads a build: creates it, then puts the files of a folder where it wants them."""
+    """Uploads a build: creates it, then uploads the files of a folder to its location."""
     given = parse_command(UPLOAD_OPTIONS, argv)
     root = given["build_root"]
     if not os.path.isdir(root) or not any(names for _, _, names in os.walk(root)):

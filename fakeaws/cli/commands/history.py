@@ -34,7 +34,7 @@ def list_commands(argv: list[str], options: Globals, streams: Streams, perform: 
 
 
 def show(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Shows what is known of a command: by default of the latest."""
+    """Shows the record of a command, by default the latest."""
     wanted = parse_command(
         (Option("command_id", nargs="?"), Option("--include", nargs="+"), Option("--exclude", nargs="+")), argv
     )["command_id"]

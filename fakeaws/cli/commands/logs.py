@@ -1,4 +1,4 @@
-"""`logs tail` and `start-live-tail`: the events of a log group as they come."""
+"""`logs tail` and `start-live-tail`: the events of a log group as they arrive."""
 
 from __future__ import annotations
 

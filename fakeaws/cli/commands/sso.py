@@ -73,9 +73,9 @@ def sign_in(session: Session, streams: Streams, perform: Perform, page: str = OP
             raise GeneralError(refused.message) from refused
         raise
     until = now() + timedelta(seconds=token["expiresIn"])
-    kept = {"startUrl": session.url, "region": session.region, "accessToken": token["accessToken"]}
-    kept |= {"expiresAt": until.strftime("%Y-%m-%dT%H:%M:%SZ"), **who}
-    session.save({**kept, **({"refreshToken": token["refreshToken"]} if token.get("refreshToken") else {})})
+    token_file = {"startUrl": session.url, "region": session.region, "accessToken": token["accessToken"]}
+    token_file |= {"expiresAt": until.strftime("%Y-%m-%dT%H:%M:%SZ"), **who}
+    session.save({**token_file, **({"refreshToken": token["refreshToken"]} if token.get("refreshToken") else {})})
     return str(token["accessToken"])
 
 

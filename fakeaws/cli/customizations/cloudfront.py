@@ -75,7 +75,7 @@ def _update(table: Table, operation: Operation) -> None:
 
 
 def _update_root(invocation: Invocation, given: Values) -> None:
-    """The other settings are asked for and kept."""
+    """The other settings are requested and sent back unchanged."""
     root = given["default_root_object"]
     if root is None:
         return

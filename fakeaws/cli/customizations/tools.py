@@ -100,8 +100,8 @@ def hoist(
     if argument is None or not argument.shape.has_member(part):
         return
     table[name] = Part(name, part, argument.shape.at(part), argument.member, required)
-    kept = table[whole] = Whole(argument, part, refusal)
-    kept.required = whole_required
+    rest = table[whole] = Whole(argument, part, refusal)
+    rest.required = whole_required
 
 
 def writable(path: str) -> str:

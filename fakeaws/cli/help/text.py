@@ -50,7 +50,7 @@ class Page:
         self._lines += [(" " * indent + line).rstrip() for line in text.splitlines()]
 
     def term(self, text: str, indent: int = MARGIN) -> None:
-        """A line that stands over its description."""
+        """A term, above its description."""
         self._gap()
         self._lines.append(" " * indent + text)
 

@@ -16,7 +16,7 @@ Document = dict[str, Any]
 
 
 class Presenter:
-    """Shows answers on stdout in the format, query and colours that the command line asks for."""
+    """Shows answers on stdout with the format, query and colours of the command line."""
 
     def __init__(self, title: str, options: Globals, profile: Profile, streams: Streams) -> None:
         self._title = title

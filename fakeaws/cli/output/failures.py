@@ -35,7 +35,7 @@ def report_fault(problem: Exception, streams: Streams, debug: bool) -> int:
 
 
 def trace(problem: Exception, streams: Streams) -> None:
-    """Print where a failure came from, as the AWS CLI does under --debug."""
+    """Print the traceback of a failure, as the AWS CLI does under --debug."""
     import traceback
 
     streams.stderr.write("".join(traceback.format_exception(problem)))

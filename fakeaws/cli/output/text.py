@@ -1,4 +1,4 @@
-"""`--output text`: rows of tab-separated values, each labelled with the upper-cased key that it stands under."""
+"""`--output text`: rows of tab-separated values, each labelled with its upper-cased key."""
 
 from __future__ import annotations
 

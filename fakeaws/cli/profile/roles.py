@@ -1,4 +1,4 @@
-"""Profiles that stand for a role: `role_arn` with `source_profile`, `credential_source` or `web_identity_token_file`.
+"""Profiles of a role: `role_arn` with `source_profile`, `credential_source` or `web_identity_token_file`.
 
 A session is cached in `cli/cache` of the cloud's folder, as in the AWS CLI, and used until it is about to expire.
 """
@@ -27,7 +27,7 @@ EXPIRES_SOON = 15 * 60
 
 
 def session(cloud: Cloud, profile: Profile, streams: Streams) -> Credentials:
-    """The keys of the role that the profile in force stands for; ServiceError where it may not be assumed."""
+    """The keys of the current profile's role; ServiceError where it may not be assumed."""
     return _of_profile(cloud, profile, streams, profile.name or "default", ())
 
 

@@ -66,7 +66,7 @@ class Profile:
 
     @property
     def section(self) -> Section:
-        """The settings of the profile in force; CliError if a named profile does not exist."""
+        """The settings of the current profile; CliError if a named profile does not exist."""
         profiles = self.profiles
         if self.name is None:
             return profiles.get("default", {})
@@ -132,7 +132,7 @@ class Profile:
         return found
 
     def credentials(self) -> Credentials | None:
-        """The keys in force: the environment's unless --profile is given, then those of the files."""
+        """The current keys: the environment's unless --profile is given, then those of the files."""
         if self._options.profile is None:
             found = self._from_environment()
             if found is not None:
@@ -140,7 +140,7 @@ class Profile:
         return self._from_profile(self.name or "default", ())
 
     def is_role(self, found: Credentials | None) -> bool:
-        """Whether the keys in force are only those that the profile's role is assumed with."""
+        """Whether the current keys are only used to assume the profile's role."""
         if found is not None and found.method == "env" and self._options.profile is None and "role_arn" in self.section:
             return False
         return "role_arn" in self.section and (found is None or found.method in ("assume-role", "env"))
@@ -296,9 +296,9 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _nest(section: Section, key: str, text: str) -> None:
     """A further line of `key`: a member of the section that it holds, or, after a value, more of the value."""
-    held = section[key]
-    if held and not isinstance(held, dict):
-        section[key] = f"{held}\n{text}"
+    value_before = section[key]
+    if value_before and not isinstance(value_before, dict):
+        section[key] = f"{value_before}\n{text}"
         return
     name, value = _pair(text)
-    section[key] = {**(held or {}), name: value}
+    section[key] = {**(value_before or {}), name: value}

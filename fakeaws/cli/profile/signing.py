@@ -1,4 +1,4 @@
-"""Signature Version 4 in a URL: what presigned links and authentication tokens are made of.
+"""Signature Version 4 in a URL: presigned links and authentication tokens.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """

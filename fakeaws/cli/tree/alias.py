@@ -52,7 +52,7 @@ def _file(env: Mapping[str, str]) -> str | None:
 
 
 def _sections(text: str) -> dict[str, Aliases]:
-    """`[section]`, `name = value`; an indented line goes on with the value."""
+    """`[section]`, `name = value`; an indented line continues the value."""
     found: dict[str, Aliases] = {}
     section: Aliases = {}
     name = ""
@@ -72,7 +72,7 @@ def _sections(text: str) -> dict[str, Aliases]:
 
 
 def expand(name: str, value: str, options: Globals) -> list[str]:
-    """The words that an alias stands for; the global options among them are put into `options`."""
+    """The words of an alias; the global options among them are set in `options`."""
     import shlex
 
     try:

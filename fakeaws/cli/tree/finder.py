@@ -44,7 +44,7 @@ def operation_commands(command: str, service: str) -> list[str]:
 
 
 def find_operation(command: str, model: models.Service, name: str) -> models.Operation | None:
-    """The operation that `name` (`run-instances`) stands for in a service."""
+    """The operation of a service with the command `name` (`run-instances`)."""
     name = customizations.table(command, "OLDER").get(name, name)
     for own, shown in customizations.table(command, "COMMANDS").items():
         if name in shown:

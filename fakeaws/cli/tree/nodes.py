@@ -145,7 +145,7 @@ def _asks_version(argv: list[str]) -> bool:
 def _unaliased(
     path: tuple[str, ...], name: str, rest: list[str], session: _Session
 ) -> tuple[str, list[str], Shell | None]:
-    """The command that `name` stands for and its arguments, or what the shell runs for it."""
+    """The command and arguments of the alias `name`, or the shell command that it runs."""
     known = aliases(session.streams.env, path)
     while name in known:
         value = known.pop(name)

@@ -116,7 +116,7 @@ def _parameters(table: Table, given: Values) -> Document:
 
 
 def _fill(invocation: Invocation, given: Values, table: Table) -> None:
-    """Set what is not a parameter but says how to page and where to write."""
+    """Set the options that are not parameters: paging and the output file."""
     if "outfile" in table and table["outfile"].option().positional:
         invocation.outfile = given.get("outfile")
     paged = {name for name in ("max-items", "page-size", "starting-token") if isinstance(table.get(name), Extra)}

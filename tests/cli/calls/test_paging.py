@@ -14,15 +14,15 @@ PAGINATOR = {"input_token": "Start", "output_token": "Next", "limit_key": "Limit
 
 
 class Names:
-    """Nine names, three a page, and what was asked for."""
+    """Nine names, three a page, and the requests for them."""
 
     def __init__(self, size=3):
         self.names = [f"n{number}" for number in range(1, 10)]
         self.size = size
-        self.asked = []
+        self.requests = []
 
     def __call__(self, params):
-        self.asked.append(dict(params))
+        self.requests.append(dict(params))
         start = self.names.index(params["Start"]) + 1 if params.get("Start") else 0
         page = {"Names": self.names[start : start + params.get("Limit", self.size)]}
         if start + len(page["Names"]) < len(self.names):
@@ -30,8 +30,8 @@ class Names:
         return page
 
 
-def pages(ask, **options):
-    return Pages(ask, PAGINATOR, {}, **options)
+def pages(names, **options):
+    return Pages(names, PAGINATOR, {}, **options)
 
 
 def test_pages_are_put_together():
@@ -54,15 +54,15 @@ def test_the_token_is_the_one_of_botocore():
 
 
 def test_a_cut_at_the_end_of_a_page_needs_no_further_call():
-    ask = Names()
-    assert pages(ask, max_items=3).merged()["NextToken"]
-    assert ask.asked == [{}]
+    names = Names()
+    assert pages(names, max_items=3).merged()["NextToken"]
+    assert names.requests == [{}]
 
 
 def test_the_page_size_is_asked_for():
-    ask = Names()
-    list(pages(ask, page_size=5))
-    assert ask.asked == [{"Limit": 5}, {"Limit": 5, "Start": "n5"}]
+    names = Names()
+    list(pages(names, page_size=5))
+    assert names.requests == [{"Limit": 5}, {"Limit": 5, "Start": "n5"}]
 
 
 def test_the_service_s_own_token_resumes_too():
@@ -70,12 +70,12 @@ def test_the_service_s_own_token_resumes_too():
 
 
 def test_binary_keys_survive_a_token():
-    def ask(params):
+    def request(params):
         start = params.get("Start")
         return {"Names": ["a", "b"], "Next": {"id": {"B": b"\x00"}}} if start is None else {"Names": [start]}
 
-    token = Pages(ask, PAGINATOR, {}, max_items=2).merged()["NextToken"]
-    assert Pages(ask, PAGINATOR, {}, starting_token=token).merged()["Names"] == [{"id": {"B": b"\x00"}}]
+    token = Pages(request, PAGINATOR, {}, max_items=2).merged()["NextToken"]
+    assert Pages(request, PAGINATOR, {}, starting_token=token).merged()["Names"] == [{"id": {"B": b"\x00"}}]
 
 
 def test_members_of_the_first_page_only_come_after_the_results():

@@ -17,9 +17,9 @@ def calls(*argv: str, code: int = 0, **answers: Any) -> tuple[list[tuple[str, di
         made.append((operation, params))
         return dict(answers.get(operation, {}))
 
-    through = streams(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
-    assert run(["emr", *argv], through, lambda options, through: perform) == code, through.stderr.getvalue()
-    return made, through.stdout.getvalue(), through.stderr.getvalue()
+    terminal = streams(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
+    assert run(["emr", *argv], terminal, lambda options, terminal: perform) == code, terminal.stderr.getvalue()
+    return made, terminal.stdout.getvalue(), terminal.stderr.getvalue()
 
 
 def test_a_cluster_of_one_type_has_a_master_and_core_nodes() -> None:

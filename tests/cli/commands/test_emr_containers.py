@@ -22,9 +22,9 @@ def calls(line: str, **answers: Any) -> tuple[list[tuple[str, dict[str, Any]]], 
         made.append((operation, params))
         return dict({"DescribeCluster": {"cluster": CLUSTER}, **answers}.get(operation, {}))
 
-    through = streams(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
-    assert run(["emr-containers", *line.split()], through, lambda options, through: perform) == 0
-    return made, through.stdout.getvalue()
+    terminal = streams(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
+    assert run(["emr-containers", *line.split()], terminal, lambda options, terminal: perform) == 0
+    return made, terminal.stdout.getvalue()
 
 
 def test_each_component_has_a_service_account() -> None:

@@ -88,8 +88,8 @@ def test_a_cluster_s_token_is_a_signed_request_bound_to_its_name(aws):
 
 
 def test_git_is_given_a_password_only_for_codecommit(aws):
-    asked = "protocol=https\nhost=git-codecommit.eu-west-1.amazonaws.com\npath=v1/repos/r\n"
-    _, out, _ = aws("codecommit", "credential-helper", "get", stdin=asked)
+    request = "protocol=https\nhost=git-codecommit.eu-west-1.amazonaws.com\npath=v1/repos/r\n"
+    _, out, _ = aws("codecommit", "credential-helper", "get", stdin=request)
     assert out.startswith("username=AKID\npassword=20240102T000000Z")
     assert aws("codecommit", "credential-helper", "get", stdin="host=example.com\n") == (0, "", "")
     assert aws("codecommit", "credential-helper", "store") == (0, "", "")

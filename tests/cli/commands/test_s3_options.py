@@ -112,7 +112,7 @@ def test_nothing_is_overwritten_where_that_is_said(s3: Terminal, folder: Path) -
 
 
 @pytest.mark.parametrize(
-    ("how", "code", "printed", "there"),
+    ("how", "code", "printed", "files"),
     [
         ("ignore", 0, "", ["A", "a"]),
         ("skip", 0, "warning: Skipping shelf/c/a -> ", ["A"]),
@@ -121,14 +121,14 @@ def test_nothing_is_overwritten_where_that_is_said(s3: Terminal, folder: Path) -
     ],
 )
 def test_names_that_differ_by_case(
-    s3: Terminal, folder: Path, how: str, code: int, printed: str, there: list[str]
+    s3: Terminal, folder: Path, how: str, code: int, printed: str, files: list[str]
 ) -> None:
     for key in ("A", "a"):
         s3(f"s3 cp a.txt s3://shelf/c/{key}")
     for command in ("cp --recursive", "sync"):
         got = s3(f"s3 {command} s3://shelf/c out-{command[:2]} --case-conflict {how}", code)
         assert got.stderr.startswith(printed)
-        assert sorted(path.name for path in (folder / f"out-{command[:2]}").iterdir()) == there
+        assert sorted(path.name for path in (folder / f"out-{command[:2]}").iterdir()) == files
 
 
 def test_links_are_followed_unless_told_otherwise(s3: Terminal, folder: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_move_onto_the_bucket_behind_an_access_point(s3: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "said"),
+    ("command", "message"),
     [
         ("sync . s3://d--use1-az4--x-s3", "Cannot use sync command with a directory bucket."),
         (
@@ -167,8 +167,8 @@ def test_a_move_onto_the_bucket_behind_an_access_point(s3: Terminal) -> None:
         ("cp a.txt s3://shelf/a --sse-c-copy-source AES256", "--sse-c-copy-source-key must be specified as well."),
     ],
 )
-def test_what_makes_no_sense_is_refused(s3: Terminal, command: str, said: str) -> None:
-    assert said in _wrong(s3, f"s3 {command}")
+def test_what_makes_no_sense_is_refused(s3: Terminal, command: str, message: str) -> None:
+    assert message in _wrong(s3, f"s3 {command}")
 
 
 def test_a_large_stream_goes_in_parts_that_suffice() -> None:

@@ -26,10 +26,10 @@ class Terminal(io.StringIO):
     ],
 )
 def test_modes(argv: list[str], setting: str, wanted: str) -> None:
-    through = Streams(Terminal(), Terminal(), io.StringIO(), {"AWS_CLI_AUTO_PROMPT": setting}, "aws")
-    assert mode(argv, through) == wanted
+    terminal = Streams(Terminal(), Terminal(), io.StringIO(), {"AWS_CLI_AUTO_PROMPT": setting}, "aws")
+    assert mode(argv, terminal) == wanted
 
 
 def test_away_from_a_terminal_nothing_is_asked() -> None:
-    through = Streams(io.StringIO(), io.StringIO(), io.StringIO(), {}, "aws")
-    assert mode(["--cli-auto-prompt"], through) == "off"
+    terminal = Streams(io.StringIO(), io.StringIO(), io.StringIO(), {}, "aws")
+    assert mode(["--cli-auto-prompt"], terminal) == "off"

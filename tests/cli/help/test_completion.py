@@ -33,9 +33,9 @@ def test_hidden_arguments_are_not_offered() -> None:
 
 
 def test_the_shell_asks_by_its_environment() -> None:
-    through = streams(COMP_LINE="aws sqs create-q", COMP_POINT="16")
-    assert answer(through) == 0
-    assert through.stdout.getvalue() == "create-queue\n"
+    terminal = streams(COMP_LINE="aws sqs create-q", COMP_POINT="16")
+    assert answer(terminal) == 0
+    assert terminal.stdout.getvalue() == "create-queue\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

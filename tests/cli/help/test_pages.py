@@ -12,9 +12,9 @@ from tests.cli.lines import streams
 
 
 def page(line: str) -> str:
-    through = streams(COLUMNS="80")
-    assert run([*line.split(), "help"], through) == 0
-    text: str = through.stdout.getvalue()
+    terminal = streams(COLUMNS="80")
+    assert run([*line.split(), "help"], terminal) == 0
+    text: str = terminal.stdout.getvalue()
     return text
 
 

@@ -9,9 +9,9 @@ from tests.cli.lines import streams
 
 
 def shown(line: str) -> str:
-    through = streams(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
-    assert run(line.split(), through, lambda options, through: lambda *call: {}) == 0
-    text: str = through.stdout.getvalue()
+    terminal = streams(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
+    assert run(line.split(), terminal, lambda options, terminal: lambda *call: {}) == 0
+    text: str = terminal.stdout.getvalue()
     return text
 
 

@@ -1,4 +1,4 @@
-"""Profiles that stand for a role, and `fakeaws cloud enforce`, `explain` and `least-privilege`."""
+"""Profiles of a role, and `fakeaws cloud enforce`, `explain` and `least-privilege`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _trust(**more: object) -> str:
 
 @pytest.fixture
 def profiles(terminal: Terminal, home: Path) -> Terminal:
-    """A terminal with a role that wants an external id, and profiles for it."""
+    """A terminal with a role that requires an external id, and profiles for it."""
     trust = _trust(Condition={"StringEquals": {"sts:ExternalId": "42"}})
     terminal("iam create-role --role-name dev", AssumeRolePolicyDocument=trust)
     with (home / "config").open("a", encoding="utf-8") as file:

@@ -52,9 +52,9 @@ def test_an_alias_may_be_named_as_what_it_begins_with(home: str) -> None:
 
 
 def test_the_shell_runs_what_begins_with_an_exclamation_mark(home: str) -> None:
-    through = streams(FAKEAWS_HOME=home, PATH="/usr/bin:/bin")
-    assert run(["hello", "my world"], through, lambda options, through: lambda *call: {}) == 0
-    assert through.stdout.getvalue() == "hi my world\n"
+    terminal = streams(FAKEAWS_HOME=home, PATH="/usr/bin:/bin")
+    assert run(["hello", "my world"], terminal, lambda options, terminal: lambda *call: {}) == 0
+    assert terminal.stdout.getvalue() == "hi my world\n"
 
 
 def test_an_alias_that_cannot_be_read(home: str) -> None:

@@ -146,7 +146,7 @@ def _file(path: str, name: str) -> Item:
 
 
 def objects(client: Client, place: Place, page_size: int | None, extra: Document) -> Iterator[Item]:
-    """All objects below a place, in the order of their keys; a key that stands for the folder itself is left out."""
+    """All objects below a place, in the order of their keys; the key of the folder itself is left out."""
     for content in contents(client, place.bucket, place.key, page_size, extra):
         key = content["Key"]
         if key.endswith("/") and not content["Size"]:

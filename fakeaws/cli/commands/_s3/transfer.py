@@ -93,7 +93,7 @@ class Transfer:
             os.makedirs(target)
 
     def _check_move(self, source: str, target: str) -> None:
-        """An object is not moved onto itself, nor, if that is asked for, onto the bucket behind an access point."""
+        """An object is not moved onto itself, nor, with --validate-same-s3-paths, by way of an access point."""
         if _is_same(source, target):
             raise CliError(f"Cannot mv a file onto itself: {source} - {target}")
         (one, key), (other, new) = (places.split_uri(uri) for uri in (source, target))
@@ -191,7 +191,7 @@ class Transfer:
         return (target.path if target.path.endswith("/") else target.path + "/") + name if ends_open else target.path
 
     def _is_frozen(self, item: Item) -> bool:
-        """Objects in an archive are not fetched, unless that is asked for or they are restored."""
+        """Objects in an archive are not fetched, unless with --force-glacier-transfer or when restored."""
         if not self.source.in_s3 or self._given["force_glacier_transfer"]:
             return False
         is_restored = 'ongoing-request="false"' in item.details.get("Restore", "")
