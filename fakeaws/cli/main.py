@@ -28,6 +28,8 @@ def main() -> None:
     streams = Streams(sys.stdin, sys.stdout, sys.stderr, os.environ, os.environ.get("FAKEAWS_PROGRAM") or program)
     try:
         raise SystemExit(_answer(sys.argv[1:], streams))
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
     except Exception as problem:  # noqa: BLE001 - the edge of the command line: an unexpected error is one line
         raise SystemExit(report_fault(problem, streams, "--debug" in sys.argv)) from None
 

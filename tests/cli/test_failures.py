@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,49 @@ def test_an_internal_error_is_one_line(broken: pytest.MonkeyPatch, capsys: pytes
     assert message == (
         "\nfakeaws: [ERROR]: internal error (KeyError: 'Name\\nof it'); please report it, with what --debug shows\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("function", "command"),
+    [
+        ("fakeaws.cli.tree.nodes.parse_operation", "sqs list-queues"),
+        ("fakeaws.cli.commands.configure.run", "configure list"),
+        ("fakeaws.cli.commands.cloud.open_cloud", "cloud status"),
+        ("fakeaws.cli.profile.settings.read_ini", "sts get-caller-identity"),
+        ("fakeaws.core.pipeline.cloud.Cloud.perform", "sts get-caller-identity"),
+        ("fakeaws.cli.calls.paging.Pages.merged", "sqs list-queues"),
+        ("fakeaws.cli.calls.waiters.wait", "ec2 wait instance-exists"),
+        ("fakeaws.cli.output.pager.paged", "sts get-caller-identity"),
+        ("fakeaws.cli.output.json.rendered", "sts get-caller-identity"),
+        ("fakeaws.cli.help.pages.show", "help"),
+        ("fakeaws.cli.help.skeleton.sample", "sqs create-queue --generate-cli-skeleton"),
+        ("fakeaws.cli.help.completion.candidates", ""),
+    ],
+)
+def test_an_internal_error_is_one_line_wherever_it_happens(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path, function: str, command: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("Name")
+
+    monkeypatch.setenv("FAKEAWS_HOME", str(home))
+    if not command:
+        monkeypatch.setenv("FAKEAWS_COMPLETE", "1")
+    monkeypatch.setattr(function, fail)
+    code, message = ended(monkeypatch, capsys, *command.split())
+    expected = "\nfakeaws: [ERROR]: internal error (KeyError: 'Name'); please report it, with what --debug shows\n"
+    assert (code, message) == (255, expected)
+
+
+def test_an_interrupt_of_completion_is_quiet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("FAKEAWS_COMPLETE", "1")
+    monkeypatch.setattr("fakeaws.cli.help.completion.candidates", interrupt)
+    assert ended(monkeypatch, capsys) == (130, "")
 
 
 def test_debug_shows_where(broken: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
