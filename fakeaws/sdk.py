@@ -25,8 +25,8 @@ from botocore.endpoint import Endpoint
 from botocore.hooks import HierarchicalEmitter
 
 from fakeaws.core.pipeline import initial_keys
-from fakeaws.core.pipeline.callers import DEFAULT_REGION
 from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.resources.caller import DEFAULT_REGION
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request, Response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from fakeaws.cli.profile.settings import Profile
 from fakeaws.core.model import models
 from fakeaws.core.pipeline import clock as clocks
 from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.store.folders import make_private
+from fakeaws.core.store.memory.store import MemoryStore
 from fakeaws.wire import failures
 from fakeaws.wire.door import Door
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 settings.register_profile("fakeaws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fakeaws")  # how fast the machine is says nothing of what is tested
+
+Cloud.strict = True  # what a handler answers and AWS's model lacks is a mistake of the handler
 
 
 class Printed(str):
@@ -84,6 +89,38 @@ class Terminal:
 
 def _option(name: str) -> str:
     return "--" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--store", choices=["sqlite", "memory"], default="sqlite", help="what clouds with a folder keep their rows in"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--store") != "sqlite":
+        for item in items:
+            if item.get_closest_marker("sqlite") is not None:
+                item.add_marker(pytest.mark.skip(reason="looks into the file of SQLite"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def stores(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With `--store memory`, all clouds of a folder share one store in the memory of the tests' process."""
+    if request.config.getoption("--store") == "sqlite":
+        yield
+        return
+    opened: dict[str, MemoryStore] = {}
+
+    def open_store(path: str | None) -> MemoryStore:
+        if path is None:
+            return MemoryStore()
+        make_private(os.path.dirname(path))
+        return opened.setdefault(path, MemoryStore(path))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("fakeaws.core.pipeline.cloud.open_store", open_store)
+        yield
 
 
 @pytest.fixture(autouse=True)

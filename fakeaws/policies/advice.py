@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model import models
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import Caller
 from fakeaws.core.pipeline.paging import Page
+from fakeaws.core.resources.caller import Caller
 from fakeaws.policies import gathering
 from fakeaws.policies.targets import targets
 

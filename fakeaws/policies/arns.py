@@ -16,6 +16,7 @@ from typing import Any
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds, naming
+from fakeaws.core.resources.places import service_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.policies import reference
 from fakeaws.policies.parameters import FIELD, FORMS, OPEN, arn_of, values_of
@@ -109,7 +110,7 @@ class _Type:
         """What all ARNs of this type have: of two types that an ARN fits, it is of the one with more of it."""
         self.members: set[str] = set()
         """What of the call says which resource it is: of two types, the one with more of it is meant."""
-        self.kind = _kind(call.service, self.asked.partition(", ")[0])
+        self.kind = _kind(service_of(call), self.asked.partition(", ")[0])
         self.variables: Document = catalogue.load("actions")["variables"].get(prefix, {})
 
     def fits(self, arn: str) -> bool:

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import Caller
+from fakeaws.core.resources.caller import Caller
+from fakeaws.core.resources.places import service_of, store_of
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies import gathering
 from fakeaws.policies.context import CallContext
@@ -36,13 +37,13 @@ class Denied(AwsError):
 def authorise(call: Call) -> None:
     """AwsError, in the words of the service, where the caller's policies, or those of a resource, do not allow the
     call."""
-    call.is_bound = True
+    call._is_bound = True
     _check_session(call)
     if _is_open(call):
         return
     for target in targets(call):
         if target.resource == "?":
-            call.undecided.append(target.action)
+            call._undecided.append(target.action)
         else:
             must_allow(call, target)
 
@@ -56,23 +57,28 @@ def _check_session(call: Call) -> None:
     credential, kind = call.caller.session, call.caller.kind
     if kind not in SESSIONS or (kind != "FederatedUser" and "mfa" not in credential):
         return
-    if call.service == "iam" and (kind == "FederatedUser" or not credential.get("mfa")):
+    if service_of(call) == "iam" and (kind == "FederatedUser" or not credential.get("mfa")):
         raise AwsError("InvalidClientTokenId", "The security token included in the request is invalid.", status=403)
-    if call.service == "sts" and call.operation.name not in SESSIONS[kind]:
+    if service_of(call) == "sts" and call.operation.name not in SESSIONS[kind]:
         text = f"Cannot call {call.operation.name} with session credentials"
         raise AwsError("AccessDenied", text, status=403)
 
 
 def authorise_on(call: Call, resource: str) -> None:
     """As `authorise`, for a resource that only the handler knows: whether the caller may do to it what is undecided."""
-    while call.undecided:
-        must_allow(call, Target(call.undecided.pop(), resource))
+    while call._undecided:
+        must_allow(call, Target(call._undecided.pop(), resource))
+
+
+def need(call: Call, action: str, resource: str, keys: dict[str, str]) -> None:
+    """AwsError where the caller may not do an action, with these condition keys, to a resource."""
+    must_allow(call, Target(action, resource, None, keys))
 
 
 def must_allow(call: Call, target: Target) -> None:
     """AwsError where the caller's policies, or those of the resource, do not allow one thing."""
     action, resource = target.action, target.resource
-    layers = gathering.layers(call.cloud.database, call.caller, action, resource)
+    layers = gathering.layers(store_of(call), call.caller, action, resource)
     if layers.unlimited and not _is_bounded(layers):
         return
     layers.most = 1
@@ -84,7 +90,7 @@ def must_allow(call: Call, target: Target) -> None:
 
 def _is_open(call: Call) -> bool:
     """Operations that everyone may call, or that prove who calls in their own way."""
-    open_to_all, vouched = table()["open"].get(call.service, ()), table()["vouched"].get(call.service, ())
+    open_to_all, vouched = table()["open"].get(service_of(call), ()), table()["vouched"].get(service_of(call), ())
     if call.operation.takes_no_signature:
         return True
     return open_to_all == "*" or call.operation.name in open_to_all or call.operation.name in vouched
@@ -113,7 +119,7 @@ def principal_of(caller: Caller) -> Principal:
 
 def refusal(call: Call, action: str, resource: str, decision: Decision) -> Denied:
     """The error of a denied call: code, status and text are the service's."""
-    service, operation = call.service, call.operation
+    service, operation = service_of(call), call.operation
     rule = table()["denials"].get(service, {})
     said = sentence(call.caller, action, resource, decision, rule, operation.name)
     usual = USUAL.get(operation.service.protocol, ("AccessDeniedException", 400))

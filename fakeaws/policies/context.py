@@ -12,7 +12,8 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.resources.places import store_of
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tags
 from fakeaws.policies import gathering, organization, reference
 from fakeaws.policies.conditions import Context
@@ -111,7 +112,7 @@ def _of_new(context: CallContext, name: str) -> dict[str, str] | None:
 
 def principal_tags(call: Call) -> dict[str, str]:
     """The tags of the user or role that calls, with those of its session laid over them."""
-    entity = gathering.entity_of(call.cloud.database, call.caller)
+    entity = gathering.entity_of(store_of(call), call.caller)
     held = tags.as_map(entity.get("Tags") if entity is not None else None)
     return {**held, **call.caller.session.get("tags", {})}
 
@@ -155,7 +156,7 @@ def _time(at: float) -> str:
 
 
 def _organization(context: CallContext, account: str) -> Document | None:
-    return context.call.cloud.database.note(organization.NOTE.format(account=account))
+    return store_of(context.call).note(organization.NOTE.format(account=account))
 
 
 def _organization_id(context: CallContext) -> str | None:
@@ -168,7 +169,7 @@ def _organization_paths(context: CallContext) -> list[str] | None:
     found = _organization(context, context.call.account)
     if not found:
         return None
-    units = organization.units(context.call.cloud.database, context.call.account, found["management"])
+    units = organization.units(store_of(context.call), context.call.account, found["management"])
     return ["/".join([str(found["id"]), *units, ""])]
 
 
@@ -178,7 +179,7 @@ def _resource_account(context: CallContext) -> str:
         return parts[4]
     rule = table()["resource_policies"].get(parts[2]) if len(parts) == 6 else None
     if rule and rule.get("within") == "world":
-        kept = Table(context.call.cloud.database, rule["table"]).anywhere(parts[5].partition("/")[0])
+        kept = store_of(context.call).table(rule["table"]).anywhere(parts[5].partition("/")[0])
         return kept.scope[0] if kept is not None else context.call.account
     return context.call.account
 

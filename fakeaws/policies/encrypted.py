@@ -12,7 +12,8 @@ from typing import Any
 
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.resources.places import service_of, store_of
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tags
 from fakeaws.policies.parameters import alias_target
 
@@ -22,7 +23,7 @@ OWN = "alias/aws/"
 
 def keys_used(call: Call, resource: Resource | None) -> Iterator[tuple[str, str, Document]]:
     """What the call does with a key: (action, ARN of the key, condition keys)."""
-    rule = catalogue.load("actions")["encrypted"].get(call.service, {})
+    rule = catalogue.load("actions")["encrypted"].get(service_of(call), {})
     actions = rule.get("uses", {}).get(call.operation.name, ())
     if not actions:
         return
@@ -33,11 +34,11 @@ def keys_used(call: Call, resource: Resource | None) -> Iterator[tuple[str, str,
     if not arn.startswith("arn:"):
         arn = call.make("arn:{partition}:kms:{region}:{account}:key/{name}", name=arn)
     if not _is_of_aws(call, arn):
-        via = {"kms:viaservice": f"{call.service}.{call.region}.amazonaws.com"}
+        via = {"kms:viaservice": f"{service_of(call)}.{call.region}.amazonaws.com"}
         yield from ((f"kms:{action}", arn, via) for action in actions)
 
 
 def _is_of_aws(call: Call, arn: str) -> bool:
     _, _, _, region, account, name = arn.split(":", 5)
-    key = Table(call.cloud.database, "kms.Key").find((account, region), name.partition("/")[2])
+    key = store_of(call).table("kms.Key").find((account, region), name.partition("/")[2])
     return key is not None and key.get("KeyManager") == "AWS"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fakeaws.core.model import catalogue
-from fakeaws.core.pipeline.callers import Caller
-from fakeaws.core.store.database import Database
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.resources.caller import Caller
+from fakeaws.core.store.interface import Store, Table
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tags
 from fakeaws.policies import grants, managed, organization
 from fakeaws.policies.documents import Policy, policy, without_grants
@@ -20,20 +20,20 @@ IDENTITIES = ("iam.User", "iam.Group", "iam.Role", "iam.Policy")
 REMEMBERED = 1000
 
 
-def find(database: Database, account: str, kind: str, name: str) -> Resource | None:
+def find(database: Store, account: str, kind: str, name: str) -> Resource | None:
     """An identity by its kind (`User`, `Group`, `Role`) and name."""
-    return Table(database, f"iam.{kind}").find((account, ""), name)
+    return database.table(f"iam.{kind}").find((account, ""), name)
 
 
-def text_of(database: Database, account: str, arn: str) -> str | None:
+def text_of(database: Store, account: str, arn: str) -> str | None:
     """The document of a managed policy in its default version."""
     return texts_of(database, account, [arn]).get(arn)
 
 
-def texts_of(database: Database, account: str, arns: Iterable[str]) -> dict[str, str]:
+def texts_of(database: Store, account: str, arns: Iterable[str]) -> dict[str, str]:
     """The documents of managed policies in their default versions; those that are no more are left out."""
     arns = list(arns)
-    own = Table(database, "iam.Policy").several((account, ""), [arn for arn in arns if not managed.is_managed(arn)])
+    own = database.table("iam.Policy").several((account, ""), [arn for arn in arns if not managed.is_managed(arn)])
     found = {arn: managed.document(arn) if managed.is_managed(arn) else _text(own.get(arn)) for arn in arns}
     return {arn: text for arn, text in found.items() if text is not None}
 
@@ -44,18 +44,18 @@ def _text(held: Document | None) -> str | None:
     return next(str(each["Document"]) for each in held["versions"] if each["IsDefaultVersion"])
 
 
-def attached(database: Database, account: str, arns: Iterable[str]) -> list[Policy]:
+def attached(database: Store, account: str, arns: Iterable[str]) -> list[Policy]:
     """Managed policies by ARN; those that are no more are left out."""
     return [policy(text, arn) for arn, text in texts_of(database, account, arns).items()]
 
 
-def of_document(database: Database, account: str, entity: Document) -> list[Policy]:
+def of_document(database: Store, account: str, entity: Document) -> list[Policy]:
     """The policies of one user, group or role, without those of its groups."""
     inline = [policy(text, name) for name, text in entity.get("inline", {}).items()]
     return [*inline, *attached(database, account, entity.get("attached", ()))]
 
 
-def of_entity(database: Database, account: str, kind: str, name: str) -> list[Policy]:
+def of_entity(database: Store, account: str, kind: str, name: str) -> list[Policy]:
     """The identity-based policies of a user (with those of its groups), group or role."""
     entity = find(database, account, kind, name)
     if entity is None:
@@ -66,13 +66,13 @@ def of_entity(database: Database, account: str, kind: str, name: str) -> list[Po
     return found
 
 
-def boundary(database: Database, account: str, entity: Document | None) -> list[Policy] | None:
+def boundary(database: Store, account: str, entity: Document | None) -> list[Policy] | None:
     """The permissions boundary of a user or role, None where it has none."""
     arn = ((entity or {}).get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
     return attached(database, account, [arn]) if arn else None
 
 
-def entity_of(database: Database, caller: Caller) -> Resource | None:
+def entity_of(database: Store, caller: Caller) -> Resource | None:
     """The user or role that a caller is."""
     credential = caller.session
     if caller.kind == "IAMUser" or (caller.kind == "FederatedUser" and "user" in credential):
@@ -84,7 +84,7 @@ def entity_of(database: Database, caller: Caller) -> Resource | None:
     return None
 
 
-def _of_caller(database: Database, caller: Caller) -> Identity:
+def _of_caller(database: Store, caller: Caller) -> Identity:
     """Who calls, with the policies and the boundary; remembered until an identity or policy changes."""
     key, version = ("caller", caller.account, caller.arn), database.version_of(*IDENTITIES)
     held = database.memo.get(key)
@@ -101,7 +101,7 @@ def _of_caller(database: Database, caller: Caller) -> Identity:
     return found
 
 
-def layers(database: Database, caller: Caller, action: str, resource: str) -> Layers:
+def layers(database: Store, caller: Caller, action: str, resource: str) -> Layers:
     """All policies that bear on one action of a caller on one resource."""
     is_root = caller.kind == "Root" and not caller.unsigned
     found = Layers(unlimited=is_root or caller.session.get("unlimited", False))
@@ -121,14 +121,14 @@ def layers(database: Database, caller: Caller, action: str, resource: str) -> La
     return found
 
 
-def _shares(database: Database, resource: str) -> list[Policy]:
+def _shares(database: Store, resource: str) -> list[Policy]:
     """What the owner's shares of a resource allow to other accounts."""
     rule = catalogue.load("actions")["shares"]
-    kept = Table(database, rule["table"]).anywhere(resource)
+    kept = database.table(rule["table"]).anywhere(resource)
     return [policy(tags.at(kept, rule["path"]), "resource share")] if kept is not None else []
 
 
-def _sessions(database: Database, caller: Caller) -> list[Policy] | None:
+def _sessions(database: Store, caller: Caller) -> list[Policy] | None:
     credential = caller.session
     texts, arns = credential.get("policies", []), credential.get("policy_arns", [])
     if not texts and not arns:
@@ -142,7 +142,7 @@ def _owner(resource: str) -> str:
 
 
 def _of_resource(
-    database: Database, caller: Caller, action: str, resource: str
+    database: Store, caller: Caller, action: str, resource: str
 ) -> Iterator[tuple[list[Policy], str, bool]]:
     """The policy of a resource, the account that owns it, and whether it alone decides who may come to it at all."""
     parts = resource.split(":", 5)
@@ -150,7 +150,7 @@ def _of_resource(
     if rule is None or not action.startswith(rule.get("actions", "")):
         return
     name = resource if rule.get("key") == "arn" else parts[5].rpartition("/")[2].rpartition(":")[2]
-    kept = _kept(Table(database, rule["table"]), rule, (parts[4] or caller.account, parts[3]), name, parts[5], resource)
+    kept = _kept(database.table(rule["table"]), rule, (parts[4] or caller.account, parts[3]), name, parts[5], resource)
     if kept is None:
         return
     text = tags.at(kept, rule["path"])

@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fakeaws.core.pipeline.callers import Caller, canonical_user
-from fakeaws.core.store.database import Database
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.resources.caller import Caller, canonical_user
+from fakeaws.core.store.interface import Store
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tags
 from fakeaws.policies.documents import Policy, policy
 
@@ -22,7 +22,7 @@ EVERYBODY = "http://acs.amazonaws.com/groups/global/AllUsers"
 SIGNED_IN = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 
 
-def of_resource(database: Database, caller: Caller, rule: Document, kept: Resource, path: str) -> list[Policy]:
+def of_resource(database: Store, caller: Caller, rule: Document, kept: Resource, path: str) -> list[Policy]:
     """The policies that a resource's lists and grants amount to; `path` is the end of its ARN."""
     found: list[Policy] = []
     if "lists" in rule:
@@ -43,13 +43,13 @@ def is_closed(rule: Document, kept: Resource, caller: Caller, given: Iterable[Po
     )
 
 
-def _of_lists(database: Database, caller: Caller, rule: Document, kept: Resource, path: str) -> Iterator[Policy]:
+def _of_lists(database: Store, caller: Caller, rule: Document, kept: Resource, path: str) -> Iterator[Policy]:
     if all(tags.at(kept, name) == value for name, value in rule["off"].items()):
         return
     name, rights, held = path.partition("/")[2], rule["rights"], kept
     if name:
         rights = rule["inside"]["rights"]
-        held = Table(database, rule["inside"]["table"]).find(kept.scope, name, kept.key) or Resource(
+        held = database.table(rule["inside"]["table"]).find(kept.scope, name, kept.key) or Resource(
             {}, kept.scope, kept.key, name
         )
     is_public = not tags.at(kept, rule["private"])
@@ -77,8 +77,8 @@ def _listed(entries: Iterable[Document], rights: Document, caller: Caller, is_pu
             yield {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": actions, "Resource": "*"}
 
 
-def _of_grants(database: Database, rule: Document, kept: Resource) -> Iterator[Policy]:
-    for grant in Table(database, rule["table"]).list(kept.scope, kept.path):
+def _of_grants(database: Store, rule: Document, kept: Resource) -> Iterator[Policy]:
+    for grant in database.table(rule["table"]).list(kept.scope, kept.path):
         conditions: Document = {}
         for how in ("equals", "subset"):
             wanted = tags.at(grant, rule[how]) or {}

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.store.tables import Table, values_at
+from fakeaws.core.resources.places import service_of, store_of
+from fakeaws.core.store.tables import values_at
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies import items, launching, services
 from fakeaws.policies.parameters import FIELD, FORMS, text_of
@@ -29,7 +30,7 @@ Document = dict[str, Any]
 def of_service(context: CallContext, key: str) -> list[str] | None:
     """The values of a key in lower case that is the service's own; None where the request has none."""
     prefix, _, name = key.partition(":")
-    if prefix != services.prefix(context.call.service):
+    if prefix != services.prefix(service_of(context.call)):
         return None
     computed = COMPUTED.get(key)
     if computed is not None:
@@ -122,7 +123,7 @@ def _image(member: str, *others: str) -> Callable[[CallContext], list[str] | Non
 def _aliases(context: CallContext) -> list[str] | None:
     """The names of the key's aliases."""
     _, _, _, region, account, name = context.resource.split(":", 5)
-    held = Table(context.call.cloud.database, "kms.Alias").list((account, region))
+    held = store_of(context.call).table("kms.Alias").list((account, region))
     return [alias.key for alias in held if alias.get("TargetKeyId") == name.partition("/")[2]] or None
 
 

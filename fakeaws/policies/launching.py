@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model import catalogue
-from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.call import Call, imagined
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import service_of, table
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -34,7 +35,7 @@ NOT_OF_INSTANCES = ("LaunchTemplate", "MinCount", "MaxCount", "ClientToken", "Dr
 
 def launched(call: Call) -> Call:
     """The call with what its launch template says beneath its own parameters; as it is where there is none."""
-    place = catalogue.load("actions")["launching"].get(call.service, {}).get(call.operation.name)
+    place = catalogue.load("actions")["launching"].get(service_of(call), {}).get(call.operation.name)
     if place is None or not call.get("LaunchTemplate"):
         return call
     merged = getattr(importlib.import_module(place["module"]), place["function"])
@@ -42,8 +43,8 @@ def launched(call: Call) -> Call:
         params = {**merged(call), "LaunchTemplate": call["LaunchTemplate"]}
     except AwsError:
         return call
-    found = call.imagined(call.service, call.operation.name, params)
-    found.own = call.params
+    found = imagined(call, service_of(call), call.operation.name, params)
+    found._given = call.params
     return found
 
 
@@ -59,7 +60,7 @@ def templates_of(params: Any) -> Iterator[Document]:
 
 def template(call: Call, named: Document) -> Resource | None:
     """The launch template that parameters name by id or name."""
-    templates, scope = call.cloud.table(kinds.kind("ec2", "LaunchTemplate")), (call.account, call.region)
+    templates, scope = table(call, kinds.kind("ec2", "LaunchTemplate")), (call.account, call.region)
     if named.get("LaunchTemplateId"):
         return templates.find(scope, str(named["LaunchTemplateId"]))
     return next(templates.having(scope, "LaunchTemplateName", [str(named.get("LaunchTemplateName"))]), None)
@@ -73,7 +74,7 @@ def template_version(call: Call, named: Document) -> Resource | None:
     number = {"$Latest": found["LatestVersionNumber"]}.get(str(named.get("Version")), named.get("Version"))
     if number in (None, "", "$Default"):
         number = found["DefaultVersionNumber"]
-    versions = call.cloud.table(kinds.kind("ec2", "LaunchTemplateVersion"))
+    versions = table(call, kinds.kind("ec2", "LaunchTemplateVersion"))
     is_number = str(number).isdigit()
     return versions.find((call.account, call.region), f"{int(number):010d}", found.path) if is_number else None
 
@@ -92,7 +93,7 @@ def is_of_template(context: CallContext) -> list[str] | None:
     if not context.call.get("LaunchTemplate"):
         return ["false"]
     kind = context.resource.rpartition(":")[2].partition("/")[0]
-    given = set(context.call.own) - set(NOT_OF_INSTANCES)
+    given = set(context.call._given) - set(NOT_OF_INSTANCES)
     others = {name for names in OVERRIDES.values() for name in names}
     is_said = given - others if kind == "instance" else given & set(OVERRIDES.get(kind, ()))
     return ["false" if is_said else "true"]

@@ -12,7 +12,8 @@ from typing import Any
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds, naming
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.resources.places import service_of, store_of, table
+from fakeaws.core.store.tables import Resource
 
 USUAL = {"application": "app", "network": "net", "gateway": "gwy"}
 OWN_DOCUMENTS = ("AWS-", "AWSSupport-", "AWSEC2-", "AWSConfigRemediation-", "AmazonCloudWatch-")
@@ -39,7 +40,7 @@ def values(call: Call, name: str, form: str = "") -> list[str]:
         return [MISSING[form](call)]
     texts = [text_of(value) for value in found if isinstance(value, (str, int))]
     if form[:1].isupper():
-        kept = (naming.find(call, kinds.kind(call.service, form), text) for text in texts)
+        kept = (naming.find(call, kinds.kind(service_of(call), form), text) for text in texts)
         return [each.key for each in kept if each is not None]
     return [formed for text in texts if (formed := FORMS[form](call, text)) is not None] if form else texts
 
@@ -61,7 +62,7 @@ def _step(value: Any, step: str) -> list[Any]:
 
 
 def _aliased(call: Call, value: str) -> str:
-    return alias_target(call, call.service, value)
+    return alias_target(call, service_of(call), value)
 
 
 def alias_target(call: Call, service: str, value: str) -> str:
@@ -69,7 +70,7 @@ def alias_target(call: Call, service: str, value: str) -> str:
     rule, parts = catalogue.load("actions")["aliases"][service], value.split(":", 5)
     is_arn = len(parts) == 6
     scope = (parts[4], parts[3]) if is_arn else (call.account, call.region)
-    held = Table(call.cloud.database, rule["table"]).find(scope, parts[-1])
+    held = store_of(call).table(rule["table"]).find(scope, parts[-1])
     if held is None:
         return value
     name = rule["resource"].format(**held)
@@ -110,7 +111,7 @@ def _source(call: Call, value: str) -> str:
 
 def _group(call: Call, value: str) -> str | None:
     """The id of a security group by its name: of several, of the one in the default VPC."""
-    groups, vpcs = (call.cloud.table(kinds.kind("ec2", name)) for name in ("SecurityGroup", "Vpc"))
+    groups, vpcs = (table(call, kinds.kind("ec2", name)) for name in ("SecurityGroup", "Vpc"))
     scope = (call.account, call.region)
     default = {each.key for each in vpcs.list(scope) if each.get("IsDefault")}
     found = list(groups.having(scope, "GroupName", [value]))

@@ -17,6 +17,7 @@ from fakeaws.core.model import catalogue
 from fakeaws.core.model.models import Shape
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import service_of, table
 from fakeaws.core.store.tables import Resource
 from fakeaws.policies import launching, reference, services
 
@@ -39,7 +40,7 @@ def passed(call: Call, actions: list[reference.Action], resources: Iterable[str]
     """
     name, is_said = call.operation.name, any(PASS in action.depends for action in actions)
     is_writing = not all(a.is_reading for a in actions) if actions else not name.startswith(READING)
-    describing = catalogue.load("actions")["passing"]["describing"].get(call.service, ())
+    describing = catalogue.load("actions")["passing"]["describing"].get(service_of(call), ())
     if not is_said and (not is_writing or name.startswith(TAKING_AWAY) or "*" in describing or name in describing):
         return []
     own = set(resources)
@@ -52,9 +53,9 @@ class _Roles:
 
     def __init__(self, call: Call, is_said: bool) -> None:
         self.call, self.is_said = call, is_said
-        self.known = reference.roles(call.service)
+        self.known = reference.roles(service_of(call))
         rules = catalogue.load("actions")["passing"]
-        self.to: Document = rules["to"].get(call.service, {})
+        self.to: Document = rules["to"].get(service_of(call), {})
 
     def within(self, shape: Shape | None, value: Any, member: str) -> Iterator[tuple[str, str]]:
         """Roles in a value, as (ARN, service); `member` is the name of what holds it."""
@@ -123,7 +124,7 @@ class _Roles:
         CreateLaunchTemplate, of which AWS says that nothing restricts what may be named in it
         (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permissions-for-launch-templates.html). A launch with a
         profile of its own does not take the template's."""
-        if self.call.own.get("IamInstanceProfile"):
+        if self.call._given.get("IamInstanceProfile"):
             return
         version = launching.template_version(self.call, named)
         profile = version["LaunchTemplateData"].get("IamInstanceProfile") if version is not None else None
@@ -131,9 +132,9 @@ class _Roles:
             yield from self._profile(str(profile.get("Arn") or profile.get("Name")))
 
     def _to(self, member: str) -> str:
-        name = self.to.get(member) or self.to.get("") or services.prefix(self.call.service)
+        name = self.to.get(member) or self.to.get("") or services.prefix(service_of(self.call))
         return f"{name}.amazonaws.com"
 
 
 def _find(call: Call, kind: str, name: str) -> Resource | None:
-    return call.cloud.table(kinds.kind("iam", kind)).find((call.account, ""), name)
+    return table(call, kinds.kind("iam", kind)).find((call.account, ""), name)

@@ -18,8 +18,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model import catalogue
-from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.call import Call, imagined
 from fakeaws.core.resources import kinds, naming
+from fakeaws.core.resources.places import service_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.policies import reference, services
 from fakeaws.policies.parameters import FIELD, arn_of, values, values_of
@@ -66,7 +67,7 @@ def targets(call: Call) -> list[Target]:
 
 def _of(call: Call) -> list[Target]:
     names = actions_of(call)
-    declared = table()["resources"].get(call.service, {})
+    declared = table()["resources"].get(service_of(call), {})
     templates = declared.get(call.operation.name, declared.get(""))
     if templates is not None:
         resources = list(_templated(call, templates))
@@ -76,7 +77,7 @@ def _of(call: Call) -> list[Target]:
     else:
         found = [Target(name, *resource) for name in names for resource in _resources(call, name)]
     if not found:
-        found = [Target(f"{services.prefix(call.service)}:{call.operation.name}", "*")]
+        found = [Target(f"{services.prefix(service_of(call))}:{call.operation.name}", "*")]
     return [*found, *_besides(call, names, found)] if call.params else found
 
 
@@ -91,8 +92,8 @@ def _besides(call: Call, names: list[str], found: list[Target]) -> Iterator[Targ
 
 def actions_of(call: Call) -> list[str]:
     """The actions of an operation: mostly one, of its name."""
-    given = table()["actions"].get(call.service, {}).get(call.operation.name)
-    prefix = services.prefix(call.service)
+    given = table()["actions"].get(service_of(call), {}).get(call.operation.name)
+    prefix = services.prefix(service_of(call))
     if given is None and prefix in table()["paths"]:
         return [f"{prefix}:{call.operation.http['method']}"]
     return [name for each in given or [f"{prefix}:{call.operation.name}"] if (name := _asked(call, each))]
@@ -158,7 +159,7 @@ def _named(call: Call) -> Iterator[Found]:
     binding = call.operation.service.binding(call.operation.name)
     if binding is None or "kind" not in binding:
         return
-    kind = kinds.kind(call.service, binding["kind"])
+    kind = kinds.kind(service_of(call), binding["kind"])
     for key in naming.given_keys(call, kind, binding) if binding.get("key") else ():
         kept = naming.find(call, kind, key)
         yield arn_of(call, kind, kept, naming.key_of(key)), (kind, kept) if kept is not None else None
@@ -173,7 +174,7 @@ def _kept(call: Call, name: str) -> Iterator[Found]:
         if call.caller.kind in ("IAMUser", "Root") and shape is not None and shape.has_member("UserName"):
             yield call.caller.arn, None
         return
-    kind = kinds.kind(call.service, name)
+    kind = kinds.kind(service_of(call), name)
     key = call.get(kind.id)
     if key is not None:
         kept = naming.find(call, kind, key)
@@ -187,7 +188,7 @@ def _new_arn(call: Call, kind: kinds.Kind, key: str) -> str:
 
 def found(call: Call, arn: str) -> tuple[kinds.Kind, Resource] | None:
     """What is kept of the resource of an ARN, for the tags on it."""
-    for kind in _tagged(call.service):
+    for kind in _tagged(service_of(call)):
         match = _form(kind.arn or "").match(arn)
         keys = [arn] if match is not None or kind.arn_member in kind.index else []
         for key in [*keys, match[1]] if match is not None else keys:
@@ -212,7 +213,7 @@ def _tagged(service: str) -> list[kinds.Kind]:
 
 def _by_parameter(call: Call) -> str:
     """The ARN of the service's own among the parameters, if one of them is one."""
-    start = re.compile(rf"arn:[\w-]+:{services.prefix(call.service)}:")
+    start = re.compile(rf"arn:[\w-]+:{services.prefix(service_of(call))}:")
     for name in call.operation.input.required if call.operation.input else ():
         value = call.get(name)
         if isinstance(value, str) and start.match(value):
@@ -239,7 +240,7 @@ def _tagging(call: Call, actions: list[reference.Action], found: list[Target]) -
 
 def _encrypted(call: Call, targets: list[Target]) -> Iterator[Target]:
     """What is encrypted with a key of one's own needs the use of that key too."""
-    if call.service in table()["encrypted"] and targets:
+    if service_of(call) in table()["encrypted"] and targets:
         from fakeaws.policies import encrypted
 
         kept = targets[0].kept or found(call, targets[0].resource)
@@ -252,12 +253,12 @@ def _launching(call: Call) -> Iterator[Target]:
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
     """
-    if call.operation.name not in table()["launches"].get(call.service, ()):
+    if call.operation.name not in table()["launches"].get(service_of(call), ()):
         return
     from fakeaws.policies import launching
 
     for named in launching.templates_of(call.params):
-        yield from targets(call.imagined("ec2", "RunInstances", {"LaunchTemplate": named}))
+        yield from targets(imagined(call, "ec2", "RunInstances", {"LaunchTemplate": named}))
 
 
 def _passing(call: Call, actions: list[reference.Action], found: list[Target]) -> Iterator[Target]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.model import catalogue
-from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import root
+from fakeaws.core.resources.caller import root
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.policies.organization import NOTE
 
 Document = dict[str, Any]
@@ -19,7 +20,7 @@ SECONDS = 20 * 60
 def _account(call: Call) -> str:
     """The account that is meant; AwsError where it is not the caller's to ask about."""
     meant = str(call.get("AccountId", call.account))
-    note = call.cloud.database.note(NOTE.format(account=meant))
+    note = store_of(call).note(NOTE.format(account=meant))
     if meant != call.account and (note is None or note["management"] != call.account):
         text = f"User: {call.caller.arn} is not authorized to perform: account:{call.operation.name}"
         raise AwsError("AccessDeniedException", text, status=403)
@@ -31,7 +32,7 @@ def _account(call: Call) -> str:
 
 def _member(call: Call, account: str) -> Document | None:
     """The account as its organization knows it."""
-    note = call.cloud.database.note(NOTE.format(account=account))
+    note = store_of(call).note(NOTE.format(account=account))
     if note is None:
         return None
     caller = root(note["management"], call.region)
@@ -41,7 +42,7 @@ def _member(call: Call, account: str) -> Document | None:
 
 def get_account_information(call: Call) -> Document:
     account = _account(call)
-    member, named = _member(call, account), call.cloud.database.note(f"account name {account}")
+    member, named = _member(call, account), store_of(call).note(f"account name {account}")
     found: Document = {"AccountId": account, "AccountName": named["name"] if named else account}
     if member is not None:
         found |= {"AccountName": named["name"] if named else member["Name"]}
@@ -50,7 +51,7 @@ def get_account_information(call: Call) -> Document:
 
 
 def put_account_name(call: Call) -> Document:
-    call.cloud.database.keep_note(f"account name {_account(call)}", {"name": call["AccountName"]})
+    store_of(call).keep_note(f"account name {_account(call)}", {"name": call["AccountName"]})
     return {}
 
 
@@ -95,9 +96,9 @@ def _turn(call: Call, passing: str, wanted: str) -> Document:
     if status in ("ENABLING", "DISABLING") and status != passing:
         raise AwsError("ConflictException", "The region is being changed already.")
     if status != wanted:
-        done = call.now + SECONDS * clock.pace()
+        done = call.now + SECONDS * pace()
         note = {"status": wanted, "passing": passing, "done": done}
-        call.cloud.database.keep_note(f"account region {account} {name}", note)
+        store_of(call).keep_note(f"account region {account} {name}", note)
     return {}
 
 
@@ -114,7 +115,7 @@ def _check(name: str) -> None:
 def _status(call: Call, account: str, name: str) -> str:
     if _regions()[name]["enabled"]:
         return "ENABLED_BY_DEFAULT"
-    note = call.cloud.database.note(f"account region {account} {name}")
+    note = store_of(call).note(f"account region {account} {name}")
     if note is None:
         return "DISABLED"
     return str(note["status"] if note["done"] <= call.now else note["passing"])

@@ -14,6 +14,7 @@ from fakeaws.core.model.models import Operation, Shape
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.enforcement import need_call
 from fakeaws.core.resources import kinds, naming
+from fakeaws.core.resources.places import scope, table
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import json_patch
 from fakeaws.core.tools.errors import AwsError
@@ -53,7 +54,7 @@ def create_resource(call: Call) -> Document:
     def make() -> tuple[str, Document]:
         operation = _operation(service, kind, "create", "put")
         params = _shaped(operation.input, desired)
-        answer = call.forward(service, operation.name, params)
+        answer = call.perform(service, operation.name, params, forward=True)
         key = _key_in(kind, {**params, **_flat(answer)})
         return key, _properties(kind, _resource(call, kind, key))
 
@@ -73,7 +74,7 @@ def update_resource(call: Call) -> Document:
     def change() -> tuple[str, Document]:
         operation = _operation(service, kind, "update", "put")
         params = {**_shaped(operation.input, wanted), **_naming(operation, resource)}
-        call.forward(service, operation.name, params)
+        call.perform(service, operation.name, params, forward=True)
         return resource.key, _properties(kind, _resource(call, kind, resource.key))
 
     return _event(call, "UPDATE", resource.key, change)
@@ -85,7 +86,7 @@ def delete_resource(call: Call) -> Document:
 
     def remove() -> tuple[str, Document]:
         operation = _operation(service, kind, "delete")
-        call.forward(service, operation.name, _naming(operation, resource))
+        call.perform(service, operation.name, _naming(operation, resource), forward=True)
         return resource.key, {}
 
     return _event(call, "DELETE", resource.key, remove)
@@ -101,7 +102,7 @@ def get_resource(call: Call) -> Document:
 def list_resources(call: Call) -> Document:
     service, kind = _target(call)
     _check(call, service, kind, None, "list", "read")
-    rows = call.cloud.table(kind).list(call.scope(kind))
+    rows = table(call, kind).list(scope(call, kind))
     return {"TypeName": call["TypeName"], "ResourceDescriptions": [_description(kind, row) for row in rows]}
 
 
@@ -152,7 +153,7 @@ def _event(call: Call, operation: str, key: str, act: Any) -> Document:
     """Carry a request out; the answer says that it is under way, the event that is kept how it ended."""
     event: Document = {
         "TypeName": call["TypeName"],
-        "RequestToken": call.uuid(),
+        "RequestToken": call.make("{uuid}"),
         "Operation": operation,
         "OperationStatus": "IN_PROGRESS",
         "EventTime": call.now,

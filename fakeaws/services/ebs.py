@@ -9,11 +9,13 @@ import base64
 import hashlib
 from typing import Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.resources.places import table
+from fakeaws.core.store.interface import Table
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 
 Document = dict[str, Any]
 BLOCK_SIZE = 512 * 1024
@@ -77,7 +79,7 @@ def put_snapshot_block(call: Call) -> Document:
     block = {
         "place": f"{call['BlockIndex']:012d}",
         "BlockIndex": call["BlockIndex"],
-        "BlockToken": call.token(64),
+        "BlockToken": call.make("{hex64}"),
         "checksum": checksum,
         "data": base64.b64encode(data).decode(),
     }
@@ -98,7 +100,7 @@ def complete_snapshot(call: Call) -> Document:
             "ValidationException",
             f"Changed blocks count {call['ChangedBlocksCount']} does not match: {written} blocks.",
         )
-    done = call.now + 10 * clock.pace()
+    done = call.now + 10 * pace()
     snapshot |= {"CompletionTime": done, "passing": [[done, "completed"]]}
     snapshot.pop("is_direct", None)
     _table(call).keep(snapshot.scope, snapshot.parent, snapshot.key, snapshot)
@@ -157,13 +159,13 @@ def _blocks(call: Call, snapshot: Resource) -> dict[int, Resource]:
         region = snapshot.get("source_region", snapshot.scope[1])
         before = _table(call).find((snapshot.scope[0], region), snapshot["source"])
         found = _blocks(call, before) if before is not None else {}
-    there = call.elsewhere(*snapshot.scope)
+    there = call.of(account=snapshot.scope[0], region=snapshot.scope[1])
     return found | {block["BlockIndex"]: block for block in there.list("SnapshotBlock", within=snapshot.key)}
 
 
 def _table(call: Call) -> Table:
     """Where EC2 keeps its snapshots: these are the same ones."""
-    return call.cloud.table(kinds.kind("ec2", "Snapshot"))
+    return table(call, kinds.kind("ec2", "Snapshot"))
 
 
 def _snapshot(call: Call, key: str) -> Resource:

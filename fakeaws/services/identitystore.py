@@ -7,6 +7,8 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import table
+from fakeaws.core.resources.request import everywhere
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -19,7 +21,7 @@ NAMES = {"User": "UserName", "Group": "GroupDisplayName"}
 def _store(call: Call) -> str:
     """The store that the call names; its instance may be in any region of the account."""
     name = str(call["IdentityStoreId"]).rpartition("/")[2]
-    instances = call.cloud.table(kinds.kind("sso-admin", "Instance")).everywhere()
+    instances = everywhere(call.of("sso-admin"), "Instance")
     if not any(row.get("IdentityStoreId") == name and row.scope[0] == call.account for row in instances):
         raise _missing("IDENTITY_STORE")
     return name
@@ -60,7 +62,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _all(call: Call, kind: str, store: str) -> Iterator[Resource]:
-    return call.cloud.table(kinds.kind("identitystore", kind)).list((call.account, call.region), store)
+    return table(call, kinds.kind("identitystore", kind)).list((call.account, call.region), store)
 
 
 # Users and groups
@@ -68,11 +70,11 @@ def _all(call: Call, kind: str, store: str) -> Iterator[Resource]:
 
 def create_user(call: Call) -> Document:
     given = {name: value for name, value in call.params.items() if name != "Extensions"}
-    return _answer("User", _make(call, "User", {**given, "UserId": call.uuid(), "UserStatus": "ENABLED"}))
+    return _answer("User", _make(call, "User", {**given, "UserId": call.make("{uuid}"), "UserStatus": "ENABLED"}))
 
 
 def create_group(call: Call) -> Document:
-    return _answer("Group", _make(call, "Group", {**call.params, "GroupId": call.uuid()}))
+    return _answer("Group", _make(call, "Group", {**call.params, "GroupId": call.make("{uuid}")}))
 
 
 def _answer(kind: str, row: Document) -> Document:
@@ -197,7 +199,7 @@ def create_group_membership(call: Call) -> Document:
     if next(_memberships(call), None) is not None:
         text = "Member and Group relationship already exists"
         raise AwsError("ConflictException", text, Reason="UNIQUENESS_CONSTRAINT_VIOLATION")
-    given = {"GroupId": call["GroupId"], "MemberId": call["MemberId"], "MembershipId": call.uuid()}
+    given = {"GroupId": call["GroupId"], "MemberId": call["MemberId"], "MembershipId": call.make("{uuid}")}
     return _answer("Membership", _make(call, "GroupMembership", given))
 
 

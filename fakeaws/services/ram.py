@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import store_of
+from fakeaws.core.resources.request import everywhere
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns
 from fakeaws.core.tools.errors import AwsError
@@ -122,7 +123,7 @@ def _type(arn: str) -> str:
 
 def _is_external(call: Call, principal: str) -> bool:
     """Whether a principal is outside of the account's organization."""
-    note = call.cloud.database.note(NOTE.format(account=call.account))
+    note = store_of(call).note(NOTE.format(account=call.account))
     if ":organizations:" in principal:
         number = note["id"] if note else ""
         if f"/{number}" not in principal or not number:
@@ -135,13 +136,13 @@ def _is_external(call: Call, principal: str) -> bool:
         raise AwsError(
             "InvalidParameterException", f"Principal ID {principal} is malformed. Verify the ID and try again."
         )
-    other = call.cloud.database.note(NOTE.format(account=account))
+    other = store_of(call).note(NOTE.format(account=account))
     return account != call.account and (note is None or other is None or other["id"] != note["id"])
 
 
 def _invite(call: Call, share: Resource, account: str) -> None:
     """The receiver finds the invitation in its own account."""
-    there = call.elsewhere(account)
+    there = call.of(account=account)
     arn = call.make("arn:{partition}:ram:{region}:{account}:resource-share-invitation/{uuid}")
     about = {"resourceShareInvitationArn": arn, "resourceShareName": share["name"]}
     about |= {"resourceShareArn": share["resourceShareArn"], "senderAccountId": call.account}
@@ -209,12 +210,12 @@ def _shares(call: Call, owner: str) -> list[Resource]:
     """The account's own shares, or those that others share with it."""
     if owner == "SELF":
         return list(call.list("ResourceShare"))
-    rows = call.cloud.table(kinds.kind("ram", "ResourceShare")).everywhere()
+    rows = everywhere(call, "ResourceShare")
     return [row for row in rows if row.scope != (call.account, call.region) and _reaches(call, row)]
 
 
 def _reaches(call: Call, share: Resource) -> bool:
-    note = call.cloud.database.note(NOTE.format(account=call.account))
+    note = store_of(call).note(NOTE.format(account=call.account))
     for principal, about in share["principals"].items():
         held = principal == call.account or (f":{call.account}:" in principal and ":iam:" in principal)
         whole = note is not None and principal.endswith(f":organization/{note['id']}")
@@ -319,7 +320,7 @@ def _answered(call: Call, answer: str) -> Document:
         )
     found["status"] = answer
     call.keep("Invitation", found)
-    sender = call.elsewhere(found["senderAccountId"])
+    sender = call.of(account=found["senderAccountId"])
     share = sender.find("ResourceShare", found["resourceShareArn"])
     if share is not None and call.account in share["principals"]:
         share["principals"][call.account]["status"] = "ASSOCIATED" if answer == "ACCEPTED" else "FAILED"

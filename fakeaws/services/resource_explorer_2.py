@@ -10,6 +10,7 @@ from typing import Any
 from fakeaws.core.model.compiler import snake
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import inventory
+from fakeaws.core.resources.places import service_of
 
 Document = dict[str, Any]
 
@@ -35,7 +36,7 @@ def _default_view(call: Call) -> str:
 
 def _found(call: Call, query: str) -> list[Document]:
     words = query.split()
-    items = (item for item in inventory.everything(call) if item.service != call.service)
+    items = (item for item in inventory.everything(call) if item.service != service_of(call))
     return [_shown(call, item) for item in items if all(_matches(item, word) for word in words)]
 
 

@@ -54,7 +54,7 @@ def create_namespace(call: Call) -> Document:
         "createdAt": call.now,
         "createdBy": call.account,
         "ownerAccountId": call.account,
-        "namespaceId": call.uuid(),
+        "namespaceId": call.make("{uuid}"),
         "tableBucketId": there["tableBucketId"],
     }
     call.keep("Namespace", document, there)
@@ -97,7 +97,7 @@ def create_table(call: Call) -> Document:
         raise AwsError("BadRequestException", "The specified table name is not valid.")
     if call.find("Table", f"{space.key}/{name}", there) is not None:
         raise _conflict("A table with an identical name already exists in the namespace.")
-    identity = call.uuid()
+    identity = call.make("{uuid}")
     document: Document = {
         "position": f"{space.key}/{name}",
         "name": name,
@@ -105,8 +105,8 @@ def create_table(call: Call) -> Document:
         "tableARN": f"{there['arn']}/table/{identity}",
         "namespace": space["namespace"],
         "namespaceId": space["namespaceId"],
-        "versionToken": call.token(20),
-        "warehouseLocation": f"s3://{identity[:18]}-{call.token(34, 'alnum')}--table-s3",
+        "versionToken": call.make("{hex20}"),
+        "warehouseLocation": f"s3://{identity[:18]}-{call.make('{alnum34}')}--table-s3",
         "createdAt": call.now,
         "createdBy": call.account,
         "modifiedAt": call.now,
@@ -120,7 +120,9 @@ def create_table(call: Call) -> Document:
         "storage": call.get("storageClassConfiguration") or {"storageClass": "STANDARD"},
     }
     if call.get("metadata") is not None:
-        document["metadataLocation"] = f"{document['warehouseLocation']}/metadata/00000-{call.uuid()}.metadata.json"
+        document["metadataLocation"] = (
+            f"{document['warehouseLocation']}/metadata/00000-{call.make('{uuid}')}.metadata.json"
+        )
     call.keep("Table", document, there)
     return {"tableARN": document["tableARN"], "versionToken": document["versionToken"]}
 
@@ -162,7 +164,7 @@ def _check_version(call: Call, found: Resource) -> None:
 
 
 def _changed(call: Call, found: Resource, **changes: Any) -> Resource:
-    found |= {**changes, "versionToken": call.token(20), "modifiedAt": call.now, "modifiedBy": call.account}
+    found |= {**changes, "versionToken": call.make("{hex20}"), "modifiedAt": call.now, "modifiedBy": call.account}
     return call.keep("Table", found)
 
 
@@ -183,7 +185,7 @@ def rename_table(call: Call) -> Document:
         raise _conflict("A table with an identical name already exists in the namespace.")
     call.drop("Table", found)
     place = {"position": f"{space.key}/{name}", "name": name, "namespace": space["namespace"]}
-    renewed = {"versionToken": call.token(20), "modifiedAt": call.now, "namespaceId": space["namespaceId"]}
+    renewed = {"versionToken": call.make("{hex20}"), "modifiedAt": call.now, "namespaceId": space["namespaceId"]}
     call.keep("Table", dict(found) | place | renewed, there)
     return {}
 

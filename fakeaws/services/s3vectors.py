@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -52,7 +53,7 @@ def delete_vector_bucket(call: Call) -> Document:
 def create_index(call: Call) -> Document:
     there = _bucket(call)
     if call.find("Index", call["indexName"], there) is not None:
-        raise call.refusal("Index", "exists", call["indexName"])
+        raise refusal(call, "Index", "exists", call["indexName"])
     names = ("indexName", "dataType", "dimension", "distanceMetric", "metadataConfiguration", "indexMode")
     document: Document = {name: call[name] for name in names if name in call}
     document |= {

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fakeaws.core.pipeline import delivery
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import service_caller
+from fakeaws.core.resources.caller import service_caller
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns, timetable
 from fakeaws.core.tools.errors import AwsError
@@ -27,7 +27,7 @@ SHOWN = ("Arn", "Name", "GroupName", "State", "CreationDate", "LastModificationD
 RETRIES = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
 
 
-def _birth(call: Call) -> None:
+def _initialise(call: Call) -> None:
     """Run once for each account and region: a new account has the default group."""
     arn = call.make("arn:{partition}:scheduler:{region}:{account}:schedule-group/default")
     times = {"CreationDate": call.now, "LastModificationDate": call.now}

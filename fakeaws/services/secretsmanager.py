@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.cloud import not_implemented
+from fakeaws.core.pipeline.handlers import not_implemented
+from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.places import drawn, scope, service_of, table
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -62,7 +64,7 @@ def _created_again(call: Call, there: Resource) -> Document:
         raise AwsError("InvalidRequestException", text)
     version = call.find("SecretVersion", call.get("ClientRequestToken", ""), there)
     if version is None or not _has_same_value(call, version):
-        raise call.refusal("Secret", "exists", call["Name"])
+        raise refusal(call, "Secret", "exists", call["Name"])
     return _answer(there, version)
 
 
@@ -200,13 +202,13 @@ def batch_get_secret_value(call: Call) -> Document:
     if bool(names) == bool(filters):
         raise _invalid("Either 'SecretIdList' or 'Filters' must be provided, but not both.")
     if not names:
-        listed = call.forward("secretsmanager", "ListSecrets", {"Filters": filters, "MaxResults": 100})
+        listed = call.perform("secretsmanager", "ListSecrets", {"Filters": filters, "MaxResults": 100}, forward=True)
         names = [secret["ARN"] for secret in listed["SecretList"]]
     values: list[Document] = []
     errors: list[Document] = []
     for name in names:
         try:
-            values.append(call.forward("secretsmanager", "GetSecretValue", {"SecretId": name}))
+            values.append(call.perform("secretsmanager", "GetSecretValue", {"SecretId": name}, forward=True))
         except AwsError as error:
             errors.append({"SecretId": name, "ErrorCode": error.code, "Message": error.message})
     return {"SecretValues": values, "Errors": errors}
@@ -225,7 +227,7 @@ def put_secret_value(call: Call) -> Document:
 
 def _put_version(call: Call, secret: Resource, labels: list[str]) -> Resource:
     """The version that the request token names: made with its labels, unless it is there with the same value."""
-    identifier = call.get("ClientRequestToken") or call.uuid()
+    identifier = call.get("ClientRequestToken") or call.make("{uuid}")
     there = call.find("SecretVersion", identifier, secret)
     if there is not None:
         if not _has_same_value(call, there):
@@ -390,13 +392,13 @@ def get_random_password(call: Call) -> Document:
     letters = [_drawn(call, kind) for kind in required]
     letters += [_drawn(call, "".join(kinds)) for _ in range(length - len(letters))]
     for index in range(length - 1, 0, -1):
-        other = int.from_bytes(call.chance(4)) % (index + 1)
+        other = int.from_bytes(drawn(call, 4)) % (index + 1)
         letters[index], letters[other] = letters[other], letters[index]
     return {"RandomPassword": "".join(letters)}
 
 
 def _drawn(call: Call, letters: str) -> str:
-    return letters[int.from_bytes(call.chance(4)) % len(letters)]
+    return letters[int.from_bytes(drawn(call, 4)) % len(letters)]
 
 
 # What the operations share
@@ -409,7 +411,7 @@ def _secret(call: Call, even_deleted: bool = False) -> Resource:
         raise _bad_name()
     secret = _found(call, named)
     if secret is None:
-        raise call.refusal("Secret", "missing", named)
+        raise refusal(call, "Secret", "missing", named)
     if "DeletedDate" in secret and not even_deleted:
         raise _refused("You can't perform this operation on the secret because it was marked for deletion.")
     return secret
@@ -420,7 +422,7 @@ def _found(call: Call, named: str) -> Resource | None:
     if match is None:
         return _held(call, named)
     _, _, _, region, account, _ = named.split(":", 5)
-    there = call.elsewhere(account, region)
+    there = call.of(account=account, region=region)
     whole = _held(there, match["name"] + (match["suffix"] or ""))
     if whole is not None or not match["suffix"]:
         return whole
@@ -430,7 +432,7 @@ def _found(call: Call, named: str) -> Resource | None:
 
 def _held(call: Call, name: str) -> Resource | None:
     """A secret by its name; its last day ends it."""
-    found = call.cloud.table(_kind(call)).find(call.scope(_kind(call)), name)
+    found = table(call, _kind(call)).find(scope(call, _kind(call)), name)
     if found is not None and _is_gone(call, found):
         _drop(call, found)
         return None
@@ -440,7 +442,7 @@ def _held(call: Call, name: str) -> Resource | None:
 def _kind(call: Call) -> Any:
     from fakeaws.core.resources import kinds
 
-    return kinds.kind(call.service, "Secret")
+    return kinds.kind(service_of(call), "Secret")
 
 
 def _is_gone(call: Call, secret: Resource) -> bool:

@@ -62,7 +62,7 @@ def request_service_quota_increase(call: Call) -> Document:
             "IllegalArgumentException", "You must provide a quota value greater than the current quota value."
         )
     request = {
-        "Id": call.token(32),
+        "Id": call.make("{hex32}"),
         "ServiceCode": call["ServiceCode"],
         "ServiceName": NAMES[call["ServiceCode"]],
         "QuotaCode": call["QuotaCode"],

@@ -9,9 +9,11 @@ from typing import Any
 
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.places import store_of
+from fakeaws.core.store.key import masked
 from fakeaws.core.tools import arns
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import masked
 
 Document = dict[str, Any]
 IMAGE, SECURE = "aws:ec2:image", "SecureString"
@@ -118,7 +120,7 @@ def _parameter(call: Call, name: str) -> Document:
     plain, _, selector = (arn.resource.removeprefix("parameter") if arn is not None else name).partition(":")
     found = call.find("Parameter", plain) or call.find("Parameter", plain.removeprefix("/"))
     if found is None:
-        raise call.refusal("Parameter", "missing", name)
+        raise refusal(call, "Parameter", "missing", name)
     if not selector:
         return _shown(call, found, found)
     version = next((one for one in _history(found) if str(one["Version"]) == selector), None)
@@ -138,7 +140,7 @@ def _readable(call: Call, version: Document) -> Document:
     """A version, its secret in plain text only where decryption is asked for: else as a ciphertext, always the same."""
     if version["Type"] != SECURE or call.get("WithDecryption") or version.get("Value") is None:
         return version
-    hidden = masked(call.cloud.database, f"{version['Name']} {version.get('Version')} {version['Value']}")
+    hidden = masked(store_of(call), f"{version['Name']} {version.get('Version')} {version['Value']}")
     return {**version, "Value": b64encode(CIPHERTEXT + hidden).decode()}
 
 

@@ -7,9 +7,11 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import root
 from fakeaws.core.pipeline.sessions import issue
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.caller import root
+from fakeaws.core.resources.places import store_of, table
+from fakeaws.core.resources.request import anywhere
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -33,7 +35,7 @@ def _account(call: Call, account: str) -> Document:
 
 
 def _manager(call: Call, account: str) -> Any:
-    note = call.cloud.database.note(f"organizations member {account}")
+    note = store_of(call).note(f"organizations member {account}")
     return root(note["management"] if note else account, call.region)
 
 
@@ -70,13 +72,13 @@ def get_role_credentials(call: Call) -> Document:
 
 def logout(call: Call) -> Document:
     kind = kinds.kind("sso-oidc", "Token")
-    call.cloud.table(kind).drop(_token(call))
+    table(call, kind).drop(_token(call))
     return {}
 
 
 def _token(call: Call) -> Resource:
     """What stands behind the access token."""
-    kept = call.cloud.table(kinds.kind("sso-oidc", "Token")).anywhere(_hash(call["accessToken"]))
+    kept = anywhere(call.of("sso-oidc"), "Token", _hash(call["accessToken"]))
     if kept is None or kept["sort"] != "access" or kept["until"] <= call.now:
         raise AwsError("UnauthorizedException", "Session token not found or invalid")
     return kept

@@ -11,12 +11,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import Caller, root
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.caller import Caller, root
+from fakeaws.core.resources.places import scope, service_of, table
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 
 Document = dict[str, Any]
 PATH = "/aws-reserved/sso.amazonaws.com/"
@@ -79,13 +80,13 @@ def provision_permission_set(call: Call) -> Document:
 
 
 def _begun(call: Call, what: str) -> Document:
-    found = {"Status": "IN_PROGRESS", "RequestId": call.uuid(), "CreatedDate": call.now}
+    found = {"Status": "IN_PROGRESS", "RequestId": call.make("{uuid}"), "CreatedDate": call.now}
     if what == PROVISIONING:
         found |= {"PermissionSetArn": call["PermissionSetArn"]}
         found |= {"AccountId": call["TargetId"]} if call.get("TargetId") else {}
     else:
         found |= {name: call[name] for name in MEMBERS if name in call}
-    done = call.now + SECONDS * clock.pace()
+    done = call.now + SECONDS * pace()
     return call.keep("Request", {**found, "what": what, "done": done, "instance": call["InstanceArn"]})
 
 
@@ -168,8 +169,8 @@ def list_accounts_for_provisioned_permission_set(call: Call) -> Document:
 
 
 def _assignments(call: Call) -> Iterator[Document]:
-    kind = kinds.kind(call.service, "AccountAssignment")
-    yield from call.cloud.table(kind).list(call.scope(kind))
+    kind = kinds.kind(service_of(call), "AccountAssignment")
+    yield from table(call, kind).list(scope(call, kind))
 
 
 def _accounts(call: Call, permission_set: str) -> set[str]:

@@ -13,6 +13,8 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import table
+from fakeaws.core.resources.request import everywhere
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -27,8 +29,8 @@ def register_client(call: Call) -> Document:
     if call["clientType"] != "public":
         raise _refused("InvalidClientMetadata", "invalid_client_metadata", "Only public clients can be registered.")
     until = int(call.now) + DAYS_90
-    secret = call.token(64, "mixed")
-    client = {"clientId": call.token(22, "mixed"), "hash": _hash(secret), "until": until}
+    secret = call.make("{mixed64}")
+    client = {"clientId": call.make("{mixed22}"), "hash": _hash(secret), "until": until}
     call.keep("Client", {**client, "scopes": call.get("scopes", [])})
     times = {"clientIdIssuedAt": int(call.now), "clientSecretExpiresAt": until}
     return {"clientId": client["clientId"], "clientSecret": secret, **times}
@@ -38,7 +40,7 @@ def start_device_authorization(call: Call) -> Document:
     client = _client(call)
     instance = _instance(call)
     region = instance.scope[1]
-    code, user_code = call.token(86, "mixed"), f"{call.token(4, 'upper')}-{call.token(4, 'upper')}"
+    code, user_code = call.make("{mixed86}"), f"{call.make('{upper4}')}-{call.make('{upper4}')}"
     about = {"client": client["clientId"], "store": instance["IdentityStoreId"], "instance": instance["InstanceArn"]}
     place = {"owner": instance.scope[0], "at": region}
     call.keep("Device", {"hash": _hash(code), **about, **place, "until": call.now + DEVICE_SECONDS})
@@ -78,7 +80,7 @@ def _for_device(call: Call, client: Resource) -> Document:
 def _user(call: Call, device: Document) -> Document:
     """The user who signs in."""
     kind = kinds.kind("identitystore", "User")
-    users = list(call.cloud.table(kind).list((device["owner"], device["at"]), device["store"]))
+    users = list(table(call, kind).list((device["owner"], device["at"]), device["store"]))
     named = os.environ.get("FAKEAWS_SSO_USER")
     found = [user for user in users if user["UserName"] == named] if named else users
     if len(found) != 1:
@@ -98,11 +100,11 @@ def _refreshed(call: Call, client: Resource) -> Document:
 
 def _issued(call: Call, client: Resource, who: Document) -> Document:
     """An access token, and a refresh token for clients that asked for a scope."""
-    found: Document = {"accessToken": call.token(128, "mixed"), "tokenType": "Bearer", "expiresIn": HOURS_8}
+    found: Document = {"accessToken": call.make("{mixed128}"), "tokenType": "Bearer", "expiresIn": HOURS_8}
     who |= {"client": client["clientId"]}
     call.keep("Token", {**who, "hash": _hash(found["accessToken"]), "sort": "access", "until": call.now + HOURS_8})
     if client["scopes"]:
-        found["refreshToken"] = call.token(128, "mixed")
+        found["refreshToken"] = call.make("{mixed128}")
         call.keep(
             "Token", {**who, "hash": _hash(found["refreshToken"]), "sort": "refresh", "until": call.now + DAYS_90}
         )
@@ -123,7 +125,7 @@ def _client(call: Call) -> Resource:
 def _instance(call: Call) -> Resource:
     """The instance of a start URL: `https://d-1234567890.awsapps.com/start`."""
     store = re.match(r"https://(d-[0-9a-f]{10})\.awsapps\.com/start", call["startUrl"])
-    rows = call.cloud.table(kinds.kind("sso-admin", "Instance")).everywhere()
+    rows = everywhere(call.of("sso-admin"), "Instance")
     found = next((row for row in rows if store and row.get("IdentityStoreId") == store[1]), None)
     if found is None:
         raise _refused("InvalidRequest", "invalid_request", f"Invalid start url: {call['startUrl']}")

@@ -12,7 +12,7 @@ from io import BytesIO
 from time import perf_counter
 from typing import IO, Any
 
-from fakeaws.core.store.database import Busy
+from fakeaws.core.store.interface import Busy
 from fakeaws.core.tools import machine
 from fakeaws.wire import admin, cors, failures
 from fakeaws.wire.bodies import Spool

@@ -8,10 +8,10 @@ from typing import Any
 
 from fakeaws.core.pipeline import initial_keys
 from fakeaws.core.pipeline.callers import CREDENTIALS
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.key import unseal
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import machine
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import unseal
 from fakeaws.wire import signature_v2
 from fakeaws.wire.http import Request
 from fakeaws.wire.routing import Route, addressed_path
@@ -40,7 +40,8 @@ class Keys:
 
     def issued(self, access_key: str) -> Resource | None:
         """What IAM or STS keeps of a key."""
-        return Table(self.cloud.database, CREDENTIALS).anywhere(access_key)
+        found: Resource | None = self.cloud.database.table(CREDENTIALS).anywhere(access_key)
+        return found
 
 
 def authenticate(keys: Keys, meant: Route, request: Request) -> str | None:

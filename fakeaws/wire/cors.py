@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fakeaws.core.pipeline.callers import root
+from fakeaws.core.resources.caller import root
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.core.tools.wildcards import Syntax, fits
 from fakeaws.wire.http import Request, Response

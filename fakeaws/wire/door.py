@@ -6,7 +6,7 @@ from typing import Any
 
 from fakeaws.core.model import models
 from fakeaws.core.model.models import Operation
-from fakeaws.core.pipeline.callers import DEFAULT_REGION
+from fakeaws.core.resources.caller import DEFAULT_REGION
 from fakeaws.core.tools import machine
 from fakeaws.core.tools.errors import AwsError, CloudError
 from fakeaws.wire import bodies, form_uploads, websites

@@ -18,7 +18,6 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from fakeaws.core.model.models import Operation
-from fakeaws.core.pipeline.cloud import READS
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.http import Request
 from fakeaws.wire.routing import Route, addressed_path
@@ -147,7 +146,7 @@ def admit(sender: Sender, meant: Route, request: Request, is_known: bool) -> boo
     if sender.kind is Kind.PROGRAM or operation is None:
         return False
     if sender.kind is Kind.USER:
-        is_admitted = is_known or operation.name.startswith(READS)
+        is_admitted = is_known or operation.is_reading
     elif sender.kind is Kind.NEIGHBOUR:
         is_admitted = _may_neighbour(sender, meant, operation, request, is_known)
     else:
@@ -179,7 +178,7 @@ def _may_stranger(sender: Sender, meant: Route, operation: Operation, request: R
 
 def _is_page_read(operation: Operation, request: Request) -> bool:
     """Whether a request reads an object or lists a bucket: what an image, a link or a frame may do."""
-    return request.method in ("GET", "HEAD") and operation.name.startswith(READS) and _is_of_objects(operation)
+    return request.method in ("GET", "HEAD") and operation.is_reading and _is_of_objects(operation)
 
 
 def _is_of_objects(operation: Operation) -> bool:

@@ -9,7 +9,7 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
-from fakeaws.core.pipeline.callers import root
+from fakeaws.core.resources.caller import root
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire import xml
 from fakeaws.wire.http import Request, Response, pieces

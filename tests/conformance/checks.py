@@ -11,10 +11,10 @@ from typing import Any
 from fakeaws.core.model import models
 from fakeaws.core.model.models import Operation, Shape
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import root
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.pipeline.paging import Page
 from fakeaws.core.resources import kinds, naming
+from fakeaws.core.resources.caller import root
 from fakeaws.core.store.tables import values_at
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.core.tools.tags import as_map, at

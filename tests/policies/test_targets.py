@@ -12,9 +12,9 @@ from fakeaws.core.model import models
 from fakeaws.core.model.compiled import shapes_folder
 from fakeaws.core.model.models import Shape
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import root
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.pipeline.paging import Page
+from fakeaws.core.resources.caller import root
 from fakeaws.policies import reference
 from fakeaws.policies.targets import Target, targets
 

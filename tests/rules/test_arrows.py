@@ -48,6 +48,34 @@ def test_imports_run_one_way(room: str) -> None:
                 assert parts[1] in MAY_IMPORT[room], f"{path}: imports {name}"
 
 
+CORE = ("pipeline", "resources", "model", "store", "tools")
+"""The packages of core: each imports itself and those after it."""
+BEING_MENDED = {("resources", "pipeline")}
+
+
+@pytest.mark.parametrize("package", CORE)
+def test_packages_of_core_import_one_way(package: str) -> None:
+    """Imports for types alone are imports too."""
+    allowed = {*CORE[CORE.index(package) :], *(to for by, to in BEING_MENDED if by == package)}
+    for path in _files(f"core/{package}"):
+        for name in _imports(path):
+            parts = name.split(".")
+            if parts[:2] == ["fakeaws", "core"] and len(parts) > 2:
+                assert parts[2] in allowed, f"{path}: imports {name}"
+
+
+def test_a_store_names_its_engine_to_nobody() -> None:
+    """Whoever uses a store knows its interface: sqlite3 is imported by its engine, by the files of compiled models and
+    by `fakeaws cloud db`."""
+    others = {"core/store/parts.py", "core/model/compiled.py", "cli/commands/cloud.py", "core/store/opening.py"}
+    for path in _files():
+        place = path.relative_to(PACKAGE).as_posix()
+        if place.startswith("core/store/sqlite/") or place in others:
+            continue
+        found = [name for name in _imports(path) if name.startswith(("sqlite", "fakeaws.core.store.sqlite"))]
+        assert not found, f"{path}: imports {found}"
+
+
 def test_a_service_imports_no_other_service() -> None:
     for path in _files("services"):
         own = path.relative_to(PACKAGE / "services").parts[0].removesuffix(".py")
@@ -78,7 +106,7 @@ def test_only_the_clock_reads_time_and_chance(room: str) -> None:
                 assert called not in {"time.time", "time.sleep", "os.urandom", "datetime.now"}, f"{path}:{node.lineno}"
 
 
-EDGES = ("fakeaws/cli/main.py", "fakeaws/wire/app.py")
+EDGES = ("fakeaws/cli/main.py", "fakeaws/wire/app.py", "fakeaws/core/pipeline/work.py")
 """Where what nobody expected is told to the user: beyond these is nobody else."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from fakeaws.core.pipeline import issuers
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.tools import tokens
 from tests.conftest import Terminal
@@ -75,7 +76,7 @@ def test_an_issuer_of_this_cloud_must_have_signed(ci: Terminal, home: Any) -> No
     cloud = Cloud(home)
     claims = {"iss": URL, "aud": "sts.amazonaws.com", "sub": "repo:me/app", "exp": 4_000_000_000}
     with cloud.database.transaction(write=True):
-        token = tokens.issue(cloud.database, lambda count: b"k" * count, URL, claims)
+        token = issuers.issue(cloud.database, lambda count: b"k" * count, URL, claims)
     ci(ASSUME, WebIdentityToken=token)
     said = "Couldn't verify the signature of the ID token"
     ci.refused(ASSUME, "InvalidIdentityToken", said, WebIdentityToken=unsigned())
@@ -116,9 +117,9 @@ def test_an_account_vouches_for_its_callers_outside(aws: Terminal, home: Any, al
     assert (claims["iss"], claims["aud"], claims["sub"]) == (issuer, "api.example.com", f"{IAM}:root")
     assert claims["https://sts.amazonaws.com/"]["request_tags"] == {"team": "red"}
     database = Cloud(home).database
-    assert tokens.is_signed(database, issuer, token)
-    assert not tokens.is_signed(database, issuer, token[:-6] + "AAAAAA")
-    assert tokens.published(database, issuer)["keys"][0]["alg"] == algorithm
+    assert issuers.is_signed(database, issuer, token)
+    assert not issuers.is_signed(database, issuer, token[:-6] + "AAAAAA")
+    assert issuers.published(database, issuer)["keys"][0]["alg"] == algorithm
 
 
 # SAML

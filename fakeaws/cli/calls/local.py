@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.profile.settings import SIGN_IN, Profile, home
 from fakeaws.core.model import models
-from fakeaws.core.pipeline.callers import DEFAULT_REGION
 from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.resources.caller import DEFAULT_REGION
 from fakeaws.core.store.folders import make_private
 from fakeaws.core.tools.errors import CloudError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fakeaws.cli.invocation import Globals, Perform, Streams
-    from fakeaws.core.pipeline.callers import Caller
+    from fakeaws.core.resources.caller import Caller
 
 Document = dict[str, Any]
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from fakeaws.cli.errors import GeneralError
 from fakeaws.core.model import models
-from fakeaws.core.pipeline.callers import DEFAULT_REGION
+from fakeaws.core.resources.caller import DEFAULT_REGION
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.traits import AWS_DOMAINS
 

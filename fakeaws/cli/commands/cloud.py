@@ -233,7 +233,7 @@ def _duration(text: str) -> float:
 def db_tables(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """List the tables of the cloud's database: one for each resource type, and fakeaws's own."""
     parse_command((), argv)
-    from fakeaws.core.store.inspect import tables
+    from fakeaws.core.store.sqlite.inspect import tables
 
     open_cloud(streams.env)
     rows = tables(Path(home(streams.env)) / "cloud.db")
@@ -246,7 +246,7 @@ def db_tables(argv: list[str], options: Globals, streams: Streams, perform: Perf
 def db_query(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Print the rows that an SQL statement selects, as JSON. The statement cannot change the database."""
     values = parse_command((Option("statement"),), argv)
-    from fakeaws.core.store.inspect import query
+    from fakeaws.core.store.sqlite.inspect import query
 
     open_cloud(streams.env)
     try:

@@ -14,7 +14,7 @@ from fakeaws.cli.errors import GeneralError, ServiceError
 from fakeaws.cli.profile.settings import Credentials, Profile, home
 from fakeaws.core.model.models import service
 from fakeaws.core.pipeline import clock
-from fakeaws.core.pipeline.callers import DEFAULT_REGION
+from fakeaws.core.resources.caller import DEFAULT_REGION
 from fakeaws.core.store.folders import make_private
 from fakeaws.core.tools.errors import AwsError
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from fakeaws.core.store.parts import PartsFile
 
-FORMAT = 2
+FORMAT = 3
 ENGINE = tuple(
     f"{name}.py"
     for name in (
@@ -150,6 +150,17 @@ def _python_files(folder: str) -> Iterator[str]:
                 yield entry.path
             elif entry.name != "__pycache__" and entry.is_dir():
                 yield from _python_files(entry.path)
+
+
+def modules(service: str) -> list[str]:
+    """The modules of the service in `services/`: `fakeaws.services.ec2.network.vpcs`."""
+    return [module_at(path) for path in module_files(service)]
+
+
+def module_at(path: str) -> str:
+    """The name of the module that a file in `services/` is."""
+    inner = os.path.relpath(path, services_folder()).removesuffix(".py").split(os.sep)
+    return ".".join(["fakeaws.services", *inner]).removesuffix(".__init__")
 
 
 def module_name(service: str) -> str:

@@ -15,7 +15,7 @@ from fakeaws.core.store.parts import Part, write_parts
 
 Document = dict[str, Any]
 
-NO_KINDS = ("codes", "unheeded")
+NO_KINDS = ("codes", "unsupported")
 """The tables of a shape that are no resource types."""
 
 
@@ -43,8 +43,8 @@ def parts(service: str) -> Iterator[Part]:
             stripped["paginator"] = pagination[name]
         elif (pages := _pages(model["shapes"], operation)) is not None:
             stripped["pages"] = pages
-        if name in own.get("unheeded", {}):
-            stripped["unheeded"] = own["unheeded"][name]
+        if name in own.get("unsupported", {}):
+            stripped["unsupported"] = own["unsupported"][name]
         yield "operation", name, stripped
     for name, shape in model["shapes"].items():
         yield "shape", name, _without_prose(shape)
@@ -132,14 +132,13 @@ def handlers(service: str, operations: Document) -> Iterator[Part]:
     """Which function of `services/` is which operation, found without importing any of them."""
     by_function = {snake(name): name for name in operations}
     for path in compiled.module_files(service):
-        module = ".".join(Path(path).relative_to(compiled.services_folder()).with_suffix("").parts)
-        module = module.removesuffix(".__init__")
+        module = compiled.module_at(path)
         for name in _DEFINED.findall(Path(path).read_text(encoding="utf-8")):
             if name.rstrip("_") in by_function:
                 operation = by_function[name.rstrip("_")]
-                yield "handler", operation, {"module": f"fakeaws.services.{module}", "function": name}
-            elif name == "_birth":
-                yield "birth", "", {"module": f"fakeaws.services.{module}", "function": name}
+                yield "handler", operation, {"module": module, "function": name}
+            elif name == "_initialise":
+                yield "initial", "", {"module": module, "function": name}
 
 
 _DEFINED = re.compile(r"^def (\w+)\(", re.MULTILINE)

@@ -328,7 +328,7 @@ class Members:
         return found
 
     def _is_spread(self, kind: Type, shape: Document) -> bool:
-        """Whether a parameter's members are the resource's own (`DatabaseInput` of a Database)."""
+        """Whether a parameter's members are the resource's own (`DatabaseInput` of a Store)."""
         members = shape.get("members", {})
         known = sum(m in kind.vocabulary for m in members)
         return known > 0 and known >= 0.5 * len(members)
@@ -368,7 +368,8 @@ class Members:
         found["errors"] = refusals.of_type(kind, self.usual_missing)
         found["sets"] = self._sets(kind)
         found["views"] = self.views[kind.name]
-        found["index"] = self._index(kind, found)
+        found["names"] = self._names(kind, found)
+        found["index"] = [*found["names"], *(["_token"] if kind.first("create") else ())]
         found["unique"] = self._unique(kind, found)
         found["inherits"] = self._inherits(kind)
         found["children"] = [
@@ -388,6 +389,7 @@ class Members:
                 isinstance(value, dict) and key not in ("within", "operations") and isinstance(found.get(key), dict)
             )
             result[key] = {**found[key], **value} if merges else value
+        result["names"] = [name for name in result.get("names", ()) if name in result.get("index", ())]
         result.pop("operations", None)
         if "keys" in result and "id" in kind.declared and "keys" not in kind.declared:
             del result["keys"]
@@ -567,12 +569,11 @@ class Members:
                 found[member] = _SETS[what]
         return found
 
-    def _index(self, kind: Type, found: Document) -> list[str]:
+    def _names(self, kind: Type, found: Document) -> list[str]:
         """Besides the key, what a resource may be named by: its ARN, name or other id."""
         named = [m for m, shape in kind.vocabulary.items() if role(m, kind.name) in NAMING[:3]]
         scalars = [m for m in named if self.shapes[kind.vocabulary[m]]["type"] in SCALARS]
-        tokens = ["_token"] if kind.first("create") else []
-        return [m for m in dict.fromkeys([found.get("arn_member", ""), *scalars, *tokens]) if m and m != found["id"]]
+        return [m for m in dict.fromkeys([found.get("arn_member", ""), *scalars]) if m and m != found["id"]]
 
     def _unique(self, kind: Type, found: Document) -> str:
         """The name that no two resources of the type may have, where the service makes their ids."""

@@ -12,6 +12,8 @@ from typing import Any
 from fakeaws.core.model import compiled
 
 Document = dict[str, Any]
+READS = ("Describe", "Get", "List", "Head", "Search", "BatchGet", "Lookup", "Query", "Scan", "Check", "Preview")
+"""How the names of operations begin that change nothing."""
 
 
 @lru_cache(maxsize=1)
@@ -56,6 +58,11 @@ class Service:
     @cached_property
     def operation_names(self) -> list[str]:
         return self._file.names("operation")
+
+    @property
+    def any_operation(self) -> Operation:
+        """One of the operations, where it does not matter which."""
+        return self.operation(self.operation_names[0])
 
     def has_operation(self, name: str) -> bool:
         return name in self._operations or self._file.read("operation", name) is not None
@@ -127,9 +134,9 @@ class Service:
         return self._handlers[operation]
 
     @cached_property
-    def birth(self) -> Document | None:
+    def initial(self) -> Document | None:
         """The function that gives a new account's region what it has from the start; None for most services."""
-        return self._file.read("birth", "")
+        return self._file.read("initial", "")
 
     def documented(self) -> Document:
         """The whole model as botocore ships it, with its documentation. Slow: for help only."""
@@ -150,6 +157,11 @@ class Operation:
         """The operation that answers: that of the same name of the service that this one is a part of, else itself."""
         by = self.service.facts.get("served_by")
         return service(by).operation(self.name) if by else self
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the operation only reads, as its name has it; one that turns out to write may do so."""
+        return self.name.startswith(READS)
 
     @property
     def takes_no_signature(self) -> bool:

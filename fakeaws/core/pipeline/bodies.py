@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model.models import Operation
 
 if TYPE_CHECKING:
+    from fakeaws.core.pipeline.cloud import Cloud
     from fakeaws.core.store.blobs import Blobs, Staged
 
 Document = dict[str, Any]
 DEFAULT_CHECKSUM = "CRC64NVME"
 """The checksum that is kept of a body where the caller names none, of operations that take any."""
+
+
+@contextmanager
+def taken_in(cloud: Cloud, operation: Operation, params: Document) -> Iterator[Document]:
+    """The parameters, with what is a streamed body taken in; it goes again if the call does not store it."""
+    name = member(operation, params)
+    if name is None:
+        yield params
+        return
+    body = staged(cloud.blobs, operation, params, name)
+    is_stored = False
+    try:
+        yield {**params, name: body}
+        is_stored = True
+    finally:
+        cloud.blobs.done(body, is_stored)
 
 
 def member(operation: Operation, params: Document) -> str | None:

@@ -1,7 +1,7 @@
 """Time and chance: the only place that reads a clock or draws a random number.
 
-The clock can be frozen, set and advanced, and is kept in the cloud's database. `FAKEAWS_PACE` scales durations: 0, the
-default, has every transition over by the next call; 1 is AWS's own pace. `FAKEAWS_SEED` makes the draws repeat.
+The clock can be frozen, set and advanced, and is kept in the cloud's database. `FAKEAWS_SEED` makes
+the draws repeat. By how much durations are scaled is said in `core/tools/pace.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 
-from fakeaws.core.store.database import Database
+from fakeaws.core.store.interface import Store
 from fakeaws.core.tools.errors import CloudError
 
 NOTE = "clock"
@@ -19,7 +19,7 @@ LOOK = 0.05
 """Seconds after which a waiting call looks again: what it waits for may come from another process."""
 
 
-def now(database: Database) -> float:
+def now(database: Store) -> float:
     """The cloud's time in epoch seconds."""
     note = database.note(NOTE)
     if note is None:
@@ -29,32 +29,32 @@ def now(database: Database) -> float:
     return time.time() + float(note["offset"])
 
 
-def freeze(database: Database, at: float) -> None:
+def freeze(database: Store, at: float) -> None:
     """Stop the clock at `at`; it moves only when it is advanced or resumed. CloudError for no time that it can show."""
     _set(database, at, is_frozen=True)
 
 
-def advance(database: Database, seconds: float) -> None:
+def advance(database: Store, seconds: float) -> None:
     """Move the clock by so many seconds; a frozen one stays frozen. CloudError for no time that it can show."""
     _set(database, now(database) + seconds, is_frozen(database))
 
 
-def resume(database: Database) -> None:
+def resume(database: Store) -> None:
     """Let a frozen clock run on from where it stands."""
     _set(database, now(database), is_frozen=False)
 
 
-def _set(database: Database, moment: float, is_frozen: bool) -> None:
+def _set(database: Store, moment: float, is_frozen: bool) -> None:
     if not 0 <= moment <= LAST:
         raise CloudError("The clock can be set to a time from 1970 to the year 9000, and to no other.")
     database.keep_note(NOTE, {"frozen": moment if is_frozen else None, "offset": moment - time.time()})
 
 
-def is_frozen(database: Database) -> bool:
+def is_frozen(database: Store) -> bool:
     return (database.note(NOTE) or {}).get("frozen") is not None
 
 
-def wait(database: Database, due: float, since: float | None) -> float:
+def wait(database: Store, due: float, since: float | None) -> float:
     """Let time go by for a call that waits for `due` since `since` (None: it has just begun), until then or until the
     cloud has changed; it is then to be tried again. Answers with when it began, which is long ago where the clock is
     frozen or the cloud is about to close, as nothing will come."""
@@ -69,19 +69,7 @@ def wait(database: Database, due: float, since: float | None) -> float:
     return started if since is None else since
 
 
-def pace() -> float:
-    """By how much durations are scaled (`FAKEAWS_PACE`); CloudError if it is not a number of 0 or more."""
-    text = os.environ.get("FAKEAWS_PACE", "0")
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found < float("inf"):
-        raise CloudError(f"FAKEAWS_PACE must be a number of 0 or more, not {text!r}")
-    return found
-
-
-def chance(database: Database, count: int) -> bytes:
+def chance(database: Store, count: int) -> bytes:
     """`count` random bytes; with `FAKEAWS_SEED` the same ones each time the same commands are run on a new cloud."""
     seed = os.environ.get("FAKEAWS_SEED")
     if not seed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model import catalogue
-from fakeaws.core.pipeline.callers import service_caller
+from fakeaws.core.resources.caller import service_caller
 from fakeaws.core.tools import arns
 from fakeaws.core.tools.errors import AwsError
 

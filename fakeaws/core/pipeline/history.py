@@ -1,4 +1,4 @@
-"""Step five of the road: calls are recorded, as CloudTrail does it, also those that were refused.
+"""Step five of a call: calls are recorded, as CloudTrail does it, also those that were refused.
 
 What only moves data (messages, objects, items: CloudTrail's data events) is recorded where it was refused, where
 policies are enforced, or where the note `DATA` says that somebody wants to know.
@@ -6,7 +6,6 @@ policies are enforced, or where the note `DATA` says that somebody wants to know
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,12 @@ from fakeaws.core.model import catalogue
 from fakeaws.core.model.models import Operation, Service, Shape
 from fakeaws.core.model.secrets import NAMED
 from fakeaws.core.pipeline import clock
-from fakeaws.core.pipeline.callers import Caller
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.enforcement import is_enforced
-from fakeaws.core.store import calls
-from fakeaws.core.store.database import Database
+from fakeaws.core.pipeline.functions import function_at, place_of
+from fakeaws.core.pipeline.paging import Page
+from fakeaws.core.resources.caller import Caller
+from fakeaws.core.resources.places import service_of, store_of
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
@@ -31,31 +32,23 @@ LONGEST = 4096
 SHORTEST = 4
 """Characters of a secret that is looked for in messages: shorter ones may be a part of any word."""
 DATA = "record data"
-READING = ("Describe", "Get", "List", "Head", "Search", "BatchGet", "Lookup", "Query", "Scan", "Check")
-"""How the names of operations begin that change nothing; of others the answer is recorded too."""
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 """What stands for a secret in most services' events; what else stands there is `hidden` in their shapes. As in
 https://docs.aws.amazon.com/memorydb/latest/devguide/logging-using-cloudtrail.html"""
 
 
-def watch(database: Database, service: str, function: Watcher) -> None:
-    """Have a function of a service's module told of all calls to the service that come from outside, once they are
-    over: (cloud, operation, parameters, caller, answer or None, error or None)."""
-    database.keep_note(f"watch {service}", {"module": function.__module__, "function": function.__name__})
+def watch(call: Call, function: Watcher) -> None:
+    """From now on have a function of the service's module know of all calls to the service that come from outside, once
+    they are over: (call, answer or None, error or None)."""
+    store_of(call).keep_note(f"watch {service_of(call)}", place_of(function))
 
 
-def _tell(
-    cloud: Cloud,
-    operation: Operation,
-    params: Document,
-    caller: Caller,
-    answer: Document | None,
-    error: AwsError | None,
-) -> None:
+def _inform(cloud: Cloud, operation: Operation, params: Document, caller: Caller, *result: Any) -> None:
+    """Let the service that watches its calls know of one."""
     place = cloud.database.note(f"watch {operation.service.name}")
     if place is not None:
-        function = getattr(importlib.import_module(place["module"]), place["function"])
-        function(cloud, operation, params, caller, answer, error)
+        with cloud.database.transaction(write=True):
+            function_at(place)(Call(cloud, operation, params, caller, Page(operation, {})), *result)
 
 
 def record(
@@ -66,9 +59,9 @@ def record(
     answer: Document | None,
     error: AwsError | None = None,
 ) -> None:
-    """Add a call to the history, and tell those who watch its service."""
+    """Add a call to the history, and let the service know that watches its calls."""
     service = operation.service.name
-    _tell(cloud, operation, params, caller, answer, error)
+    _inform(cloud, operation, params, caller, answer, error)
     if error is None and is_data(service, operation.name) and not _is_data_wanted(cloud):
         return
     shown, sealed = _Shown(operation.service), _sealed(operation)
@@ -81,7 +74,7 @@ def record(
     }
     if caller.credential is not None and "role_arn" in caller.credential:
         event["role"] = [caller.credential["role_arn"], caller.credential.get("issued")]
-    if answer and not operation.name.startswith(READING):
+    if answer and not operation.is_reading:
         shown.repeated = {*shown.hidden, *sealed}
         event["answer"] = shown.value(operation.output, answer)
     if error is not None:
@@ -89,7 +82,7 @@ def record(
         why = getattr(error, "why", None)
         if why is not None:
             event["why"] = why
-    calls.record(cloud.database, clock.now(cloud.database), caller.account, caller.region, event)
+    cloud.database.record(clock.now(cloud.database), caller.account, caller.region, event)
 
 
 def _sealed(operation: Operation) -> list[str]:
@@ -99,7 +92,7 @@ def _sealed(operation: Operation) -> list[str]:
     return found
 
 
-def is_heard(cloud: Cloud, operation: Operation) -> bool:
+def is_wanted(cloud: Cloud, operation: Operation) -> bool:
     """Whether anybody wants to know of a call: those who watch its service, or the history."""
     service = operation.service.name
     is_watched = cloud.database.note(f"watch {service}") is not None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.pipeline.callers import CREDENTIALS
 from fakeaws.core.resources import kinds
-from fakeaws.core.tools.sealing import seal
+from fakeaws.core.resources.places import drawn, store_of, table
+from fakeaws.core.store.key import seal
 
 if TYPE_CHECKING:
     from fakeaws.core.pipeline.call import Call
@@ -19,18 +20,18 @@ Document = dict[str, Any]
 def issue(call: Call, seconds: float, account: str, **who: Any) -> Document:
     """Credentials as STS answers them, for `who`: what `core/pipeline/callers.py` reads, so `kind`, `arn` and
     `user_id`."""
-    key, secret = call.make("ASIA{upper16}"), base64.b64encode(call.chance(30)).decode()
-    token = base64.b64encode(call.chance(180)).decode()
+    key, secret = call.make("ASIA{upper16}"), base64.b64encode(drawn(call, 30)).decode()
+    token = base64.b64encode(drawn(call, 180)).decode()
     session = {
         **who,
         "access_key": key,
-        "secret": seal(call.cloud.database, secret),
+        "secret": seal(store_of(call), secret),
         "token": hashlib.sha256(token.encode()).hexdigest(),
         "active": True,
         "issued": call.now,
         "expires": call.now + seconds,
     }
-    call.cloud.table(kinds.kind(*CREDENTIALS.split("."))).keep((account, ""), "", key, session)
+    table(call, kinds.kind(*CREDENTIALS.split("."))).keep((account, ""), "", key, session)
     return {
         "AccessKeyId": key,
         "SecretAccessKey": secret,

@@ -3,17 +3,15 @@ that its secrets are sealed with."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from pathlib import Path
 
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.store.blobs import NEW
-from fakeaws.core.store.database import Database
 from fakeaws.core.store.locks import release
+from fakeaws.core.store.opening import open_store
 from fakeaws.core.tools.errors import CloudError
-from fakeaws.core.tools.sealing import KEY
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
 BLOBS = "blobs"
@@ -32,8 +30,6 @@ def save(cloud: Cloud, name: str) -> None:
     held = cloud.blobs.hold(())
     try:
         cloud.database.copy_to(str(draft / "cloud.db"))
-        if (home / KEY).exists():
-            shutil.copy2(home / KEY, draft / KEY)
         shutil.copytree(home / BLOBS, draft / BLOBS, ignore=shutil.ignore_patterns(NEW))
     finally:
         release(held)
@@ -51,24 +47,15 @@ def restored(path: str, name: str) -> Cloud:
 def restore(cloud: Cloud, name: str) -> None:
     """Put the cloud back to what it was when the snapshot was made; others may go on using it meanwhile."""
     folder = _existing(cloud.path, name)
-    saved = Database(str(folder / "cloud.db"))
+    saved = open_store(str(folder / "cloud.db"))
     held = cloud.blobs.hold(())
     try:
         if (folder / BLOBS).is_dir():
             shutil.copytree(folder / BLOBS, folder.parent.parent / BLOBS, dirs_exist_ok=True)
-        if (folder / KEY).exists():
-            _put_key(folder / KEY, folder.parent.parent / KEY)
         cloud.database.become(saved)
     finally:
         release(held)
         saved.close()
-
-
-def _put_key(saved: Path, key: Path) -> None:
-    """Have what was sealed when the snapshot was made be read again, in one step."""
-    draft = key.with_name(f"{KEY}.{os.getpid()}")
-    shutil.copy2(saved, draft)
-    draft.replace(key)
 
 
 def delete(path: str, name: str) -> None:

@@ -9,33 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.resources import kinds, naming, selection, states, tagging
 from fakeaws.core.resources.naming import SOLE, key_of, refusal
 from fakeaws.core.resources.patches import patched
+from fakeaws.core.resources.places import counted, scope, service_of, table
 from fakeaws.core.resources.showing import completed, fitted, show
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import ids
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 
 if TYPE_CHECKING:
-    from fakeaws.core.pipeline.call import Call
+    from fakeaws.core.resources.request import Request
 
 Document = dict[str, Any]
 
 
-def perform_declared(call: Call) -> Document:
+def perform_declared(call: Request) -> Document:
     """What the operation's declaration answers; AwsError where it refuses, KeyError where there is no declaration."""
     binding = call.operation.service.binding(call.operation.name)
     if binding is None:
         raise KeyError(call.operation.name)
     if binding["verb"] in tagging.VERBS:
         return tagging.VERBS[binding["verb"]](call, binding)
-    answer = VERBS[binding["verb"]](call, kinds.kind(call.service, binding["kind"]), binding)
+    answer = VERBS[binding["verb"]](call, kinds.kind(service_of(call), binding["kind"]), binding)
     return answer if binding["verb"] in ("read", "list") else _nothing_failed(call, answer)
 
 
-def _nothing_failed(call: Call, answer: Document) -> Document:
+def _nothing_failed(call: Request, answer: Document) -> Document:
     """The answer of an operation on several resources, with what it says of those that failed."""
     output = call.operation.output
     for member in output.member_names if output is not None else ():
@@ -49,7 +50,7 @@ def _nothing_failed(call: Call, answer: Document) -> Document:
 # Making
 
 
-def _create(call: Call, kind: kinds.Kind, binding: Document) -> Document:
+def _create(call: Request, kind: kinds.Kind, binding: Document) -> Document:
     path = naming.within(call, binding)
     again = _asked_before(call, kind, binding)
     if again is not None:
@@ -61,7 +62,7 @@ def _create(call: Call, kind: kinds.Kind, binding: Document) -> Document:
     return _answers(call, kind, binding, made)
 
 
-def _create_entries(call: Call, kind: kinds.Kind, binding: Document, path: str) -> Document:
+def _create_entries(call: Request, kind: kinds.Kind, binding: Document, path: str) -> Document:
     """Make a resource of each of the entries that the parameters list; those that are there already are changed."""
     name = binding["entries"]
     common = {member: value for member, value in call.params.items() if member != name}
@@ -88,16 +89,16 @@ def _each(kind: kinds.Kind, document: Document) -> list[Document]:
     return found
 
 
-def _asked_before(call: Call, kind: kinds.Kind, binding: Document) -> Resource | None:
+def _asked_before(call: Request, kind: kinds.Kind, binding: Document) -> Resource | None:
     """The resource that an earlier call with the same idempotency token made."""
     token = call.get(binding.get("token", ""))
     if token is None or "_token" not in kind.index:
         return None
-    rows = call.cloud.table(kind).having(call.scope(kind), "_token", [str(token)])
+    rows = table(call, kind).having(scope(call, kind), "_token", [str(token)])
     return next((row for row in rows if states.settled(kind, row, call.now) is not None), None)
 
 
-def make(call: Call, kind: kinds.Kind, document: Document, path: str, binding: Document) -> Resource:
+def make(call: Request, kind: kinds.Kind, document: Document, path: str, binding: Document) -> Resource:
     """Keep a new resource: the document with its id, its ARN and what the service sets; AwsError if it is there."""
     _inherit(call, kind, document, path)
     key = _key(call, kind, document, path, binding)
@@ -110,7 +111,7 @@ def make(call: Call, kind: kinds.Kind, document: Document, path: str, binding: D
     if token is not None and "_token" in kind.index:
         document["_token"] = token
     states.begin(kind, document, "create", call.now)
-    return call.cloud.table(kind).keep(call.scope(kind), path, key, document)
+    return table(call, kind).keep(scope(call, kind), path, key, document)
 
 
 def taken(params: Document, binding: Document) -> Document:
@@ -128,7 +129,7 @@ def taken(params: Document, binding: Document) -> Document:
     return found
 
 
-def _key(call: Call, kind: kinds.Kind, document: Document, path: str, binding: Document) -> str:
+def _key(call: Request, kind: kinds.Kind, document: Document, path: str, binding: Document) -> str:
     if kind.keys:
         for member in kind.keys:
             if document.get(member) is None:
@@ -142,63 +143,63 @@ def _key(call: Call, kind: kinds.Kind, document: Document, path: str, binding: D
     return key_of(document[kind.id])
 
 
-def _made(call: Call, kind: kinds.Kind, document: Document, path: str) -> Any:
+def _made(call: Request, kind: kinds.Kind, document: Document, path: str) -> Any:
     if kind.id == kind.arn_member and kind.arn:
         return _arn(call, kind, document, "")
     return _drawn(call, kind, kind.make or "{uuid}", document, path)
 
 
-def _drawn(call: Call, kind: kinds.Kind, template: str, document: Document, path: str) -> Any:
+def _drawn(call: Request, kind: kinds.Kind, template: str, document: Document, path: str) -> Any:
     if template in ("{serial}", "{count}"):
         above = key_of([document.get(member, "") for member in kind.keys])
-        number = call.cloud.database.next_number(f"{kind.table} {call.account} {call.region} {path} {above}".strip())
+        number = counted(call, f"{kind.table} {call.account} {call.region} {path} {above}".strip())
         return number if template == "{serial}" else str(number)
     return call.make(template, **_texts(document))
 
 
-def _refuse_twice(call: Call, kind: kinds.Kind, document: Document, path: str, key: str, binding: Document) -> None:
+def _refuse_twice(call: Request, kind: kinds.Kind, document: Document, path: str, key: str, binding: Document) -> None:
     if binding["verb"] not in ("create", "link") or "exists" not in kind.errors:
         return
-    table, scope = call.cloud.table(kind), call.scope(kind)
-    found: Iterable[Resource | None] = [table.find(scope, key, path)]
+    held, place = table(call, kind), scope(call, kind)
+    found: Iterable[Resource | None] = [held.find(place, key, path)]
     if kind.unique and document.get(kind.unique) is not None:
-        found = [*found, *table.having(scope, kind.unique, [str(document[kind.unique])])]
+        found = [*found, *held.having(place, kind.unique, [str(document[kind.unique])])]
         key = str(document[kind.unique])
-    there = (row for row in found if row is not None and row.parent == path)
-    if any(states.settled(kind, row, call.now) is not None for row in there):
+    siblings = (row for row in found if row is not None and row.parent == path)
+    if any(states.settled(kind, row, call.now) is not None for row in siblings):
         raise refusal(call, kind, "exists", key)
 
 
-def _inherit(call: Call, kind: kinds.Kind, document: Document, path: str) -> None:
+def _inherit(call: Request, kind: kinds.Kind, document: Document, path: str) -> None:
     """What a resource shows of the one that it stands within."""
     if not kind.inherits or not path:
         return
-    parent = kinds.kind(call.service, kind.parents[-1])
+    parent = kinds.kind(service_of(call), kind.parents[-1])
     above, _, key = path.rpartition("/")
-    held: Document = call.cloud.table(parent).find(call.scope(parent), key, above) or {}
+    held: Document = table(call, parent).find(scope(call, parent), key, above) or {}
     for member, source in kind.inherits.items():
         if held.get(source) is not None:
             document[member] = held[source]
 
 
-def _set(call: Call, kind: kinds.Kind, document: Document) -> None:
+def _set(call: Request, kind: kinds.Kind, document: Document) -> None:
     for member, what in kind.sets.items():
         if document.get(member) is None:
             document[member] = _SOURCES[what](call)
 
 
-_SOURCES: dict[str, Callable[[Call], Any]] = {
+_SOURCES: dict[str, Callable[[Request], Any]] = {
     "createdat": lambda call: call.now,
     "updatedat": lambda call: call.now,
     "account": lambda call: call.account,
     "region": lambda call: call.region,
     "caller": lambda call: call.caller.arn,
-    "uuid": lambda call: call.uuid(),
-    "hex": lambda call: call.token(32),
+    "uuid": lambda call: call.make("{uuid}"),
+    "hex": lambda call: call.make("{hex32}"),
 }
 
 
-def _arn(call: Call, kind: kinds.Kind, document: Document, key: str) -> str:
+def _arn(call: Request, kind: kinds.Kind, document: Document, key: str) -> str:
     fields = ids.fields(kind.arn or "")
     default(call, document, {field: kind.defaults[field] for field in fields if field in kind.defaults})
     values = {**_texts(call.params), **_texts(document)}
@@ -206,7 +207,7 @@ def _arn(call: Call, kind: kinds.Kind, document: Document, key: str) -> str:
         values.setdefault(kind.id, key)
     for field in fields:
         if field not in values and not ids.is_drawn(field):
-            values[field] = key or call.uuid()
+            values[field] = key or call.make("{uuid}")
     return call.make(kind.arn or "", **values)
 
 
@@ -214,7 +215,7 @@ def _texts(document: Document) -> Document:
     return {name: value for name, value in document.items() if isinstance(value, (str, int))}
 
 
-def default(call: Call, document: Document, defaults: Document) -> None:
+def default(call: Request, document: Document, defaults: Document) -> None:
     """Fill what the document lacks, structure by structure; texts are templates over the document, and left out where
     it lacks one of their fields."""
     for member, value in defaults.items():
@@ -227,7 +228,7 @@ def default(call: Call, document: Document, defaults: Document) -> None:
                 continue
 
 
-def _resolved(call: Call, document: Document, value: Any) -> Any:
+def _resolved(call: Request, document: Document, value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _resolved(call, document, item) for key, item in value.items()}
     if isinstance(value, list):
@@ -243,7 +244,7 @@ def _rest(document: Document, params: Document) -> Document:
     return {name: value for name, value in _texts(document).items() if name not in _texts(params)}
 
 
-def _put(call: Call, kind: kinds.Kind, binding: Document) -> Document:
+def _put(call: Request, kind: kinds.Kind, binding: Document) -> Document:
     """Make the resource, or put the parameters in the place of what it had."""
     path = naming.within(call, binding)
     found = None if binding.get("entries") else _named(call, kind, binding, path)
@@ -255,7 +256,7 @@ def _put(call: Call, kind: kinds.Kind, binding: Document) -> Document:
 # Reading
 
 
-def _read(call: Call, kind: kinds.Kind, binding: Document) -> Document:
+def _read(call: Request, kind: kinds.Kind, binding: Document) -> Document:
     found = _named(call, kind, binding, naming.within(call, binding))
     if found is None and kind.origin == "settings" and (kind.defaults or "missing" not in kind.errors):
         found = _untouched(call, kind)
@@ -264,29 +265,29 @@ def _read(call: Call, kind: kinds.Kind, binding: Document) -> Document:
     return _answer(call, kind, found)
 
 
-def _untouched(call: Call, kind: kinds.Kind) -> Resource:
+def _untouched(call: Request, kind: kinds.Kind) -> Resource:
     """Settings as they are before anybody changes them."""
-    found = Resource({}, call.scope(kind), "", SOLE)
+    found = Resource({}, scope(call, kind), "", SOLE)
     _set(call, kind, found)
     default(call, found, kind.defaults)
     return found
 
 
-def _named(call: Call, kind: kinds.Kind, binding: Document, path: str | None) -> Resource | None:
+def _named(call: Request, kind: kinds.Kind, binding: Document, path: str | None) -> Resource | None:
     keys = naming.given_keys(call, kind, binding)
     if not keys:
         return next(iter(call.list(kind.name, path)), None)
     return naming.find(call, kind, keys[0], path if path is not None else "" if keys[0] == SOLE else None)
 
 
-def _missing(call: Call, kind: kinds.Kind, binding: Document) -> AwsError:
+def _missing(call: Request, kind: kinds.Kind, binding: Document) -> AwsError:
     keys = naming.given_keys(call, kind, binding)
     over = [call.get(member) for _, member in binding.get("parents", ())]
     key = next((key_of(k) for k in [*keys, *reversed(over)] if k not in (None, SOLE)), call.account)
     return refusal(call, kind, "missing", key)
 
 
-def _list(call: Call, kind: kinds.Kind, binding: Document) -> Document:
+def _list(call: Request, kind: kinds.Kind, binding: Document) -> Document:
     path = naming.within(call, binding)
     keys = naming.given_keys(call, kind, binding) if kind.id else []
     if keys:
@@ -296,7 +297,7 @@ def _list(call: Call, kind: kinds.Kind, binding: Document) -> Document:
     return _listed(call, kind, binding, found)
 
 
-def _those(call: Call, kind: kinds.Kind, binding: Document, keys: list[Any], path: str | None) -> Iterator[Resource]:
+def _those(call: Request, kind: kinds.Kind, binding: Document, keys: list[Any], path: str | None) -> Iterator[Resource]:
     """The resources that are asked for by name; the first that is missing is an error where the type has one."""
     for key in keys:
         found = naming.find(call, kind, key, path)
@@ -306,7 +307,7 @@ def _those(call: Call, kind: kinds.Kind, binding: Document, keys: list[Any], pat
             raise refusal(call, kind, "missing", key_of(key))
 
 
-def _listed(call: Call, kind: kinds.Kind, binding: Document, found: list[Resource]) -> Document:
+def _listed(call: Request, kind: kinds.Kind, binding: Document, found: list[Resource]) -> Document:
     """The answer of a list operation: the items, and what it says besides."""
     output = call.operation.output
     assert output is not None
@@ -336,7 +337,7 @@ def _listed(call: Call, kind: kinds.Kind, binding: Document, found: list[Resourc
 # Changing
 
 
-def _update(call: Call, kind: kinds.Kind, binding: Document) -> Document:
+def _update(call: Request, kind: kinds.Kind, binding: Document) -> Document:
     path = naming.within(call, binding)
     found = _named(call, kind, binding, path)
     if found is None and kind.origin == "settings" and "patch" in binding:
@@ -348,7 +349,7 @@ def _update(call: Call, kind: kinds.Kind, binding: Document) -> Document:
     return _changed(call, kind, binding, found)
 
 
-def _check_guard(call: Call, kind: kinds.Kind, binding: Document, found: Resource) -> None:
+def _check_guard(call: Request, kind: kinds.Kind, binding: Document, found: Resource) -> None:
     """AwsError where the caller means another state of the resource than it is in."""
     if not binding.get("guard"):
         return
@@ -359,7 +360,7 @@ def _check_guard(call: Call, kind: kinds.Kind, binding: Document, found: Resourc
         raise refusal(call, kind, "stale", found.key)
 
 
-def _changed(call: Call, kind: kinds.Kind, binding: Document, found: Resource) -> Document:
+def _changed(call: Request, kind: kinds.Kind, binding: Document, found: Resource) -> Document:
     _check_guard(call, kind, binding, found)
     naming.check_references(call, binding)
     over = {member for _, member in binding.get("parents", ())}
@@ -375,13 +376,13 @@ def _changed(call: Call, kind: kinds.Kind, binding: Document, found: Resource) -
     return _answer(call, kind, found)
 
 
-def _touch(call: Call, kind: kinds.Kind, resource: Resource) -> None:
+def _touch(call: Request, kind: kinds.Kind, resource: Resource) -> None:
     for member, what in kind.sets.items():
         if what in ("updatedat", "uuid", "hex"):
             resource[member] = _SOURCES[what](call)
 
 
-def _turn(call: Call, kind: kinds.Kind, binding: Document) -> Document:
+def _turn(call: Request, kind: kinds.Kind, binding: Document) -> Document:
     """Put the resource into the state that the operation leaves it in."""
     path = naming.within(call, binding)
     keys = naming.given_keys(call, kind, binding)
@@ -398,7 +399,7 @@ def _turn(call: Call, kind: kinds.Kind, binding: Document) -> Document:
     return _answers(call, kind, binding, found)
 
 
-def _put_state(call: Call, kind: kinds.Kind, binding: Document, row: Resource) -> None:
+def _put_state(call: Request, kind: kinds.Kind, binding: Document, row: Resource) -> None:
     if binding.get("passes"):
         states.begin(kind, row, binding["passes"], call.now)
     elif binding.get("status"):
@@ -407,7 +408,7 @@ def _put_state(call: Call, kind: kinds.Kind, binding: Document, row: Resource) -
         row[binding["flag"][0]] = binding["flag"][1]
 
 
-def _answers(call: Call, kind: kinds.Kind, binding: Document, found: list[Resource]) -> Document:
+def _answers(call: Request, kind: kinds.Kind, binding: Document, found: list[Resource]) -> Document:
     if binding.get("list"):
         return _listed(call, kind, binding, found)
     return _answer(call, kind, found[0])
@@ -416,7 +417,7 @@ def _answers(call: Call, kind: kinds.Kind, binding: Document, found: list[Resour
 # Removing
 
 
-def _delete(call: Call, kind: kinds.Kind, binding: Document) -> Document:
+def _delete(call: Request, kind: kinds.Kind, binding: Document) -> Document:
     path = naming.within(call, binding)
     keys = naming.given_keys(call, kind, binding)
     found = [row for key in keys if (row := naming.find(call, kind, key, path)) is not None]
@@ -430,7 +431,7 @@ def _delete(call: Call, kind: kinds.Kind, binding: Document) -> Document:
     return _answers(call, kind, binding, found)
 
 
-def remove(call: Call, kind: kinds.Kind, resource: Resource) -> None:
+def remove(call: Request, kind: kinds.Kind, resource: Resource) -> None:
     """Remove a resource and what stands within it; AwsError where its type refuses while something does."""
     if "holds" in kind.errors and (any(_inside(call, kind, resource, counted=True)) or _is_held(call, kind, resource)):
         raise refusal(call, kind, "holds", resource.key)
@@ -439,32 +440,32 @@ def remove(call: Call, kind: kinds.Kind, resource: Resource) -> None:
     leaving = kind.states.get("delete")
     if leaving and kind.status:
         states.begin(kind, resource, "delete", call.now)
-    if leaving and kind.status and clock.pace() > 0:
+    if leaving and kind.status and pace() > 0:
         call.keep(kind.name, resource)
     else:
         call.drop(kind.name, resource)
 
 
-def _is_held(call: Call, kind: kinds.Kind, resource: Resource) -> bool:
+def _is_held(call: Request, kind: kinds.Kind, resource: Resource) -> bool:
     """Whether a resource of another type refers to this one."""
     names = {resource.get(member) for member in (kind.id, *kind.index) if member and member != "_token"} - {None}
     for name, member in kind.holders:
-        other = kinds.kind(call.service, name)
-        rows = (row for row in call.cloud.table(other).list(call.scope(other)) if row.get(member) in names)
+        other = kinds.kind(service_of(call), name)
+        rows = (row for row in table(call, other).list(scope(call, other)) if row.get(member) in names)
         if any(states.settled(other, row, call.now) is not None for row in rows):
             return True
     return False
 
 
 def _inside(
-    call: Call, kind: kinds.Kind, resource: Resource, counted: bool = False
+    call: Request, kind: kinds.Kind, resource: Resource, counted: bool = False
 ) -> Iterator[tuple[kinds.Kind, Resource]]:
     """The resources within one; `counted` leaves out those that there is only one of, such as its policy."""
     for name in kind.children:
-        child = kinds.kind(call.service, name)
+        child = kinds.kind(service_of(call), name)
         if counted and not child.id:
             continue
-        for row in call.cloud.table(child).list(call.scope(child), resource.path):
+        for row in table(call, child).list(scope(call, child), resource.path):
             if states.settled(child, row, call.now) is not None:
                 yield child, row
 
@@ -472,7 +473,7 @@ def _inside(
 # Several at once
 
 
-def _batch_read(call: Call, kind: kinds.Kind, binding: Document) -> Document:
+def _batch_read(call: Request, kind: kinds.Kind, binding: Document) -> Document:
     path = naming.within(call, binding)
     keys = [_entry(kind, key) for key in naming.given_keys(call, kind, binding)]
     return _listed(call, kind, binding, list(_those(call, kind, binding, keys, path)))
@@ -482,7 +483,7 @@ def _entry(kind: kinds.Kind, entry: Any) -> Any:
     return naming.named_in(kind, entry) if isinstance(entry, dict) else entry
 
 
-def _batch_delete(call: Call, kind: kinds.Kind, binding: Document) -> Document:
+def _batch_delete(call: Request, kind: kinds.Kind, binding: Document) -> Document:
     path = naming.within(call, binding)
     for key in naming.given_keys(call, kind, binding):
         found = naming.find(call, kind, _entry(kind, key), path)
@@ -492,12 +493,12 @@ def _batch_delete(call: Call, kind: kinds.Kind, binding: Document) -> Document:
     return completed(output, {}) if output else {}
 
 
-def _answer(call: Call, kind: kinds.Kind, resource: Document) -> Document:
+def _answer(call: Request, kind: kinds.Kind, resource: Document) -> Document:
     output = call.operation.output
     return show(kind, output, resource) if output is not None else {}
 
 
-VERBS: dict[str, Callable[[Call, kinds.Kind, Document], Document]] = {
+VERBS: dict[str, Callable[[Request, kinds.Kind, Document], Document]] = {
     "create": _create,
     "link": _create,
     "put": _put,

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model import models
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import service_of
 from fakeaws.core.store.tables import Resource, values_at
 from fakeaws.core.tools import tags
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.core.tools.wildcards import Syntax, compiled
 
 if TYPE_CHECKING:
-    from fakeaws.core.pipeline.call import Call
+    from fakeaws.core.resources.request import Request
 
 Document = dict[str, Any]
 DEPTH = 3
@@ -28,11 +29,11 @@ SYNTAX = Syntax(escape="\\")
 
 
 def selected(
-    call: Call, kind: str, filters: list[Document] | None, within: Resource | None = None
+    call: Request, kind: str, filters: list[Document] | None, within: Resource | None = None
 ) -> Iterator[Resource]:
     """The resources of a type that match all filters, in key order; an exact value of an indexed path or tag is looked
     up, so that nothing else is read. AwsError for a filter that the type does not have."""
-    declared = kinds.kind(call.service, kind)
+    declared = kinds.kind(service_of(call), kind)
     checks = [(name, values, _path(declared, name)) for name, values in map(_read, filters or ())]
     exact = next((check for check in checks if _is_indexed(declared, check)), None)
     if exact is not None and within is None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from fakeaws.core.model import models
 from fakeaws.core.resources import kinds, naming
+from fakeaws.core.resources.places import drawn, scope, store_of, table
 from fakeaws.core.resources.states import settled
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns, ids, tags
 
 if TYPE_CHECKING:
-    from fakeaws.core.pipeline.call import Call
+    from fakeaws.core.resources.request import Request
 
 
 class Item(NamedTuple):
@@ -29,25 +31,25 @@ class Item(NamedTuple):
         return tags.read(self.kind, self.resource)
 
 
-def everything(call: Call) -> Iterator[Item]:
+def everything(call: Request) -> Iterator[Item]:
     """All resources of the caller's account in its region that have an ARN, in the order of their types' names."""
-    for table in call.cloud.database.tables():
-        service, _, name = table.partition(".")
+    for stored in store_of(call).tables():
+        service, _, name = stored.partition(".")
         if service in models.services() and models.service(service).kind(name) is not None:
             kind = kinds.kind(service, name)
             if kind.arn and kind.tags:
                 yield from _of_type(call, service, kind)
 
 
-def _of_type(call: Call, service: str, kind: kinds.Kind) -> Iterator[Item]:
-    for row in call.cloud.table(kind).list(call.scope(kind)):
+def _of_type(call: Request, service: str, kind: kinds.Kind) -> Iterator[Item]:
+    for row in table(call, kind).list(scope(call, kind)):
         found = settled(kind, row, call.now)
         arn = arn_of(call, kind, found) if found is not None else ""
         if found is not None and (parts := arns.parsed(arn)) is not None:
             yield Item(service, kind, found, arn, parts)
 
 
-def arn_of(call: Call, kind: kinds.Kind, resource: Resource) -> str:
+def arn_of(call: Request, kind: kinds.Kind, resource: Resource) -> str:
     """The ARN that a resource keeps, or that its type's template gives; "" if it has none."""
     kept = resource.get(kind.arn_member or "_arn")
     if kept:
@@ -57,13 +59,13 @@ def arn_of(call: Call, kind: kinds.Kind, resource: Resource) -> str:
     fields = ids.fields(kind.arn or "")
     if any(field not in values for field in fields):
         return ""
-    return ids.fill(kind.arn or "", values, call.chance)
+    return ids.fill(kind.arn or "", values, partial(drawn, call))
 
 
-def by_arn(call: Call, arn: str) -> Item | None:
+def by_arn(call: Request, arn: str) -> Item | None:
     """The resource with this ARN, of whatever service."""
-    for table in call.cloud.database.tables():
-        service, _, name = table.partition(".")
+    for stored in store_of(call).tables():
+        service, _, name = stored.partition(".")
         if service in models.services() and models.service(service).kind(name) is not None:
             kind = kinds.kind(service, name)
             found = naming.find(call, kind, arn) if kind.arn and kind.tags else None

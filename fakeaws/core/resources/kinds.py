@@ -7,7 +7,8 @@ errors where it is not its family's), `worded` (patterns, each with what the ser
 `missing` (operations that inference should leave alone), `pages = "own"` (its handlers page by themselves, by the names
 of what they list), `hidden` (what CloudTrail shows in place of a secret), `shown` (members that CloudTrail shows
 although the model marks them `sensitive`), `served_by` (the service that answers all of its operations and keeps what
-they make: to AWS both are one API).
+they make: to AWS both are one API), `dry_run` (the error that says of a call with `DryRun` that it would have
+succeeded: code, text and status; where there is none, such a call is answered as if it had been made).
 
 id          the member that is unique within the account and region (or within the parent)
 make        a template for that id where the service makes it: "vpc-{hex17}"; "{serial}" counts 1, 2, 3, … as a number,
@@ -27,10 +28,11 @@ errors      { missing | exists | holds | stale = [code, text template] }
 shape       the model's shape that has all of the resource's members
 filters     { name = "path" }: filters of the list operation, besides the shape's members in kebab-case and tags
 index       paths that are looked up by value, so that they need no scan
+names       those of them that a resource may be named by besides its id: its ARN, its name, another id
 sealed      members that are kept encrypted, besides those that the model marks `sensitive` or whose names say that they
             are secret (`core/model/secrets.py`); they are read as if they were plain
 codes       { Code = status }: error codes on the wire that the model lacks
-unheeded    { Operation = [parameters] }: what a function does not act on, and a call is refused for that gives it
+unsupported { Operation = [parameters] }: what a function does not act on, and a call is refused for that gives it
 
 What inference finds besides, and a file may set where it finds it wrong:
 
@@ -82,6 +84,7 @@ class Kind:
         self.errors: dict[str, list[str]] = declared.get("errors", {})
         self.filters: dict[str, str] = declared.get("filters", {})
         self.index: list[str] = declared.get("index", [])
+        self.names: list[str] = declared.get("names", [])
         self.keys: list[str] = declared.get("keys", [])
         self.makes: dict[str, str] = declared.get("makes", {})
         self.unique: str = declared.get("unique", "")

@@ -3,51 +3,56 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import drawn, path_of, scope, service_of, table
 from fakeaws.core.resources.states import settled
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import ids
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
-    from fakeaws.core.pipeline.call import Call
+    from fakeaws.core.resources.request import Request
 
 Document = dict[str, Any]
 SOLE = "-"
 """The key of a resource that there is only one of within its account or parent."""
 
 
-def find(call: Call, kind: kinds.Kind, value: Any, parent: str | None = None) -> Resource | None:
-    """The resource of a type that `value` names; `parent` is the path of what it stands within, None for any."""
-    text = key_of(value)
-    table, scope = call.cloud.table(kind), call.scope(kind)
-    found = table.find(scope, text, parent)
-    if found is None and kind.index:
-        found = _by_index(call, kind, text, parent)
+def given(call: Request, kind: kinds.Kind) -> Any:
+    """What the parameters name a resource of the type by, None where they name none."""
+    return next((call.params[m] for m in (kind.id, *kind.also) if call.params.get(m) is not None), None)
+
+
+def find(call: Request, kind: kinds.Kind, value: Any, within: Resource | str | None = None) -> Resource | None:
+    """The resource of a type that `value` names, by its id, an ARN or URL, or another of its names; `within` is what it
+    stands within, or the path of that; None for any."""
+    text, parent, place = key_of(value), path_of(within), scope(call, kind, within)
+    held = table(call, kind)
+    found = held.find(place, _last(text) if kind.also and text.startswith(("arn:", "http")) else text, parent)
+    if found is None and kind.names:
+        found = _by_name(call, kind, text, place, parent)
     if found is None and text.startswith("arn:") and kind.arn:
-        found = _by_arn(call, kind, text)
+        match = arn_pattern(kind.arn, kind.id).match(text)
+        found = held.find(place, match["key"]) if match is not None else None
     return settled(kind, found, call.now) if found is not None else None
 
 
-def _by_index(call: Call, kind: kinds.Kind, text: str, parent: str | None) -> Resource | None:
-    table, scope = call.cloud.table(kind), call.scope(kind)
-    for path in kind.index:
-        if path != "_token":
-            fits = (row for row in table.having(scope, path, [text]) if parent is None or row.parent == parent)
-            found = next((row for row in fits if settled(kind, row, call.now) is not None), None)
-            if found is not None:
-                return found
+def _last(text: str) -> str:
+    """The last part of an ARN or URL."""
+    return text.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+
+
+def _by_name(call: Request, kind: kinds.Kind, text: str, place: tuple[str, str], parent: str | None) -> Resource | None:
+    for path in kind.names:
+        rows = table(call, kind).having(place, path, [text])
+        fits = (row for row in rows if parent is None or row.parent == parent)
+        found = next((row for row in fits if settled(kind, row, call.now) is not None), None)
+        if found is not None:
+            return found
     return None
-
-
-def _by_arn(call: Call, kind: kinds.Kind, arn: str) -> Resource | None:
-    match = arn_pattern(kind.arn or "", kind.id).match(arn)
-    if match is None:
-        return None
-    return call.cloud.table(kind).find(call.scope(kind), match["key"])
 
 
 _COMMON = ("{partition}", "{region}", "{account}")
@@ -77,7 +82,7 @@ def key_of(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def within(call: Call, binding: Document) -> str | None:
+def within(call: Request, binding: Document) -> str | None:
     """The path of what the parameters say that the resource stands within; AwsError where that does not exist, None
     where they do not say."""
     path: str | None = None
@@ -85,7 +90,7 @@ def within(call: Call, binding: Document) -> str | None:
         value = call.get(member)
         if value is None:
             return path
-        kind = kinds.kind(call.service, name)
+        kind = kinds.kind(service_of(call), name)
         found = find(call, kind, value, path)
         if found is None:
             raise refusal(call, kind, "missing", key_of(value))
@@ -97,11 +102,11 @@ BUILT_IN = ("default", "aws", "amazon", "primary", "open-access", "codedeploydef
 """How the names of what AWS provides itself begin: it is not kept here, and may be referred to all the same."""
 
 
-def check_references(call: Call, binding: Document) -> None:
+def check_references(call: Request, binding: Document) -> None:
     """AwsError where a parameter names a resource of another type that does not exist."""
     for member, name in binding.get("refers", {}).items():
         given = call.get(member)
-        kind = kinds.kind(call.service, name)
+        kind = kinds.kind(service_of(call), name)
         for value in given if isinstance(given, list) else [given]:
             if not value or value == call.account or str(value).lower().startswith(BUILT_IN):
                 continue
@@ -109,7 +114,7 @@ def check_references(call: Call, binding: Document) -> None:
                 raise refusal(call, kind, "missing", key_of(value))
 
 
-def _is_elsewhere(call: Call, kind: kinds.Kind, name: str) -> bool:
+def _is_elsewhere(call: Request, kind: kinds.Kind, name: str) -> bool:
     """Whether an ARN is one of another account or region, or of AWS itself."""
     parts = name.split(":", 5)
     if len(parts) < 6 or parts[0] != "arn":
@@ -118,7 +123,7 @@ def _is_elsewhere(call: Call, kind: kinds.Kind, name: str) -> bool:
     return not ours or parts[3] not in ("", call.region)
 
 
-def given_keys(call: Call, kind: kinds.Kind, binding: Document) -> list[Any]:
+def given_keys(call: Request, kind: kinds.Kind, binding: Document) -> list[Any]:
     """What the parameters name the resources by: nothing where they name none, [SOLE] for types with only one."""
     if binding.get("entries"):
         return [named_in(kind, entry) for entry in call.get(binding["entries"], ())]
@@ -153,8 +158,11 @@ def _combined(values: list[Any]) -> list[Any]:
     return list(found)
 
 
-def refusal(call: Call, kind: kinds.Kind, reason: str, key: Any) -> AwsError:
-    """The declared error of a type, its text and fields filled; the service's own for missing things if it has none."""
+def refusal(call: Request, type_: kinds.Kind | str, reason: str, key: Any = None) -> AwsError:
+    """The declared error of a type (`missing`, `exists`, `holds`), its text and fields filled with the parameters, ids
+    and `key`, by default what the parameters name; the service's own for missing resources if the type has none."""
+    kind = kinds.kind(service_of(call), type_) if isinstance(type_, str) else type_
+    key = key if key is not None else given(call, kind)
     if reason == "missing" and is_malformed(kind, key):
         reason = "malformed"
     declared: list[Any] = kind.errors.get(reason) or _usual(call, kind, reason)
@@ -162,8 +170,8 @@ def refusal(call: Call, kind: kinds.Kind, reason: str, key: Any) -> AwsError:
     values = {**{k: v for k, v in call.params.items() if isinstance(v, (str, int))}, "id": key}
     values |= {"account": call.account, "region": call.region, "partition": call.caller.partition}
     values.setdefault(kind.id, key)
-    given: Document = fields[0] if fields else {}
-    filled: Document = {name: _filled(call, template, values) for name, template in given.items()}
+    templates: Document = fields[0] if fields else {}
+    filled: Document = {name: _filled(call, template, values) for name, template in templates.items()}
     return AwsError(code, _filled(call, text, values), **filled)
 
 
@@ -178,14 +186,14 @@ def is_malformed(kind: kinds.Kind, key: Any) -> bool:
     return not (str(key).startswith(prefix) and MADE.match(str(key)))
 
 
-def _filled(call: Call, text: str, values: Document) -> str:
+def _filled(call: Request, text: str, values: Document) -> str:
     try:
-        return ids.fill(text, values, call.chance)
+        return ids.fill(text, values, partial(drawn, call))
     except KeyError as missing:
         return _filled(call, text, {**values, str(missing.args[0]): values["id"]})
 
 
-def _usual(call: Call, kind: kinds.Kind, reason: str) -> list[str]:
+def _usual(call: Request, kind: kinds.Kind, reason: str) -> list[str]:
     if call.operation.service.protocol == "ec2":
         return [f"Invalid{kind.name}ID.NotFound", f"The {kind.name} ID '{{id}}' does not exist"]
     if call.operation.service.protocol == "query":

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.resources import filters, kinds
+from fakeaws.core.resources.places import service_of
 from fakeaws.core.store.tables import Resource, values_at
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
-    from fakeaws.core.pipeline.call import Call
+    from fakeaws.core.resources.request import Request
 
 Document = dict[str, Any]
 NOTHING: tuple[Any, ...] = (None, [], {}, "", False)
@@ -22,7 +23,7 @@ PLAIN = ("eq", "equals", "equal", "in", "string_equals", "is")
 """Operators of filters that mean no more than that a value is among those given."""
 
 
-def page(call: Call, kind: kinds.Kind, binding: Document, rows: Iterator[Resource]) -> list[Resource]:
+def page(call: Request, kind: kinds.Kind, binding: Document, rows: Iterator[Resource]) -> list[Resource]:
     """The page asked for of those rows that the parameters ask for; AwsError for parameters that are not understood."""
     found = _wanted(call, kind, binding, rows)
     orders = {m: how for m, how in binding.get("orders", {}).items() if call.get(m) is not None}
@@ -33,30 +34,30 @@ def page(call: Call, kind: kinds.Kind, binding: Document, rows: Iterator[Resourc
         whole = _ordered(call, kind, orders, whole)
     taken = call.page(iter(whole))
     if len(taken) < len(whole):
-        raise not_understood(call, next(iter(orders)))
+        raise unsupported(call, next(iter(orders)))
     return taken
 
 
-def not_understood(call: Call, member: str) -> AwsError:
+def unsupported(call: Request, member: str) -> AwsError:
     """The honest answer to a parameter that nothing here knows how to heed."""
     return AwsError(
         "NotImplemented",
-        f"fakeaws does not heed the parameter {member} of {call.service} {call.operation.name} yet.",
+        f"fakeaws does not support the parameter {member} of {service_of(call)} {call.operation.name} yet.",
         status=501,
     )
 
 
-def _wanted(call: Call, kind: kinds.Kind, binding: Document, rows: Iterator[Resource]) -> Iterator[Resource]:
+def _wanted(call: Request, kind: kinds.Kind, binding: Document, rows: Iterator[Resource]) -> Iterator[Resource]:
     asks = [(m, test, v) for m, test in binding.get("asks", {}).items() if (v := call.get(m)) is not None]
     unknown = next((m for m in binding.get("refuses", ()) if call.get(m) not in NOTHING), None)
     for row in rows:
         if all(_fits(call, kind, member, test, value, row) for member, test, value in asks):
             if unknown is not None:
-                raise not_understood(call, unknown)
+                raise unsupported(call, unknown)
             yield row
 
 
-def _fits(call: Call, kind: kinds.Kind, member: str, test: list[Any], value: Any, row: Resource) -> bool:
+def _fits(call: Request, kind: kinds.Kind, member: str, test: list[Any], value: Any, row: Resource) -> bool:
     """Whether a resource is what one parameter asks for."""
     how, *rest = test
     if how == "filters":
@@ -71,15 +72,17 @@ def _fits(call: Call, kind: kinds.Kind, member: str, test: list[Any], value: Any
         return _mentions(row, value)
     held = [item for found in values_at(row, rest[0].split(".")) for item in _each(found)]
     if not held and how == "may":
-        raise not_understood(call, member)
+        raise unsupported(call, member)
     return any(_compare(how, item, wanted) for item in held for wanted in _each(value))
 
 
-def _fits_part(call: Call, kind: kinds.Kind, member: str, tests: Document, name: str, part: Any, row: Resource) -> bool:
+def _fits_part(
+    call: Request, kind: kinds.Kind, member: str, tests: Document, name: str, part: Any, row: Resource
+) -> bool:
     if name not in tests:
         if part in NOTHING:
             return True
-        raise not_understood(call, f"{member}.{name}")
+        raise unsupported(call, f"{member}.{name}")
     return _fits(call, kind, f"{member}.{name}", tests[name], part, row)
 
 
@@ -105,36 +108,36 @@ def _mentions(held: Any, wanted: Any) -> bool:
     return bool(held == wanted)
 
 
-def _passes(call: Call, kind: kinds.Kind, member: str, one: Document, row: Resource) -> bool:
+def _passes(call: Request, kind: kinds.Kind, member: str, one: Document, row: Resource) -> bool:
     """Whether a resource passes a filter; only EC2 has an error for names that it lacks."""
     operators = [
         v for m, v in one.items() if m.lower() in ("operator", "comparator", "comparison", "condition", "option")
     ]
     if any(str(operator).lower() not in PLAIN for operator in operators):
-        raise not_understood(call, member)
+        raise unsupported(call, member)
     try:
         return filters.matching(kind, [one], row)
     except AwsError as error:
         if call.operation.service.protocol == "ec2":
             raise
-        raise not_understood(call, member) from error
+        raise unsupported(call, member) from error
 
 
 # Order
 
 
-def _ordered(call: Call, kind: kinds.Kind, orders: dict[str, str], rows: list[Resource]) -> list[Resource]:
+def _ordered(call: Request, kind: kinds.Kind, orders: dict[str, str], rows: list[Resource]) -> list[Resource]:
     by, way = "", ""
     for member, how in orders.items():
         if not how:
-            raise not_understood(call, member)
+            raise unsupported(call, member)
         if how == "sort":
             by = call[member]
         else:
             way = call[member]
     path = _sorted_by(kind, by, rows[0])
     if not path or any(row.get(path) is None for row in rows):
-        raise not_understood(call, next(iter(orders)))
+        raise unsupported(call, next(iter(orders)))
     return sorted(rows, key=lambda row: (row[path], row.key), reverse=way.lower().startswith("desc"))
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.resources.kinds import Kind
 from fakeaws.core.store.tables import Resource
+from fakeaws.core.tools.pace import pace
 
 Document = dict[str, Any]
 USUAL_SECONDS = 30.0
@@ -25,7 +25,7 @@ def begin(kind: Kind, document: Document, verb: str, now: float) -> None:
     passing: list[list[Any]] = []
     due = now
     for (_, seconds), (following, _) in zip(states, [*states[1:], (None, 0)], strict=True):
-        due += seconds * clock.pace()
+        due += seconds * pace()
         if following is not None or verb == "delete":
             passing.append([due, following])
     document["passing"] = passing

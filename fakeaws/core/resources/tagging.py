@@ -8,25 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model.models import Shape
 from fakeaws.core.resources import kinds, naming
+from fakeaws.core.resources.places import service_of, table
 from fakeaws.core.resources.showing import completed, fitted
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns, tags
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
-    from fakeaws.core.pipeline.call import Call
+    from fakeaws.core.resources.request import Request
 
 Document = dict[str, Any]
 
 
-def _tag(call: Call, binding: Document) -> Document:
+def _tag(call: Request, binding: Document) -> Document:
     given = tags.as_map(tags.at(call.params, binding["tags"]))
     for _, (kind, resource) in _resources(call, binding):
         retag(call, kind, resource, {**tags.read(kind, resource), **given})
     return _empty(call)
 
 
-def _untag(call: Call, binding: Document) -> Document:
+def _untag(call: Request, binding: Document) -> Document:
     given = tags.at(call.params, binding["tags"]) or []
     keys = {tag if isinstance(tag, str) else next(iter(tags.as_map([tag])), "") for tag in given}
     for _, (kind, resource) in _resources(call, binding):
@@ -35,7 +36,7 @@ def _untag(call: Call, binding: Document) -> Document:
     return _empty(call)
 
 
-def _list_tags(call: Call, binding: Document) -> Document:
+def _list_tags(call: Request, binding: Document) -> Document:
     resources = _resources(call, binding)
     _, (kind, resource) = resources[0]
     output = call.operation.output
@@ -84,7 +85,7 @@ def _described(shape: Shape, name: str, tagged: tuple[kinds.Kind, Resource]) -> 
     return found
 
 
-def _resources(call: Call, binding: Document) -> list[tuple[str, tuple[kinds.Kind, Resource]]]:
+def _resources(call: Request, binding: Document) -> list[tuple[str, tuple[kinds.Kind, Resource]]]:
     """The resources that the parameters name, each with its name there; AwsError for one that is not there."""
     named: list[str] = []
     for member in binding.get("key", ()):
@@ -94,8 +95,8 @@ def _resources(call: Call, binding: Document) -> list[tuple[str, tuple[kinds.Kin
     return [(name, _resource(call, name, binding.get("of"))) for name in named or [""]]
 
 
-def _resource(call: Call, name: str, of: str | None) -> tuple[kinds.Kind, Resource]:
-    candidates = [kinds.kind(call.service, of)] if of else list(kinds.of(call.service))
+def _resource(call: Request, name: str, of: str | None) -> tuple[kinds.Kind, Resource]:
+    candidates = [kinds.kind(service_of(call), of)] if of else list(kinds.of(service_of(call)))
     for kind in candidates:
         if kind.tags:
             found = naming.find(call, kind, name)
@@ -104,7 +105,7 @@ def _resource(call: Call, name: str, of: str | None) -> tuple[kinds.Kind, Resour
     raise _missing(call, name, candidates)
 
 
-def _missing(call: Call, name: str, candidates: list[kinds.Kind]) -> AwsError:
+def _missing(call: Request, name: str, candidates: list[kinds.Kind]) -> AwsError:
     """The error of the type that the ARN is of, in the words of the operation's own if it declares one."""
     of_type = next((k for k in candidates if k.arn and naming.arn_pattern(k.arn, k.id).match(name)), None)
     declared = [shape for shape in call.operation.errors if "NotFound" in shape.name or "NoSuch" in shape.name]
@@ -125,15 +126,15 @@ def _code(error: Shape) -> str:
     return str((error.get("error") or {}).get("code") or error.name)
 
 
-def retag(call: Call, kind: kinds.Kind, resource: Resource, held: dict[str, str]) -> None:
+def retag(call: Request, kind: kinds.Kind, resource: Resource, held: dict[str, str]) -> None:
     """Give a resource these tags in place of those that it has, in the form that it keeps them in."""
     kept = tags.at(resource, kind.tags)
     resource[kind.tags] = tags.as_list(held, tags.spelling(kept)) if isinstance(kept, list) and kept else held
-    call.cloud.table(kind).keep(resource.scope, resource.parent, resource.key, resource)
+    table(call, kind).keep(resource.scope, resource.parent, resource.key, resource)
 
 
-def _empty(call: Call) -> Document:
+def _empty(call: Request) -> Document:
     return completed(call.operation.output, {}) if call.operation.output is not None else {}
 
 
-VERBS: dict[str, Callable[[Call, Document], Document]] = {"tag": _tag, "untag": _untag, "list-tags": _list_tags}
+VERBS: dict[str, Callable[[Request, Document], Document]] = {"tag": _tag, "untag": _untag, "list-tags": _list_tags}

@@ -1,1 +1,2 @@
-"""Everything that is kept in SQLite: the cloud itself and the compiled models. SQL stands in this package only."""
+"""Everything that is stored: the interface of a store, SQLite and memory behind it, bodies in files, and the files of
+compiled models. SQL stands in this package only."""

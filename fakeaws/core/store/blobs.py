@@ -1,8 +1,8 @@
-"""Bodies: each kept once, by its SHA-256, in `blobs/` of the cloud's folder or, where it is small, in the database.
+"""Bodies: each stored once, by its SHA-256, in `blobs/` of the cloud's folder or, where it is small, in the database.
 
 A body is staged before the transaction that names it: written to `blobs/new/`, linked to the place of its hash, synced.
 What stands in `blobs/new/` is locked by the process that works on it. An entry that nobody holds was left by a process
-that died: the body that it names goes too, unless a row counts a use of it. Files are only taken away while the cloud
+that died: the body that it names goes too, unless a row counts a use of it. Files are only deleted while the cloud
 is locked for writing, so that no one can begin to use them meanwhile, and while nobody reads an object of many parts,
 whose files are opened one after the other: such readers share a lock of the folder.
 """
@@ -18,9 +18,9 @@ from contextlib import closing
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
-from fakeaws.core.store.database import Busy, Database
 from fakeaws.core.store.failures import BodyMissing
 from fakeaws.core.store.folders import make_private
+from fakeaws.core.store.interface import Busy, Store
 from fakeaws.core.store.locks import hold_folder, open_abandoned, release, try_lock
 from fakeaws.core.store.stored_body import StoredBody, check
 from fakeaws.core.tools.checksums import Checksum, checksum, digest_of
@@ -55,7 +55,7 @@ class Staged:
         return self._reader.read(size)
 
     def close(self) -> None:
-        """Forget about it, once the transaction that may have kept it is over."""
+        """Forget about it, once the transaction that may have stored it is over."""
         self._close()
         if self.handle >= 0:
             _remove(self.path)
@@ -63,7 +63,7 @@ class Staged:
             self.handle = -1
 
     def abandon(self) -> None:
-        """Leave it for `settle` to find out whether it was kept."""
+        """Leave it for `settle` to find out whether it was stored."""
         self._close()
         if self.handle >= 0:
             os.close(self.handle)
@@ -77,7 +77,7 @@ class Staged:
 class Blobs:
     """The bodies of one cloud. `folder` None: a temporary one, gone with the cloud."""
 
-    def __init__(self, database: Database, folder: str | None) -> None:
+    def __init__(self, database: Store, folder: str | None) -> None:
         self.database = database
         self._folder = folder
         self._held: list[Staged] = []
@@ -149,7 +149,7 @@ class Blobs:
             os.close(handle)
 
     def _place(self, path: str, key: str) -> None:
-        """Have the file at `path` under the name of its hash too, if no other is there."""
+        """Have the file at `path` under the name of its hash too, if no other file has it."""
         target = self.path(key)
         if os.path.exists(target):
             return
@@ -175,24 +175,16 @@ class Blobs:
         """Count a use of a staged body."""
         if staged.content is None:
             self._place(staged.path, staged.key)
-        self.database.write(
-            "INSERT INTO blob VALUES (?, ?, 1, ?) ON CONFLICT (key) DO UPDATE SET uses = uses + 1",
-            (staged.key, staged.size, staged.content),
-        )
+        self.database.use_body(staged.key, staged.size, staged.content)
 
     def share(self, key: str) -> None:
-        """Count one more use of a body that is kept."""
-        self.database.write("UPDATE blob SET uses = uses + 1 WHERE key = ?", (key,))
+        """Count one more use of a body that is stored."""
+        self.database.share_body(key)
 
     def drop(self, key: str) -> None:
         """Count one use less; a body without any goes."""
-        row = self.database.write(
-            "UPDATE blob SET uses = uses - 1 WHERE key = ? RETURNING uses, content IS NULL", (key,)
-        ).fetchone()
-        if row is None or row[0] > 0:
-            return
-        self.database.write("DELETE FROM blob WHERE key = ?", (key,))
-        if row[1]:
+        row = self.database.release_body(key)
+        if row is not None and row.content is None:
             self._mark(key)
 
     def _mark(self, key: str) -> None:
@@ -203,18 +195,18 @@ class Blobs:
         self._is_tidy = False
 
     def open(self, key: str) -> BinaryIO:
-        """The content of a body that is kept; KeyError if there is none, CloudError if it is lost or damaged."""
-        row = self.database.read("SELECT content, size FROM blob WHERE key = ?", (key,)).fetchone()
+        """The content of a body that is stored; KeyError if there is none, CloudError if it is lost or damaged."""
+        row = self.database.body(key)
         if row is None:
             raise KeyError(key)
-        return BytesIO(check(row[0], key)) if row[0] is not None else self.open_file(key, row[1])
+        return BytesIO(check(row.content, key)) if row.content is not None else self.open_file(key, row.size)
 
     def open_file(self, key: str, size: int) -> BinaryIO:
         """The content of a large body, also outside of a transaction; CloudError if it is lost or damaged."""
         return cast(BinaryIO, StoredBody(self.path(key), key, size))
 
     def hold(self, keys: Iterable[str]) -> int:
-        """Have no file taken away until the handle is released; BodyMissing if one of `keys` has no file."""
+        """Have no file deleted until the handle is released; BodyMissing if one of `keys` has no file."""
         os.makedirs(self.folder, mode=0o700, exist_ok=True)
         handle = hold_folder(self.folder, alone=False)
         assert handle is not None
@@ -237,7 +229,7 @@ class Blobs:
             self._is_tidy = self._is_tidy and staged.content is not None
 
     def settle(self) -> None:
-        """After a transaction: take away the files that no row names any more, and those of processes that died. The
+        """After a transaction: delete the files that no row names any more, and those of processes that died. The
         call is over: what cannot be done now (nobody may wait, the disk is full or read-only) is left for a later one.
         """
         if self.database.is_within or not self.database.may_wait:
@@ -278,14 +270,11 @@ class Blobs:
         try:
             for name in abandoned:
                 _, _, key = name.partition(".")
-                if key and not self._is_used(key):
+                if key and self.database.body(key) is None:
                     _remove(self.path(key))
                 _remove(os.path.join(folder, name))
         finally:
             release(held)
-
-    def _is_used(self, key: str) -> bool:
-        return self.database.read("SELECT 1 FROM blob WHERE key = ?", (key,)).fetchone() is not None
 
 
 class _Sums:

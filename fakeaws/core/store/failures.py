@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from fakeaws.core.tools.errors import CloudError
 
 
@@ -51,22 +49,3 @@ class BodyDamaged(CloudError):
 
 
 MENDING = "`fakeaws cloud snapshot restore NAME` goes back to a snapshot, `fakeaws cloud reset` begins anew"
-
-READING = (sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ)
-
-
-def explained(error: sqlite3.Error) -> CloudError:
-    """The failure that an error of SQLite stands for. https://sqlite.org/rescode.html"""
-    extended = getattr(error, "sqlite_errorcode", 0)
-    code = extended & 0xFF
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or extended in READING:
-        return Damaged(f"The cloud's database is damaged ({error}): {MENDING}.")
-    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return DiskFull(f"No space is left for the cloud ({error}); nothing of this call was stored.")
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return CloudError(
-            "Other processes have been writing to the cloud for too long; nothing of this call was stored."
-        )
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return ReadOnly(f"The cloud's database cannot be written to: {error}.")
-    return CloudError(f"The cloud's database fails: {error}.")

@@ -6,7 +6,7 @@ import os
 
 
 def make_private(path: str) -> None:
-    """Make a folder, and those that it is in, whatever the umask is; no harm where they are there."""
+    """Make a folder, and those that it is in, whatever the umask is; one that exists is left as it is."""
     parent = os.path.dirname(path)
     if parent and not os.path.isdir(parent):
         make_private(parent)

@@ -1,4 +1,4 @@
-"""A read-only file of rows `(kind, name) → JSON document`: how a compiled service model is kept."""
+"""A read-only file of rows `(kind, name) → JSON document`: how a compiled service model is stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PartsFile:
 
     @classmethod
     def at(cls, path: str) -> PartsFile:
-        """The file at `path`, which must be there."""
+        """The file at `path`, which must exist."""
         escaped = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
         address = f"file:{'' if escaped.startswith('/') else '/'}{escaped}?mode=ro&immutable=1"
         return cls(sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None))

@@ -24,3 +24,8 @@ def random_bytes(count: int) -> bytes:
 
 def request_id() -> str:
     return ids.uuid(os.urandom)
+
+
+def pause(seconds: float) -> None:
+    """Let others get on."""
+    time.sleep(seconds)

@@ -5,16 +5,21 @@ The keys of a list's items are spelled as the service spells them: Key and Value
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from fakeaws.core.resources.kinds import Kind
+from typing import Any, Protocol
 
 Document = dict[str, Any]
 SPELLINGS = (("Key", "Value"), ("key", "value"), ("TagKey", "TagValue"), ("tagKey", "tagValue"))
 
 
-def read(kind: Kind, resource: Document) -> dict[str, str]:
+class Tagged(Protocol):
+    """A type of resources."""
+
+    @property
+    def tags(self) -> str:
+        """The path of its tags; empty where it has none."""
+
+
+def read(kind: Tagged, resource: Document) -> dict[str, str]:
     """The tags of a resource, by key."""
     return as_map(at(resource, kind.tags)) if kind.tags else {}
 

@@ -1,40 +1,35 @@
-"""JSON Web Tokens: those that this cloud's issuers sign, and what can be said of others' (RFC 7515, RFC 7519).
-
-An issuer's keys are in the note `NOTE`: its private keys are sealed, its public ones are what a JWKS shows.
-"""
+"""JSON Web Tokens, signed and verified with given keys (RFC 7515, RFC 7517, RFC 7519)."""
 
 from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
 from typing import Any
 
-from fakeaws.core.store.database import Database
-from fakeaws.core.tools import ids
-from fakeaws.core.tools.sealing import seal, unseal
-
 Document = dict[str, Any]
-NOTE = "jwks {issuer}"
 
 
-def issue(database: Database, chance: Callable[[int], bytes], issuer: str, claims: Document, alg: str = "RS256") -> str:
-    """A token signed by an issuer of this cloud, whose key is made when it is first needed; `alg` RS256 or ES384."""
-    key = _key(database, chance, issuer, alg)
-    header = {"kid": key["kid"], "typ": "JWT", "alg": alg}
-    signed = ".".join(_packed(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
-    return f"{signed}.{_packed(_signature(database, key, signed.encode()))}"
+def new_key(kid: str, alg: str) -> tuple[Document, str]:
+    """The public part, as a JWKS shows it, and the private part, in PEM, of a new key; `alg` RS256 or ES384."""
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key: Any = rsa.generate_private_key(65537, 2048) if alg == "RS256" else ec.generate_private_key(ec.SECP384R1())
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    numbers = key.public_key().public_numbers()
+    public = {"kid": kid, "alg": alg, "use": "sig"}
+    if alg == "RS256":
+        public |= {"kty": "RSA", "n": _number(numbers.n), "e": _number(numbers.e)}
+    else:
+        public |= {"kty": "EC", "crv": "P-384", "x": _number(numbers.x), "y": _number(numbers.y)}
+    return public, text
 
 
-def is_issuer(database: Database, issuer: str) -> bool:
-    """Whether this cloud holds the keys of an issuer."""
-    return database.note(NOTE.format(issuer=issuer)) is not None
-
-
-def published(database: Database, issuer: str) -> Document:
-    """The JWKS of an issuer of this cloud."""
-    held = database.note(NOTE.format(issuer=issuer)) or {"keys": []}
-    return {"keys": [key["public"] for key in held["keys"]]}
+def signed(public: Document, private: str, claims: Document) -> str:
+    """The token with these claims, signed with a key of `new_key`."""
+    header = {"kid": public["kid"], "typ": "JWT", "alg": public["alg"]}
+    text = ".".join(_packed(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
+    return f"{text}.{_packed(_signature(public['alg'], private, text.encode()))}"
 
 
 def claims(token: str) -> Document:
@@ -48,15 +43,15 @@ def claims(token: str) -> Document:
     return found
 
 
-def is_signed(database: Database, issuer: str, token: str) -> bool:
-    """Whether an issuer of this cloud signed a token."""
-    signed, _, signature = token.rpartition(".")
+def is_signed(keys: list[Document], token: str) -> bool:
+    """Whether one of these public keys, the one that the token names, verifies it."""
+    text, _, signature = token.rpartition(".")
     try:
         header, given = json.loads(_unpacked(token.split(".")[0])), _unpacked(signature)
     except ValueError:
         return False
-    keys = [key for key in published(database, issuer)["keys"] if key["kid"] == header.get("kid")]
-    return bool(keys) and keys[0]["alg"] == header.get("alg") and _is_by(keys[0], signed.encode(), given)
+    named = [key for key in keys if key["kid"] == header.get("kid")]
+    return bool(named) and named[0]["alg"] == header.get("alg") and _is_by(named[0], text.encode(), given)
 
 
 def _packed(part: bytes) -> str:
@@ -71,41 +66,15 @@ def _number(value: int) -> str:
     return _packed(value.to_bytes((value.bit_length() + 7) // 8, "big"))
 
 
-def _key(database: Database, chance: Callable[[int], bytes], issuer: str, alg: str) -> Document:
-    name = NOTE.format(issuer=issuer)
-    held = database.note(name) or {"keys": []}
-    found: Document | None = next((key for key in held["keys"] if key["public"]["alg"] == alg), None)
-    if found is None:
-        found = _made(database, chance, alg)
-        held["keys"].append(found)
-        database.keep_note(name, held)
-    return {**found, "kid": found["public"]["kid"]}
-
-
-def _made(database: Database, chance: Callable[[int], bytes], alg: str) -> Document:
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    key: Any = rsa.generate_private_key(65537, 2048) if alg == "RS256" else ec.generate_private_key(ec.SECP384R1())
-    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    numbers = key.public_key().public_numbers()
-    public = {"kid": ids.uuid(chance), "alg": alg, "use": "sig"}
-    if alg == "RS256":
-        public |= {"kty": "RSA", "n": _number(numbers.n), "e": _number(numbers.e)}
-    else:
-        public |= {"kty": "EC", "crv": "P-384", "x": _number(numbers.x), "y": _number(numbers.y)}
-    return {"public": public, "private": seal(database, text)}
-
-
-def _signature(database: Database, key: Document, text: bytes) -> bytes:
+def _signature(alg: str, private: str, text: bytes) -> bytes:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    private: Any = load_pem_private_key(unseal(database, key["private"]).encode(), None)
-    if key["public"]["alg"] == "RS256":
-        return bytes(private.sign(text, padding.PKCS1v15(), hashes.SHA256()))
-    r, s = utils.decode_dss_signature(private.sign(text, ec.ECDSA(hashes.SHA384())))
+    key: Any = load_pem_private_key(private.encode(), None)
+    if alg == "RS256":
+        return bytes(key.sign(text, padding.PKCS1v15(), hashes.SHA256()))
+    r, s = utils.decode_dss_signature(key.sign(text, ec.ECDSA(hashes.SHA384())))
     return r.to_bytes(48, "big") + s.to_bytes(48, "big")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.resources import kinds
+from fakeaws.core.resources.request import everywhere
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import ids
 from fakeaws.core.tools.errors import AwsError
@@ -76,8 +76,7 @@ def _findings(call: Call) -> Iterator[Document]:
 
 def _owned(call: Call, rule: Document) -> Iterator[Resource]:
     name, _, kind = rule["table"].partition(".")
-    declared = kinds.kind(name, kind)
-    rows = call.cloud.table(declared).everywhere()
+    rows = everywhere(call.of(name), kind)
     yield from (row for row in rows if row.scope[0] == call.account and row.scope[1] in ("", call.region))
 
 

@@ -24,7 +24,7 @@ def create_rest_api(call: Call) -> Document:
     call.keep("Resource", {"id": api["rootResourceId"], "path": "/"}, within=api)
     for name, title, more in (("Empty", "Empty Schema", ""), ("Error", "Error Schema", _MESSAGE)):
         schema = f'{{\n  "$schema" : "{SCHEMA}",\n  "title" : "{title}",\n  "type" : "object"{more}\n}}'
-        model = {"id": call.token(6, "alnum"), "name": name, "contentType": "application/json", "schema": schema}
+        model = {"id": call.make("{alnum6}"), "name": name, "contentType": "application/json", "schema": schema}
         call.keep("Model", {**model, "description": f"This is a default {name.lower()} schema model"}, within=api)
     return made
 
@@ -42,7 +42,7 @@ def create_resource(call: Call) -> Document:
 def resource_below(call: Call, api: Resource, parent: Document, part: str) -> Document:
     """A new resource of an API under another one; ConflictException where there is one of the name."""
     _refuse_twin(call, api, parent["id"], part)
-    made = {"id": call.token(6, "alnum"), "parentId": parent["id"], "pathPart": part}
+    made = {"id": call.make("{alnum6}"), "parentId": parent["id"], "pathPart": part}
     return call.keep("Resource", {**made, "path": _path(parent, part)}, within=api)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.resources.patches import patched, steps_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
@@ -40,7 +41,7 @@ def create_deployment(call: Call) -> Document:
     """All methods have to have an integration; a stage that is named is made, or serves the new deployment."""
     api = call.read("RestApi", call["restApiId"])
     summary = _summary(call, api)
-    made: Document = {"id": call.token(6, "alnum"), "createdDate": call.now, "apiSummary": summary}
+    made: Document = {"id": call.make("{alnum6}"), "createdDate": call.now, "apiSummary": summary}
     if "description" in call:
         made["description"] = call["description"]
     if "stageName" in call:
@@ -97,7 +98,7 @@ def create_stage(call: Call) -> Document:
     api = call.read("RestApi", call["restApiId"])
     call.read("Deployment", call["deploymentId"], within=api)
     if call.find("Stage", call["stageName"], within=api) is not None:
-        raise call.refusal("Stage", "exists")
+        raise refusal(call, "Stage", "exists")
     return call.keep("Stage", _new_stage(call, call.params), within=api)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import counted
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -121,10 +122,10 @@ def terminate(call: Call, group: Resource, instance: str, cause: str) -> Documen
 
 def note(call: Call, group: Resource, description: str, cause: str) -> Document:
     """An activity of a group, which is over at once."""
-    number = call.cloud.database.next_number("autoscaling activities")
+    number = counted(call, "autoscaling activities")
     row = {
         "key": f"{number:012}",
-        "ActivityId": call.uuid(),
+        "ActivityId": call.make("{uuid}"),
         "AutoScalingGroupName": group.key,
         "AutoScalingGroupARN": group["AutoScalingGroupARN"],
         "Description": description,

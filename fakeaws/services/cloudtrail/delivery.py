@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core.pipeline import clock
-from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import service_caller
-from fakeaws.core.store.calls import recorded
+from fakeaws.core.pipeline.call import Call, cloud_of
+from fakeaws.core.resources.caller import service_caller
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.policies import advice, targets
 from fakeaws.services.cloudtrail import keys, selection
 from fakeaws.services.cloudtrail.records import record, stamp
@@ -32,13 +33,15 @@ wants_data = selection.wants_data
 
 def plan(call: Call, trail: Resource) -> None:
     """Have the trail deliver by and by, for as long as it logs."""
-    now = max(call.now, clock.now(call.cloud.database))
-    call.elsewhere(*trail.scope).at(now + max(EVERY * clock.pace(), SOON), deliver, Name=trail["Name"])
+    now = max(call.now, clock.now(store_of(call)))
+    call.of(account=trail.scope[0], region=trail.scope[1]).at(
+        now + max(EVERY * pace(), SOON), deliver, Name=trail["Name"]
+    )
 
 
 def last(call: Call) -> int:
     """The number of the last call that was recorded in the account."""
-    return next((number for number, *_ in recorded(call.cloud.database, call.account)), 0)
+    return next((number for number, *_ in store_of(call).recorded(call.account)), 0)
 
 
 def deliver(call: Call) -> None:
@@ -52,12 +55,12 @@ def deliver(call: Call) -> None:
 
 def deliver_now(call: Call, trail: Resource) -> None:
     """Write what the trail has not delivered yet; what goes wrong is the trail's error, and tried again."""
-    there = call.elsewhere(*trail.scope)
+    there = call.of(account=trail.scope[0], region=trail.scope[1])
     numbered = _new(there, trail)
     try:
         for region, events in sorted(_by_region(numbered).items()):
             _write_log(there, trail, region, events)
-        if trail["LogFileValidationEnabled"] and int(call.now) >= int(trail["digested"] + DIGEST_EVERY * clock.pace()):
+        if trail["LogFileValidationEnabled"] and int(call.now) >= int(trail["digested"] + DIGEST_EVERY * pace()):
             _write_digests(there, trail)
     except AwsError as refused:
         trail["error"] = refused.code
@@ -70,9 +73,9 @@ def deliver_now(call: Call, trail: Resource) -> None:
 def _new(call: Call, trail: Resource) -> list[tuple[int, Document]]:
     """The records that the trail has to deliver, with their numbers, the oldest first."""
     found = []
-    database, after = call.cloud.database, trail.get("delivered", 0)
-    for number, at, event, region in recorded(database, call.account, after=after, until=call.now):
-        again = advice.again(call.cloud, event, call.account, region)
+    database, after = store_of(call), trail.get("delivered", 0)
+    for number, at, event, _, region in database.recorded(call.account, after=after, until=call.now):
+        again = advice.again(cloud_of(call), event, call.account, region)
         if selection.is_data(event):
             event["on"] = [target.resource for target in targets.targets(again)]
         shown = record(call.account, number, at, event, region)
@@ -101,7 +104,7 @@ def _key(call: Call, trail: Resource, what: str, region: str, name: str) -> str:
 
 def _write_log(call: Call, trail: Resource, region: str, events: list[Document]) -> None:
     minute = datetime.fromtimestamp(call.now, UTC).strftime("%Y%m%dT%H%MZ")
-    key = _key(call, trail, "CloudTrail", region, f"{minute}_{call.token(16, 'mixed')}.json.gz")
+    key = _key(call, trail, "CloudTrail", region, f"{minute}_{call.make('{mixed16}')}.json.gz")
     text = json.dumps({"Records": events}, separators=(",", ":")).encode()
     _put(call, trail, key, text, {})
     trail["latest"] = call.now

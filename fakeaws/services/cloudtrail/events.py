@@ -8,7 +8,8 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.history import is_data
-from fakeaws.core.store.calls import recorded
+from fakeaws.core.resources.places import store_of
+from fakeaws.core.resources.request import resumed
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.cloudtrail.records import record, region_of, resources
@@ -33,9 +34,9 @@ def lookup_events(call: Call) -> Document:
 
 def _events(call: Call, since: float, until: float) -> Iterator[Resource]:
     """The events that are older than those of the page before."""
-    resumed = call.resumed() or ""
-    before = int(resumed) if resumed.isdecimal() else 1 << 62
-    for number, at, event, region in recorded(call.cloud.database, call.account, None, since, until):
+    last = resumed(call) or ""
+    before = int(last) if last.isdecimal() else 1 << 62
+    for number, at, event, _, region in store_of(call).recorded(call.account, None, since, until):
         is_here = number < before and region_of(event, region) == call.region
         if is_here and not is_data(event["service"], event["operation"]):
             shown = _shown(event, record(call.account, number, at, event, region), at)

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.tools.sealing import seal, unseal
+from fakeaws.core.resources.places import store_of
+from fakeaws.core.store.key import seal, unseal
 
 Document = dict[str, Any]
 NOTE = "cloudtrail key {region}"
@@ -16,7 +17,7 @@ VALID = 365 * 86400
 
 def list_public_keys(call: Call) -> Document:
     """The public keys in PKCS#1 form that were in use within a time, in the region."""
-    held = call.cloud.database.note(NOTE.format(region=call.region))
+    held = store_of(call).note(NOTE.format(region=call.region))
     since, until = call.get("StartTime", call.now), call.get("EndTime", call.now)
     if held is None or held["made"] > until or held["made"] + VALID < since:
         return {"PublicKeyList": []}
@@ -34,7 +35,7 @@ def signature(call: Call, region: str, text: bytes) -> str:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
-    private = unseal(call.cloud.database, _key(call, region)["private"])
+    private = unseal(store_of(call), _key(call, region)["private"])
     return bytes(_loaded(private).sign(text, PKCS1v15(), hashes.SHA256())).hex()
 
 
@@ -47,10 +48,10 @@ def _loaded(text: str) -> Any:
 
 def _key(call: Call, region: str) -> Document:
     name = NOTE.format(region=region)
-    held = call.cloud.database.note(name)
+    held = store_of(call).note(name)
     if held is None:
         held = _made(call)
-        call.cloud.database.keep_note(name, held)
+        store_of(call).keep_note(name, held)
     return held
 
 
@@ -61,6 +62,6 @@ def _made(call: Call) -> Document:
     private = rsa.generate_private_key(65537, 2048)
     public = private.public_key().public_bytes(Encoding.DER, PublicFormat.PKCS1)
     text = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    sealed = seal(call.cloud.database, text)
+    sealed = seal(store_of(call), text)
     fingerprint = hashlib.md5(public, usedforsecurity=False).hexdigest()
     return {"private": sealed, "public": public.hex(), "fingerprint": fingerprint, "made": call.now - 86400}

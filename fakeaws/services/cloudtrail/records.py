@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core.model import models
-from fakeaws.core.pipeline import history
 from fakeaws.core.pipeline.history import is_data
 from fakeaws.core.resources import kinds
 from fakeaws.core.tools import ids
@@ -57,7 +56,7 @@ def record(account: str, number: int, at: float, event: Document, region: str) -
         "responseElements": {_camel(service, name): value for name, value in event.get("answer", {}).items()} or None,
         "requestID": _uuid(f"request {account} {number}"),
         "eventID": _uuid(f"event {account} {number}"),
-        "readOnly": operation.startswith(history.READING),
+        "readOnly": models.service(event["service"]).operation(operation).is_reading,
     }
     if kind and service in DATA_TYPES:
         found["resources"] = [{"accountId": account, "type": DATA_TYPES[service], "ARN": arn} for arn in event["on"]]

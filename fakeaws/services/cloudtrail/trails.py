@@ -7,8 +7,11 @@ from typing import Any
 
 from fakeaws.core.pipeline import history
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import service_caller
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.caller import service_caller
+from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.places import scope, store_of, table
+from fakeaws.core.resources.request import everywhere
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tags
 from fakeaws.core.tools.errors import AwsError
@@ -90,7 +93,7 @@ def _check(call: Call, bucket: str, prefix: str, trail: str) -> None:
     keys["s3:x-amz-acl"] = ["bucket-owner-full-control"]
     for action, resource in (("s3:GetBucketAcl", bucket), ("s3:PutObject", f"{bucket}/{folder}/")):
         arn = call.make("arn:{partition}:s3:::{resource}", resource=resource)
-        layers = gathering.layers(call.cloud.database, service, action, arn)
+        layers = gathering.layers(store_of(call), service, action, arn)
         if not decide(Request(action, arn, principal_of(service), Given(keys)), layers).allowed:
             text = f"Incorrect S3 bucket policy is detected for bucket: {bucket}"
             raise AwsError("InsufficientS3BucketPolicyException", text)
@@ -102,10 +105,10 @@ def read(call: Call, name: str) -> Resource:
         text = f"The trail ARN {name} is not valid."
         raise AwsError("CloudTrailARNInvalidException", text)
     parts = name.split(":")
-    there = call.elsewhere(parts[4], parts[3]) if name.startswith("arn:") else call
+    there = call.of(account=parts[4], region=parts[3]) if name.startswith("arn:") else call
     found = there.find("Trail", name.rpartition("/")[2])
     if found is None:
-        raise there.refusal("Trail", "missing", name.rpartition("/")[2])
+        raise refusal(there, "Trail", "missing", name.rpartition("/")[2])
     return found
 
 
@@ -119,7 +122,7 @@ def describe_trails(call: Call) -> Document:
     shadows = call.get("includeShadowTrails", True)
     found = [
         row
-        for row in call.cloud.table(kinds.kind("cloudtrail", "Trail")).everywhere()
+        for row in everywhere(call, "Trail")
         if row.scope[0] == call.account
         and (row.scope[1] == call.region or (shadows and row["IsMultiRegionTrail"]) or row["TrailARN"] in wanted)
         and (not wanted or row["Name"] in wanted or row["TrailARN"] in wanted)
@@ -128,7 +131,7 @@ def describe_trails(call: Call) -> Document:
 
 
 def list_trails(call: Call) -> Document:
-    rows = call.cloud.table(kinds.kind("cloudtrail", "Trail")).everywhere()
+    rows = everywhere(call, "Trail")
     names = ("TrailARN", "Name", "HomeRegion")
     return {"Trails": [{name: row[name] for name in names} for row in rows if row.scope[0] == call.account]}
 
@@ -189,11 +192,11 @@ def _check_selector(selector: Document) -> None:
 
 def _want_data(call: Call) -> None:
     """Have data events recorded as long as a trail wants any."""
-    rows = call.cloud.table(kinds.kind("cloudtrail", "Trail")).everywhere()
+    rows = everywhere(call, "Trail")
     if any(delivery.wants_data(row) for row in rows):
-        call.cloud.database.keep_note(history.DATA, {"at": call.now})
+        store_of(call).keep_note(history.DATA, {"at": call.now})
     else:
-        call.cloud.database.drop_note(history.DATA)
+        store_of(call).drop_note(history.DATA)
 
 
 # Whether it logs
@@ -251,7 +254,7 @@ def list_tags(call: Call) -> Document:
 def _tagged(call: Call, arn: str) -> Document:
     for name in ("Trail", "EventDataStore", "Channel"):
         kind = kinds.kind("cloudtrail", name)
-        rows = call.cloud.table(kind).list(call.scope(kind))
+        rows = table(call, kind).list(scope(call, kind))
         found = next((row for row in rows if row.get(kind.arn_member or "") == arn), None)
         if found is not None:
             return {"ResourceId": arn, "TagsList": tags.as_list(tags.read(kind, found), ("Key", "Value"))}

@@ -7,7 +7,8 @@ import math
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import root
+from fakeaws.core.resources.caller import root
+from fakeaws.core.resources.places import counted
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns
 from fakeaws.core.tools.errors import AwsError
@@ -234,7 +235,7 @@ def _act(call: Call, alarm: Resource, action: str, old: str) -> None:
 
 
 def _note(call: Call, alarm: Resource, kind: str, summary: str, data: Document) -> None:
-    number = call.cloud.database.next_number("cloudwatch alarm history")
+    number = counted(call, "cloudwatch alarm history")
     row = {"key": f"{number:012}", "AlarmName": alarm.key, "Timestamp": call.now, "HistoryItemType": kind}
     row |= {"AlarmType": "CompositeAlarm" if "AlarmRule" in alarm else "MetricAlarm", "HistorySummary": summary}
     call.keep("AlarmHistory", {**row, "HistoryData": json.dumps({"version": "1.0", **data})})

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.request import between
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -128,7 +129,7 @@ def periods(call: Call, key: str, start: float, end: float, length: int, unit: s
         return []
     first, last = f"{key}@{int(start // length * length):012}", f"{key}@{math.ceil(end) - 1:012}"
     found: dict[tuple[int, str], Period] = {}
-    for row in call.between("Datum", "at", first, last, metric):
+    for row in between(call, "Datum", "at", first, last, metric):
         if unit in (None, row["unit"]):
             begin = row["time"] // length * length
             period = found.setdefault((begin, row["unit"]), Period(begin, row["unit"]))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.cognito_idp import srp
@@ -86,7 +87,7 @@ def _logins(user: Document, pool: Resource) -> list[str]:
 def new_user(call: Call, pool: Resource, name: str, given: list[Document], status: str, taken: str) -> Resource:
     """A new user; in a pool of e-mail addresses or telephone numbers that is what a name has to be, and the user's own
     name is the sub."""
-    sub, held = call.uuid(), as_map(call, pool, given)
+    sub, held = call.make("{uuid}"), as_map(call, pool, given)
     kinds = pool.get("UsernameAttributes", [])
     if find_user(call, pool, name) is not None:
         raise AwsError("UsernameExistsException", taken)
@@ -159,7 +160,7 @@ def check_password(pool: Document, password: str) -> None:
 def set_password(call: Call, pool: Resource, user: Resource, password: str) -> None:
     """Keep what a password can be checked by."""
     check_password(pool, password)
-    salt = int.from_bytes(call.chance(16), "big")
+    salt = int.from_bytes(drawn(call, 16), "big")
     kept = srp.verifier(pool.key.split("_", 1)[1], user["Username"], password, salt)
     user["secret"] = {"salt": f"{salt:x}", "verifier": f"{kept:x}"}
 
@@ -185,7 +186,7 @@ def send_code(call: Call, pool: Resource, user: Resource, purpose: str, kind: st
     if not kind:
         told = "Cannot reset password for the user as there is no registered/verified email or phone_number"
         raise AwsError("InvalidParameterException", told)
-    user["codes"][purpose] = [call.token(6, "digits"), call.now + (3600 if purpose == "password" else 86400)]
+    user["codes"][purpose] = [call.make("{digits6}"), call.now + (3600 if purpose == "password" else 86400)]
     medium = "EMAIL" if kind == "email" else "SMS"
     return {"Destination": _masked(kind, held[kind]), "DeliveryMedium": medium, "AttributeName": kind}
 

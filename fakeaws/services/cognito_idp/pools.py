@@ -80,7 +80,7 @@ def create_user_pool_client(call: Call) -> Document:
     answer = call.declared()["UserPoolClient"]
     client = call.read("UserPoolClient", answer["ClientId"], within=pool_of(call))
     if secret:
-        client["ClientSecret"] = call.token(51, "alnum")
+        client["ClientSecret"] = call.make("{alnum51}")
     call.keep("UserPoolClient", client)
     return {"UserPoolClient": {**client}}
 

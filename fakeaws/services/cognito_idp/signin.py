@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import totp
 from fakeaws.core.tools.errors import AwsError
@@ -132,7 +133,7 @@ def _mfa_mode(call: Call, pool: Resource) -> str:
 def _challenge(
     call: Call, pool: Resource, client: Resource, user: Resource, name: str, more: Document, **held: Any
 ) -> Document:
-    session = call.token(120, "mixed")
+    session = call.make("{mixed120}")
     kept = {"key": session, "user": user.key, "client": client.key, "name": name, "until": call.now + LASTS, **held}
     call.keep("Challenge", kept, within=pool)
     parameters = {"USER_ID_FOR_SRP": user["Username"], **more}
@@ -145,8 +146,8 @@ def _srp_challenge(call: Call, pool: Resource, client: Resource, user: Resource,
         raise AwsError("NotAuthorizedException", WRONG)
     if int(theirs, 16) % srp.N == 0:
         raise AwsError("InvalidParameterException", "SRP_A is not valid")
-    ours = int.from_bytes(call.chance(32), "big")
-    block = base64.b64encode(call.chance(512)).decode()
+    ours = int.from_bytes(drawn(call, 32), "big")
+    block = base64.b64encode(drawn(call, 512)).decode()
     value = srp.server_value(ours, int(secret["verifier"], 16))
     more = {"SALT": secret["salt"], "SRP_B": f"{value:x}", "SECRET_BLOCK": block, "USERNAME": user["Username"]}
     return _challenge(call, pool, client, user, "PASSWORD_VERIFIER", more, theirs=theirs, ours=f"{ours:x}", block=block)
@@ -244,7 +245,7 @@ def _with_set_up(
 def associate_software_token(call: Call) -> Document:
     """A new secret for the user's device, which counts once it has shown a code."""
     user, kept = _whose(call)
-    seed = call.token(52, "upper")
+    seed = call.make("{upper52}")
     user["new_seed"] = seed
     call.keep("User", user)
     return {"SecretCode": seed, **({"Session": kept.key} if kept is not None else {})}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import Any
 
+from fakeaws.core.pipeline import issuers
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import drawn, store_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tokens
 from fakeaws.core.tools.errors import AwsError
@@ -19,9 +22,9 @@ SCOPE = "aws.cognito.signin.user.admin"
 
 def issue(call: Call, pool: Resource, client: Resource, user: Resource) -> Document:
     """The tokens of a user who has just signed in."""
-    refresh = f"{call.token(40, 'mixed')}.{call.token(400, 'mixed')}"
+    refresh = f"{call.make('{mixed40}')}.{call.make('{mixed400}')}"
     until = call.now + _lasts(client, "RefreshToken", "days", 30)
-    made = {"key": _hashed(refresh), "origin": call.uuid(), "user": user.key, "client": client.key}
+    made = {"key": _hashed(refresh), "origin": call.make("{uuid}"), "user": user.key, "client": client.key}
     session = call.keep("TokenSession", {**made, "since": call.now, "until": until}, within=pool)
     return {**renewed(call, pool, client, user, session), "RefreshToken": refresh}
 
@@ -32,7 +35,7 @@ def renewed(call: Call, pool: Resource, client: Resource, user: Resource, sessio
         "sub": user["attributes"]["sub"],
         "iss": _issuer(call, pool),
         "origin_jti": session["origin"],
-        "event_id": call.uuid(),
+        "event_id": call.make("{uuid}"),
         "auth_time": int(session["since"]),
         "iat": int(call.now),
         **({"cognito:groups": user["groups"]} if user["groups"] else {}),
@@ -43,10 +46,12 @@ def renewed(call: Call, pool: Resource, client: Resource, user: Resource, sessio
     identity = {**own, "cognito:username": user["Username"], "aud": client.key, "token_use": "id"}
     ends = int(call.now) + int(_lasts(client, "IdToken", "hours", 1))
     return {
-        "AccessToken": _signed(call, pool, {**shared, **access, "exp": int(call.now) + lasts, "jti": call.uuid()}),
+        "AccessToken": _signed(
+            call, pool, {**shared, **access, "exp": int(call.now) + lasts, "jti": call.make("{uuid}")}
+        ),
         "ExpiresIn": lasts,
         "TokenType": "Bearer",
-        "IdToken": _signed(call, pool, {**identity, **shared, "exp": ends, "jti": call.uuid()}),
+        "IdToken": _signed(call, pool, {**identity, **shared, "exp": ends, "jti": call.make("{uuid}")}),
     }
 
 
@@ -81,7 +86,7 @@ def _issuer(call: Call, pool: Resource) -> str:
 
 
 def _signed(call: Call, pool: Resource, claims: Document) -> str:
-    return tokens.issue(call.cloud.database, call.chance, _issuer(call, pool), claims)
+    return issuers.issue(store_of(call), partial(drawn, call), _issuer(call, pool), claims)
 
 
 def _claims(call: Call, token: str) -> tuple[Resource, Document]:
@@ -91,7 +96,7 @@ def _claims(call: Call, token: str) -> tuple[Resource, Document]:
         pool = pool_of(call, claims["iss"].rsplit("/", 1)[-1])
     except (ValueError, LookupError, AttributeError) as error:
         raise AwsError("NotAuthorizedException", "Invalid Access Token") from error
-    if not tokens.is_signed(call.cloud.database, _issuer(call, pool), token):
+    if not issuers.is_signed(store_of(call), _issuer(call, pool), token):
         raise AwsError("NotAuthorizedException", "Invalid Access Token")
     return pool, claims
 

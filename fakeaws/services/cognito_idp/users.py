@@ -48,7 +48,7 @@ def admin_create_user(call: Call) -> Document:
     else:
         status, taken = "FORCE_CHANGE_PASSWORD", "User account already exists"
         user = new_user(call, pool, call["Username"], given, status, taken)
-    password = call.get("TemporaryPassword") or f"{call.token(5, 'upper')}{call.token(5, 'alnum')}a1-A"
+    password = call.get("TemporaryPassword") or f"{call.make('{upper5}')}{call.make('{alnum5}')}a1-A"
     set_password(call, pool, user, password)
     days = pool["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"]
     user["temporary"] = {"password": password, "until": call.now + days * 86400}

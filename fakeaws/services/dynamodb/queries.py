@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.request import between, span
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.dynamodb import indexes, keys
 from fakeaws.services.dynamodb.conditions import holds, shown
@@ -84,10 +85,10 @@ def _rows(
     backward, start = call.get("ScanIndexForward") is False, _start_key(call, table, schema)
     place = None if start is None else keys.place(table, start)
     if "IndexName" not in call:
-        return call.span("Item", table, first, last, place, backward=backward, wanted=wanted)
+        return span(call, "Item", table, first, last, place, backward=backward, wanted=wanted)
     indexes.complete(call, table)
     position = None if start is None or place is None else (indexes.entry(table, schema, start), place)
-    rows = call.between("Item", indexes.PATH, first, last, table, position, backward)
+    rows = between(call, "Item", indexes.PATH, first, last, table, position, backward)
     return (row for row in rows if wanted is None or wanted(row.key))
 
 

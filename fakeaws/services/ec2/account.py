@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
@@ -34,7 +35,7 @@ LONG = (
 def limit(call: Call, code: str) -> int:
     """How many there may be: AWS's default, or what Service Quotas has granted this account in the region."""
     service, usual = LIMITS[code]
-    database = call.cloud.database
+    database = store_of(call)
     if not database.has_table("service-quotas.RequestedServiceQuotaChange"):
         return usual
     asked = call.perform("service-quotas", "ListRequestedServiceQuotaChangeHistory", {"ServiceCode": service})

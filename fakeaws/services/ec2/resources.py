@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds, naming
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -23,7 +24,7 @@ def new_id(call: Call, kind: str) -> str:
 def check_id(call: Call, kind: str, key: str) -> None:
     """Refuse what cannot be an id of `kind`, before anything is looked up."""
     if naming.is_malformed(kinds.kind("ec2", kind), key):
-        raise call.refusal(kind, "malformed", key)
+        raise refusal(call, kind, "malformed", key)
 
 
 def read(call: Call, kind: str, key: str) -> Resource:
@@ -44,15 +45,15 @@ def read_all(call: Call, kind: str, keys: list[str]) -> list[Resource]:
 
 
 def _unknown(call: Call, kind: str, keys: list[str]) -> AwsError:
-    refusal = call.refusal(kind, "missing", keys[0])
+    error = refusal(call, kind, "missing", keys[0])
     if len(keys) == 1:
-        return refusal
+        return error
     text = (
-        refusal.message.replace(keys[0], ", ".join(keys))
+        error.message.replace(keys[0], ", ".join(keys))
         .replace(" ID '", " IDs '")
         .replace("does not exist", "do not exist")
     )
-    return AwsError(refusal.code, text)
+    return AwsError(error.code, text)
 
 
 def described(call: Call, kind: str, ids: str) -> Iterator[Resource]:

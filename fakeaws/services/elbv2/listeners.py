@@ -56,7 +56,7 @@ def create_listener(call: Call) -> Document:
     if call.get("Protocol") in SECURE:
         made.setdefault("SslPolicy", "ELBSecurityPolicy-2016-08")
     stem = balancer.key.replace(":loadbalancer/", ":listener/")
-    made["ListenerArn"] = f"{stem}/{call.token(16)}"
+    made["ListenerArn"] = f"{stem}/{call.make('{hex16}')}"
     made["DefaultActions"] = _actions(call, call["DefaultActions"])
     made["_tags"] = call.get("Tags", [])
     listener = call.keep("Listener", made)
@@ -66,7 +66,7 @@ def create_listener(call: Call) -> Document:
 
 
 def _rule_arn(call: Call, listener: Resource) -> str:
-    return f"{listener.key.replace(':listener/', ':listener-rule/')}/{call.token(16)}"
+    return f"{listener.key.replace(':listener/', ':listener-rule/')}/{call.make('{hex16}')}"
 
 
 def modify_listener(call: Call) -> Document:

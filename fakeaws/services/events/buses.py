@@ -14,7 +14,7 @@ Document = dict[str, Any]
 DEFAULT = "default"
 
 
-def _birth(call: Call) -> None:
+def _initialise(call: Call) -> None:
     """Run once for each account and region: a new account has the default bus."""
     arn = call.make("arn:{partition}:events:{region}:{account}:event-bus/default")
     call.keep("EventBus", {"Name": DEFAULT, "Arn": arn, "CreationTime": call.now, "LastModifiedTime": call.now})

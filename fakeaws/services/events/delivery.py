@@ -12,6 +12,7 @@ from typing import Any
 
 from fakeaws.core.pipeline import delivery
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import counted
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns
 from fakeaws.core.tools.errors import AwsError
@@ -56,7 +57,7 @@ def event_of(call: Call, entry: Document) -> Document:
     moment = datetime.fromtimestamp(int(entry.get("Time", call.now)), UTC)
     return {
         "version": "0",
-        "id": call.uuid(),
+        "id": call.make("{uuid}"),
         "detail-type": entry["DetailType"],
         "source": entry["Source"],
         "account": call.account,
@@ -71,7 +72,7 @@ def _route(call: Call, named: str, event: Document, hops: int) -> None:
     there = call
     arn = arns.parsed(named)
     if arn is not None:
-        there, named = call.elsewhere(account=arn.account, region=arn.region), arn.resource.partition("/")[2]
+        there, named = call.of(account=arn.account, region=arn.region), arn.resource.partition("/")[2]
     bus = there.find("EventBus", named)
     for rule in list(there.list("Rule", within=bus)) if bus is not None else ():
         is_meant = "EventPattern" in rule and lets_through(json.loads(rule["EventPattern"]), event)
@@ -118,7 +119,7 @@ def _fail(call: Call, rule: Resource, target: Resource, text: str, error: AwsErr
             return
         except AwsError as also:
             error = also
-    number = call.cloud.database.next_number("events failures")
+    number = counted(call, "events failures")
     failure = {"key": f"{number:012}", "Rule": rule["Arn"], "Target": target["Arn"], "Input": text}
     call.keep("FailedInvocation", {**failure, "Error": error.code, "Message": error.message, "at": call.now})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies import managed
@@ -61,7 +62,7 @@ def list_account_aliases(call: Call) -> Document:
 
 def set_security_token_service_preferences(call: Call) -> Document:
     version = 2 if call["GlobalEndpointTokenVersion"] == "v2Token" else 1
-    call.cloud.database.keep_note(f"iam token version {call.account}", {"version": version})
+    store_of(call).keep_note(f"iam token version {call.account}", {"version": version})
     return {}
 
 
@@ -71,7 +72,7 @@ def get_account_summary(call: Call) -> Document:
 
     devices = list(call.list("VirtualMFADevice"))
     held = list(call.list("Policy"))
-    tokens = call.cloud.database.note(f"iam token version {call.account}") or {"version": 1}
+    tokens = store_of(call).note(f"iam token version {call.account}") or {"version": 1}
     found = {
         "Users": count("User"),
         "Groups": count("Group"),
@@ -130,7 +131,7 @@ def _role(call: Call, role: Resource) -> Document:
 
 def _asking(call: Call, role: Resource) -> Call:
     """The same call, asking for one role."""
-    asking = call.elsewhere()
+    asking = call.of()
     asking.params = {"RoleName": role["RoleName"]}
     return asking
 

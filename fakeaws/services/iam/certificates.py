@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.iam.entities import named, new_tags, under
@@ -81,7 +82,7 @@ def delete_ssh_public_key(call: Call) -> Document:
 def _of_user(call: Call, kind: str, key: str) -> Resource:
     user, found = named(call), call.find(kind, key)
     if found is None or found["UserName"] != user["UserName"]:
-        raise call.refusal(kind, "missing", key)
+        raise refusal(call, kind, "missing", key)
     return found
 
 
@@ -104,7 +105,7 @@ def upload_signing_certificate(call: Call) -> Document:
         raise AwsError("DuplicateCertificate", "Duplicate certificate.")
     certificate = {
         "UserName": user["UserName"],
-        "CertificateId": call.token(24, "upper"),
+        "CertificateId": call.make("{upper24}"),
         "CertificateBody": body,
         "Status": "Active",
         "UploadDate": call.now,
@@ -142,7 +143,7 @@ def upload_server_certificate(call: Call) -> Document:
     """The private key is checked against the certificate, and not kept: IAM never shows it again."""
     name, path = call["ServerCertificateName"], call.get("Path", "/")
     if call.find("ServerCertificate", name) is not None:
-        raise call.refusal("ServerCertificate", "exists", name)
+        raise refusal(call, "ServerCertificate", "exists", name)
     certificate = _certificate(call["CertificateBody"])
     _check_private_key(certificate, call["PrivateKey"])
     metadata = {
@@ -199,7 +200,7 @@ def update_server_certificate(call: Call) -> Document:
     kept = call.read("ServerCertificate")
     name, path = call.get("NewServerCertificateName", kept.key), call.get("NewPath", kept["Path"])
     if name != kept.key and call.find("ServerCertificate", name) is not None:
-        raise call.refusal("ServerCertificate", "exists", name)
+        raise refusal(call, "ServerCertificate", "exists", name)
     call.drop("ServerCertificate", kept)
     call.keep("ServerCertificate", {**kept, "ServerCertificateName": name, "Path": path, "Arn": _arn(call, path, name)})
     return {}

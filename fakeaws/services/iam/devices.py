@@ -7,10 +7,11 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.validation import unmet
+from fakeaws.core.resources.places import drawn, store_of
+from fakeaws.core.store.key import seal, unseal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import totp
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import seal, unseal
 from fakeaws.services.iam.entities import named, new_tags
 
 Document = dict[str, Any]
@@ -34,8 +35,8 @@ def create_virtual_mfa_device(call: Call) -> Document:
         raise unmet(call.operation, "VirtualMFADeviceName", name, rule)
     if call.find("VirtualMFADevice", serial) is not None:
         raise AwsError("EntityAlreadyExists", "MFADevice entity at the same path and name already exists.")
-    seed = base64.b32encode(call.chance(40)).decode()
-    device: Document = {"SerialNumber": serial, "seed": seal(call.cloud.database, seed)}
+    seed = base64.b32encode(drawn(call, 40)).decode()
+    device: Document = {"SerialNumber": serial, "seed": seal(store_of(call), seed)}
     if call.get("Tags"):
         device["Tags"] = new_tags(call)
     call.keep("VirtualMFADevice", device)
@@ -60,7 +61,7 @@ def enable_mfa_device(call: Call) -> Document:
 
 
 def _check(call: Call, device: Resource) -> None:
-    seed = unseal(call.cloud.database, device["seed"])
+    seed = unseal(store_of(call), device["seed"])
     first, second = call["AuthenticationCode1"], call["AuthenticationCode2"]
     here = int(call.now) // totp.STEP
     for step in range(here - SLACK, here + SLACK):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies.documents import Malformed, check
@@ -27,7 +28,7 @@ def named(call: Call) -> Resource:
 def refuse_twice(call: Call, kind: str, name: str) -> None:
     """Names of identities are unique whatever their case."""
     if next(call.list(kind, lower=name.lower()), None) is not None:
-        raise call.refusal(kind, "exists", name)
+        raise refusal(call, kind, "exists", name)
 
 
 def under(call: Call, rows: Iterable[Resource]) -> Iterator[Resource]:

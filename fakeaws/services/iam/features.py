@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies.organization import NOTE
 
@@ -34,7 +35,7 @@ def list_organizations_features(call: Call) -> Document:
 
 def _organization(call: Call) -> Document:
     """The organization that the caller's account manages."""
-    note = call.cloud.database.note(NOTE.format(account=call.account))
+    note = store_of(call).note(NOTE.format(account=call.account))
     if note is None:
         text = "The request was rejected because no organization is associated with your account."
         raise AwsError("OrganizationNotFoundException", text)
@@ -45,7 +46,7 @@ def _organization(call: Call) -> Document:
 
 
 def _features(call: Call, organization: Document) -> Document:
-    kept = call.cloud.database.note(f"iam features {call.account}") or {"on": []}
+    kept = store_of(call).note(f"iam features {call.account}") or {"on": []}
     return {"OrganizationId": organization["id"], "EnabledFeatures": kept["on"]}
 
 
@@ -53,7 +54,7 @@ def _set(call: Call, feature: str, wanted: bool) -> Document:
     organization = _organization(call)
     held = {*_features(call, organization)["EnabledFeatures"]} - {feature}
     on = sorted({*held, feature} if wanted else held)
-    call.cloud.database.keep_note(f"iam features {call.account}", {"on": on})
+    store_of(call).keep_note(f"iam features {call.account}", {"on": on})
     return _features(call, organization)
 
 
@@ -63,15 +64,15 @@ def _set(call: Call, feature: str, wanted: bool) -> Document:
 def enable_outbound_web_identity_federation(call: Call) -> Document:
     if _issuer(call) is not None:
         raise AwsError("FeatureEnabledException", "Outbound web identity federation is already enabled.")
-    issuer = f"https://{call.uuid()}.tokens.sts.global.api.aws"
-    call.cloud.database.keep_note(f"iam outbound {call.account}", {"issuer": issuer})
+    issuer = f"https://{call.make('{uuid}')}.tokens.sts.global.api.aws"
+    store_of(call).keep_note(f"iam outbound {call.account}", {"issuer": issuer})
     return {"IssuerIdentifier": issuer}
 
 
 def disable_outbound_web_identity_federation(call: Call) -> Document:
     if _issuer(call) is None:
         raise AwsError("FeatureDisabledException", "Outbound web identity federation is not enabled.")
-    call.cloud.database.drop_note(f"iam outbound {call.account}")
+    store_of(call).drop_note(f"iam outbound {call.account}")
     return {}
 
 
@@ -83,5 +84,5 @@ def get_outbound_web_identity_federation_info(call: Call) -> Document:
 
 
 def _issuer(call: Call) -> str | None:
-    note = call.cloud.database.note(f"iam outbound {call.account}")
+    note = store_of(call).note(f"iam outbound {call.account}")
     return note["issuer"] if note else None

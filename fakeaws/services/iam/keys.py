@@ -6,10 +6,11 @@ import base64
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.store.calls import last_use
+from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.places import drawn, store_of
+from fakeaws.core.store.key import seal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import seal
 from fakeaws.policies.services import prefix
 from fakeaws.services.iam.entities import named
 from fakeaws.services.iam.users import forgotten
@@ -24,11 +25,11 @@ def create_access_key(call: Call) -> Document:
     if len(list(call.list("AccessKey", UserName=user["UserName"]))) >= MOST:
         raise AwsError("LimitExceeded", f"Cannot exceed quota for AccessKeysPerUser: {MOST}")
     key = call.make("AKIA{upper16}")
-    secret = base64.b64encode(call.chance(30)).decode()
+    secret = base64.b64encode(drawn(call, 30)).decode()
     shown = {"UserName": user["UserName"], "AccessKeyId": key, "Status": "Active", "CreateDate": call.now}
     call.keep("AccessKey", shown)
     who = {"kind": "IAMUser", "arn": user["Arn"], "user_id": user["UserId"], "user": user["UserName"], "active": True}
-    sealed = seal(call.cloud.database, secret)
+    sealed = seal(store_of(call), secret)
     call.keep("Credential", {"access_key": key, "secret": sealed, **who})
     return {"AccessKey": {**shown, "SecretAccessKey": secret}}
 
@@ -58,16 +59,15 @@ def get_access_key_last_used(call: Call) -> Document:
     key = call.find("AccessKey", call["AccessKeyId"])
     if key is None:
         raise AwsError("AccessDenied", f"No access key with id {call['AccessKeyId']} is known to you.", status=403)
-    used = last_use(call.cloud.database, call.account, key.key)
+    used = store_of(call).last_use(call.account, key.key)
     if used is None:
         return {"UserName": key["UserName"], "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}
-    at, event, region = used
-    last = {"LastUsedDate": at, "ServiceName": prefix(event["service"]), "Region": region}
+    last = {"LastUsedDate": used.at, "ServiceName": prefix(used.document["service"]), "Region": used.region}
     return {"UserName": key["UserName"], "AccessKeyLastUsed": last}
 
 
 def _key(call: Call) -> Resource:
     user, found = named(call), call.find("AccessKey", call["AccessKeyId"])
     if found is None or found["UserName"] != user["UserName"]:
-        raise call.refusal("AccessKey", "missing", call["AccessKeyId"])
+        raise refusal(call, "AccessKey", "missing", call["AccessKeyId"])
     return found

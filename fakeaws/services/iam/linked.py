@@ -8,9 +8,11 @@ from typing import Any
 
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.places import drawn, store_of
+from fakeaws.core.store.key import seal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import seal
 from fakeaws.services.iam import roles
 from fakeaws.services.iam.entities import named
 
@@ -43,7 +45,7 @@ def delete_service_linked_role(call: Call) -> Document:
     role = call.read("Role")
     if not role["Path"].startswith(roles.LINKED):
         raise AwsError("InvalidInput", f"{role['RoleName']} is not a service-linked role.")
-    task = f"task{role['Path']}{role['RoleName']}/{call.uuid()}"
+    task = f"task{role['Path']}{role['RoleName']}/{call.make('{uuid}')}"
     call.drop("Role", role)
     call.keep("Deletion", {"DeletionTaskId": task, "Status": "SUCCEEDED"})
     return {"DeletionTaskId": task}
@@ -81,8 +83,8 @@ def create_service_specific_credential(call: Call) -> Document:
 
 
 def _with_password(call: Call, credential: Document) -> Document:
-    password = base64.b64encode(call.chance(30)).decode() + "="
-    credential["password"] = seal(call.cloud.database, password)
+    password = base64.b64encode(drawn(call, 30)).decode() + "="
+    credential["password"] = seal(store_of(call), password)
     call.keep("ServiceSpecificCredential", credential)
     return {**credential, "ServicePassword": password}
 
@@ -113,5 +115,5 @@ def _credential(call: Call) -> Resource:
     user, key = named(call), call["ServiceSpecificCredentialId"]
     found = call.find("ServiceSpecificCredential", key)
     if found is None or found["UserName"] != user["UserName"]:
-        raise call.refusal("ServiceSpecificCredential", "missing", key)
+        raise refusal(call, "ServiceSpecificCredential", "missing", key)
     return found

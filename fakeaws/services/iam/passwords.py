@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.core.tools.sealing import hashed, is_password
@@ -33,7 +35,7 @@ def create_login_profile(call: Call) -> Document:
     user = named(call)
     name = user["UserName"]
     if call.find("LoginProfile", name) is not None:
-        raise call.refusal("LoginProfile", "exists", name)
+        raise refusal(call, "LoginProfile", "exists", name)
     if "Password" not in call:
         raise AwsError("ValidationError", "Password is required to create a login profile.")
     _check(call, call["Password"], [])
@@ -47,7 +49,7 @@ def create_login_profile(call: Call) -> Document:
 
 
 def _kept(call: Call, password: str, before: list[str]) -> Document:
-    return {"passwords": [hashed(password, call.chance(16)), *before][:24], "changed": call.now}
+    return {"passwords": [hashed(password, drawn(call, 16)), *before][:24], "changed": call.now}
 
 
 def get_login_profile(call: Call) -> Document:

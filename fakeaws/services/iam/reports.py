@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.store.calls import last_use, recorded
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies import gathering, services
@@ -31,18 +31,18 @@ TRACKED_DAYS = 400
 def generate_credential_report(call: Call) -> Document:
     """A report is made anew once it is four hours old."""
     note = f"iam credential report {call.account}"
-    kept = call.cloud.database.note(note)
+    kept = store_of(call).note(note)
     if kept is None or call.now - kept["at"] >= FRESH_SECONDS:
         rows = [_root(call), *(_row(call, user) for user in call.list("User"))]
         text = "\n".join(",".join(row) for row in [COLUMNS, *rows])
-        call.cloud.database.keep_note(note, {"at": call.now, "text": text})
+        store_of(call).keep_note(note, {"at": call.now, "text": text})
         text = "No report exists. Starting a new report generation task"
         return {"State": "STARTED", "Description": text}
     return {"State": "COMPLETE"}
 
 
 def get_credential_report(call: Call) -> Document:
-    kept = call.cloud.database.note(f"iam credential report {call.account}")
+    kept = store_of(call).note(f"iam credential report {call.account}")
     if kept is None:
         raise AwsError("ReportNotPresent", "No report exists, please call GenerateCredentialReport", status=410)
     if call.now - kept["at"] >= FRESH_SECONDS:
@@ -51,7 +51,7 @@ def get_credential_report(call: Call) -> Document:
 
 
 def _root(call: Call) -> tuple[str, ...]:
-    born = call.cloud.database.note("born") or {"at": call.now}
+    born = store_of(call).note("born") or {"at": call.now}
     arn = call.make("arn:{partition}:iam::{account}:root")
     head = ("<root_account>", arn, _time(born["at"]), "not_supported", "no_information", "not_supported")
     keys = ("false", "N/A", "N/A", "N/A", "N/A") * 2
@@ -75,12 +75,12 @@ def _row(call: Call, user: Resource) -> tuple[str, ...]:
 def _keys(call: Call, user: Resource) -> Iterator[str]:
     held = sorted(call.list("AccessKey", UserName=user["UserName"]), key=lambda key: float(key["CreateDate"]))
     for key in held:
-        used = last_use(call.cloud.database, call.account, key.key)
+        used = store_of(call).last_use(call.account, key.key)
         yield from (str(key["Status"] == "Active").lower(), _time(key["CreateDate"]))
         if used is None:
             yield from ("N/A", "N/A", "N/A")
         else:
-            yield from (_time(used[0]), used[2], services.prefix(used[1]["service"]))
+            yield from (_time(used.at), used.region, services.prefix(used.document["service"]))
     yield from ("false", "N/A", "N/A", "N/A", "N/A") * (2 - len(held))
 
 
@@ -102,7 +102,7 @@ def generate_service_last_accessed_details(call: Call) -> Document:
     """For a user, group, role or policy: the services that its policies allow, with when each was last called."""
     arn = call["Arn"]
     entities, held = _meant(call, arn)
-    job = {"JobId": call.uuid(), "made": call.now, "granularity": call.get("Granularity", "SERVICE_LEVEL")}
+    job = {"JobId": call.make("{uuid}"), "made": call.now, "granularity": call.get("Granularity", "SERVICE_LEVEL")}
     job["services"] = list(_accessed(call, sorted(services.allowed(held)), entities))
     call.keep("Job", job)
     return {"JobId": job["JobId"]}
@@ -113,7 +113,7 @@ def _meant(call: Call, arn: str) -> tuple[list[Resource], list[Any]]:
     parts = arn.split(":", 5)
     what, _, name = (parts[5] if len(parts) == 6 else "").partition("/")
     name = name.rpartition("/")[2]
-    database = call.cloud.database
+    database = store_of(call)
     if what == "policy":
         policy = policies.read(call, arn)
         held = [row for kind in policies.HOLDERS for row in call.list(kind, attached=policy["Arn"])]
@@ -130,7 +130,7 @@ def _accessed(call: Call, namespaces: list[str], entities: list[Resource]) -> It
     since = call.now - TRACKED_DAYS * 86400
     last: dict[str, tuple[float, str]] = {}
     seen: dict[str, dict[str, float]] = {}
-    for _, at, event, region in recorded(call.cloud.database, call.account, None, since):
+    for _, at, event, _, region in store_of(call).recorded(call.account, None, since):
         who = event["role"][0] if "role" in event else event["caller"][1]
         if who in arns:
             namespace = services.prefix(event["service"])
@@ -202,7 +202,7 @@ def _granting(call: Call, kind: str, entity: Resource) -> Iterator[tuple[Any, Do
     holders = [(kind, entity)]
     holders += [("group", call.read("Group", name)) for name in entity.get("groups", ())]
     for what, holder in holders:
-        for policy in gathering.of_document(call.cloud.database, call.account, holder):
+        for policy in gathering.of_document(store_of(call), call.account, holder):
             if policy.name.startswith("arn:"):
                 shown = {
                     "PolicyName": policy.name.rpartition("/")[2],

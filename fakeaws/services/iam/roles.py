@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies.documents import listed, principals_of
@@ -144,7 +145,7 @@ def delete_role(call: Call) -> Document:
 def create_instance_profile(call: Call) -> Document:
     name, path = call["InstanceProfileName"], call.get("Path", "/")
     if call.find("InstanceProfile", name) is not None:
-        raise call.refusal("InstanceProfile", "exists", name)
+        raise refusal(call, "InstanceProfile", "exists", name)
     template = "arn:{partition}:iam::{account}:instance-profile{Path}{InstanceProfileName}"
     profile: Document = {
         "Path": path,
@@ -202,7 +203,7 @@ def add_role_to_instance_profile(call: Call) -> Document:
 def remove_role_from_instance_profile(call: Call) -> Document:
     profile = call.read("InstanceProfile")
     if call["RoleName"] not in profile["roles"]:
-        raise call.refusal("Role", "missing", call["RoleName"])
+        raise refusal(call, "Role", "missing", call["RoleName"])
     profile["roles"] = []
     call.keep("InstanceProfile", profile)
     return {}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.tools import arns
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies import gathering, organization, reference
@@ -31,7 +32,7 @@ def simulate_principal_policy(call: Call) -> Document:
     """With the policies of a user (and its groups), group or role, and those given besides."""
     arn = call["PolicySourceArn"]
     kind, name = _entity(call, arn)
-    database = call.cloud.database
+    database = store_of(call)
     held = gathering.of_entity(database, call.account, kind, name)
     held += _inputs(call, "PolicyInputList", "PolicyInputList")
     entity = gathering.find(database, call.account, kind, name)
@@ -143,7 +144,7 @@ def get_context_keys_for_custom_policy(call: Call) -> Document:
 
 def get_context_keys_for_principal_policy(call: Call) -> Document:
     kind, name = _entity(call, call["PolicySourceArn"])
-    held = gathering.of_entity(call.cloud.database, call.account, kind, name)
+    held = gathering.of_entity(store_of(call), call.account, kind, name)
     return {"ContextKeyNames": sorted(_keys([*held, *_inputs(call, "PolicyInputList", "PolicyInputList")]))}
 
 

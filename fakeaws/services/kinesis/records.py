@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.request import span
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kinesis.streams import KEYS, is_open, sequence, shards_of, stream_of
@@ -75,12 +76,12 @@ def _start(call: Call, shard: Resource) -> str:
     if kind == "TRIM_HORIZON":
         return ""
     if kind == "LATEST":
-        return next((row.key for row in call.span("Record", shard, "", END, backward=True)), "")
+        return next((row.key for row in span(call, "Record", shard, "", END, backward=True)), "")
     if kind == "AT_TIMESTAMP":
         if "Timestamp" not in call:
             told = "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP."
             raise AwsError("InvalidArgumentException", f"{told} Current request has no timestamp parameter.")
-        newest = call.span("Record", shard, "", END, backward=True)
+        newest = span(call, "Record", shard, "", END, backward=True)
         return next((row.key for row in newest if row["at"] < call["Timestamp"]), "")
     said = call.get("StartingSequenceNumber")
     if said is None:
@@ -88,7 +89,7 @@ def _start(call: Call, shard: Resource) -> str:
         raise AwsError("InvalidArgumentException", f"{told} or (2) AFTER_SEQUENCE_NUMBER and StartingSequenceNumber")
     if kind == "AFTER_SEQUENCE_NUMBER":
         return str(said)
-    return next((row.key for row in call.span("Record", shard, "", said, said, backward=True)), "")
+    return next((row.key for row in span(call, "Record", shard, "", said, said, backward=True)), "")
 
 
 def _iterator(call: Call, stream: Resource, shard: str, after: str) -> str:
@@ -107,7 +108,7 @@ def get_records(call: Call) -> Document:
     shard = call.read("Shard", key, within=stream)
     oldest = call.now - stream["RetentionPeriodHours"] * 3600
     limit = call.get("Limit", ALL)
-    kept = (row for row in call.span("Record", shard, after, END, after) if row["at"] >= oldest)
+    kept = (row for row in span(call, "Record", shard, after, END, after) if row["at"] >= oldest)
     rows = list(islice(kept, limit + 1))
     taken = rows[:limit]
     last = taken[-1].key if taken else after

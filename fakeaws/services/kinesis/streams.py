@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds, states
+from fakeaws.core.resources.places import counted
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -68,9 +69,7 @@ def _share_out(call: Call, stream: Resource, count: int) -> None:
 
 def add_shard(call: Call, stream: Resource, first: int, last: int, *parents: Resource) -> Resource:
     """A new shard for a range of hash keys, in the place of its parents."""
-    number = call.cloud.database.next_number(
-        f"kinesis shards {stream.scope} {stream['StreamCreationTimestamp']} {stream.key}"
-    )
+    number = counted(call, f"kinesis shards {stream.scope} {stream['StreamCreationTimestamp']} {stream.key}")
     names = ("ParentShardId", "AdjacentParentShardId")
     made = {
         "ShardId": f"shardId-{number - 1:012}",
@@ -83,7 +82,7 @@ def add_shard(call: Call, stream: Resource, first: int, last: int, *parents: Res
 
 def sequence(call: Call, stream: Resource) -> str:
     """A number for a record or a shard, greater than all before it in the stream."""
-    number = call.cloud.database.next_number(f"kinesis records {stream.scope} {stream.key}")
+    number = counted(call, f"kinesis records {stream.scope} {stream.key}")
     return str(49 * 10**54 + int(call.now * 1000) * 10**36 + number)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kms.resources import OWN, aliased, invalid, must_be_there, read
 
@@ -23,7 +24,7 @@ def create_alias(call: Call) -> Document:
     key = read(call, call["TargetKeyId"])
     must_be_there(key)
     if call.find("Alias", name) is not None:
-        raise call.refusal("Alias", "exists", name)
+        raise refusal(call, "Alias", "exists", name)
     call.keep("Alias", aliased(call, name, key))
     return {}
 

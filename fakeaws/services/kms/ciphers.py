@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.cloud import not_implemented
 from fakeaws.core.pipeline.enforcement import ask_for
+from fakeaws.core.pipeline.handlers import not_implemented
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kms import material
@@ -142,7 +143,7 @@ def _data_key(call: Call) -> tuple[Resource, bytes, bytes]:
     if (spec is None) == (size is None):
         raise invalid("Please specify either number of bytes or key spec.")
     key = _wrapping(call)
-    plaintext = call.chance(SIZES[spec] if spec else size)
+    plaintext = drawn(call, SIZES[spec] if spec else size)
     return key, plaintext, material.seal(call, key, plaintext, call.get("EncryptionContext", {}))
 
 
@@ -190,4 +191,4 @@ def generate_random(call: Call) -> Document:
         return not_implemented(call)
     if "NumberOfBytes" not in call:
         raise invalid("NumberOfBytes is required.")
-    return {"Plaintext": call.chance(call["NumberOfBytes"])}
+    return {"Plaintext": drawn(call, call["NumberOfBytes"])}

@@ -22,7 +22,12 @@ def create_grant(call: Call) -> Document:
     for grant in call.list("Grant", key) if "Name" in given else ():
         if {member: grant[member] for member in GIVEN if member in grant} == given:
             return {"GrantToken": grant["token"], "GrantId": grant["GrantId"]}
-    kept = {"KeyId": key["Arn"], "GrantId": call.token(64), "token": call.token(160), "CreationDate": call.now}
+    kept = {
+        "KeyId": key["Arn"],
+        "GrantId": call.make("{hex64}"),
+        "token": call.make("{hex160}"),
+        "CreationDate": call.now,
+    }
     kept["IssuingAccount"] = call.make("arn:{partition}:iam::{account}:root")
     grant = call.keep("Grant", {**kept, **given}, key)
     return {"GrantToken": grant["token"], "GrantId": grant["GrantId"]}

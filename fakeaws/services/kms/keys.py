@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.cloud import not_implemented
+from fakeaws.core.pipeline.handlers import not_implemented
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kms import material
@@ -63,7 +63,7 @@ def _refuse_reserved(call: Call) -> None:
 
 def make(call: Call, given: Document) -> Resource:
     """Keep a new key, with its material unless that has to be imported."""
-    identifier = f"mrk-{call.token(32)}" if given.get("MultiRegion") else call.uuid()
+    identifier = f"mrk-{call.make('{hex32}')}" if given.get("MultiRegion") else call.make("{uuid}")
     spec = given.setdefault("KeySpec", SYMMETRIC)
     usage = given.setdefault("KeyUsage", "ENCRYPT_DECRYPT")
     imported = given.get("Origin") == "EXTERNAL"

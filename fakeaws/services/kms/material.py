@@ -11,6 +11,8 @@ import struct
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any
 
+from fakeaws.core.resources.places import drawn
+
 if TYPE_CHECKING:
     from fakeaws.core.pipeline.call import Call
     from fakeaws.core.store.tables import Resource
@@ -59,10 +61,10 @@ def new(call: Call, spec: str) -> Document:
     """Fresh material: random bytes, or a private key in DER."""
     if spec == "SYMMETRIC_DEFAULT" or spec.startswith("HMAC_"):
         size = 32 if spec == "SYMMETRIC_DEFAULT" else int(spec.removeprefix("HMAC_")) // 8
-        secret = call.chance(size)
+        secret = drawn(call, size)
     else:
         secret = new_private(spec)
-    return {"id": call.token(64), "secret": b64encode(secret).decode(), "created": call.now}
+    return {"id": call.make("{hex64}"), "secret": b64encode(secret).decode(), "created": call.now}
 
 
 def new_private(spec: str) -> bytes:
@@ -109,7 +111,7 @@ def seal(call: Call, key: Resource, plaintext: bytes, context: Document) -> byte
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     names = f"{key['Arn']} {key['CurrentKeyMaterialId']}".encode()
-    nonce = call.chance(NONCE)
+    nonce = drawn(call, NONCE)
     head = MAGIC + struct.pack(">H", len(names)) + names
     return head + nonce + AESGCM(secret_of(key)).encrypt(nonce, plaintext, _bound(head, context))
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -20,7 +21,7 @@ def read(call: Call, named: str | None = None) -> Resource:
     """The key that an id, an ARN or an alias names, the parameter KeyId if nothing else is said."""
     named = str(call["KeyId"]) if named is None else named
     match = ARN.match(named)
-    there = call if match is None else call.elsewhere(match["account"], match["region"])
+    there = call if match is None else call.of(account=match["account"], region=match["region"])
     if match is not None and match["region"] != call.region:
         raise AwsError("NotFoundException", f"Invalid arn {match['region']}")
     name = named if match is None else match["name"] if match["kind"] == "key" else f"alias/{match['name']}"
@@ -30,7 +31,7 @@ def read(call: Call, named: str | None = None) -> Resource:
         raise AwsError("NotFoundException", f"Invalid keyId '{named}'")
     found = held(there, name)
     if found is None:
-        raise there.refusal("Key", "missing", name)
+        raise refusal(there, "Key", "missing", name)
     return found
 
 
@@ -58,7 +59,7 @@ def _aliased(call: Call, name: str) -> Resource:
         return _own_key(call, name)
     key = held(call, alias["TargetKeyId"]) if alias is not None else None
     if key is None:
-        raise call.refusal("Alias", "missing", name)
+        raise refusal(call, "Alias", "missing", name)
     return key
 
 

@@ -6,7 +6,7 @@ import hmac
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.cloud import not_implemented
+from fakeaws.core.pipeline.handlers import not_implemented
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kms import material

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.lightsail.instances import release
@@ -15,7 +16,7 @@ Document = dict[str, Any]
 
 def allocate_static_ip(call: Call) -> Document:
     refuse_twin(call, call["staticIpName"])
-    third, fourth = call.chance(2)
+    third, fourth = drawn(call, 2)
     made = {
         "name": call["staticIpName"],
         "arn": call.make("arn:{partition}:lightsail:{region}:{account}:StaticIp/{uuid}"),
@@ -56,7 +57,7 @@ def _freed(call: Call, address: Resource) -> Resource | None:
     instance = call.find("Instance", address["attachedTo"])
     if instance is None:
         return None
-    third, fourth = call.chance(2)
+    third, fourth = drawn(call, 2)
     instance |= {"publicIpAddress": f"3.80.{third}.{max(4, fourth)}", "isStaticIp": False}
     return call.keep("Instance", instance)
 

@@ -50,7 +50,7 @@ def create_domain_entry(call: Call) -> Document:
     domain, entry = _domain(call), call["domainEntry"]
     if not str(entry.get("name", "")).endswith(domain.key):
         raise AwsError("InvalidInputException", f"The domain entry does not belong to the domain {domain.key}.")
-    domain["domainEntries"].append({"isAlias": False, **entry, "id": call.token(10, "digits")})
+    domain["domainEntries"].append({"isAlias": False, **entry, "id": call.make("{digits10}")})
     return {"operation": operation(call, "Domain", call.keep("Domain", domain))}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds, states
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.lightsail.offers import blueprint, bundle
@@ -79,7 +80,7 @@ def _make(call: Call, name: str, image: Document, size: Document) -> Resource:
 
 
 def _address(call: Call, start: str) -> str:
-    third, fourth = call.chance(2)
+    third, fourth = drawn(call, 2)
     return f"{start}.{third}.{max(4, fourth)}"
 
 

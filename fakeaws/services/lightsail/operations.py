@@ -39,7 +39,7 @@ def operation(call: Call, kind: str, resource: Document, details: str = "") -> D
     """A record of what the call did to a resource."""
     name = call.operation.name
     made = {
-        "id": call.uuid(),
+        "id": call.make("{uuid}"),
         "resourceName": resource["name"],
         "resourceType": kind,
         "createdAt": call.now,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import store_of
+from fakeaws.core.resources.request import everywhere
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.organizations.organization import arn, managing, the
@@ -37,7 +38,7 @@ def _open(call: Call, action: str, parties: list[Document], state: str = "OPEN")
         "Action": action,
         "Resources": [{"Value": organization["Id"], "Type": "ORGANIZATION"}],
     }
-    call.cloud.database.keep_note(f"organizations handshake {number}", {"management": call.account})
+    store_of(call).keep_note(f"organizations handshake {number}", {"management": call.account})
     return call.keep("Handshake", handshake)
 
 
@@ -62,8 +63,8 @@ def _is_enabling(handshake: Document) -> bool:
 
 
 def _handshake(call: Call) -> tuple[Call, Resource]:
-    note = call.cloud.database.note(f"organizations handshake {call['HandshakeId']}")
-    there = call.elsewhere(account=note["management"]) if note else call
+    note = store_of(call).note(f"organizations handshake {call['HandshakeId']}")
+    there = call.of(account=note["management"]) if note else call
     return there, there.read("Handshake", call["HandshakeId"])
 
 
@@ -106,9 +107,8 @@ def list_handshakes_for_organization(call: Call) -> Document:
 
 
 def list_handshakes_for_account(call: Call) -> Document:
-    table = call.cloud.table(kinds.kind("organizations", "Handshake"))
     return {
         "Handshakes": [
-            row for row in table.everywhere() if any(party["Id"] == call.account for party in row["Parties"])
+            row for row in everywhere(call, "Handshake") if any(party["Id"] == call.account for party in row["Parties"])
         ]
     }

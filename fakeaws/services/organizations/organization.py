@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies.organization import NOTE
@@ -23,11 +24,11 @@ FULL_ACCESS = {
 
 def inside(call: Call) -> Call:
     """The call as made in the management account of the caller's organization; AwsError where it has none."""
-    note = call.cloud.database.note(NOTE.format(account=call.account))
+    note = store_of(call).note(NOTE.format(account=call.account))
     if note is None:
         text = "Your account is not a member of an organization."
         raise AwsError("AWSOrganizationsNotInUseException", text)
-    return call.elsewhere(account=note["management"])
+    return call.of(account=note["management"])
 
 
 def managing(call: Call) -> Call:
@@ -55,7 +56,7 @@ def arn(call: Call, what: str, *ids: str) -> str:
 
 
 def create_organization(call: Call) -> Document:
-    database = call.cloud.database
+    database = store_of(call)
     if database.note(NOTE.format(account=call.account)) is not None:
         text = "The AWS account is already a member of an organization."
         raise AwsError("AlreadyInOrganizationException", text)
@@ -102,7 +103,7 @@ def delete_organization(call: Call) -> Document:
     for kind in ("Policy", "OrganizationalUnit", "Account", "Root", "Organization", "Handshake", "AWSServiceAccess"):
         for row in list(there.list(kind)):
             there.drop(kind, row)
-    call.cloud.database.drop_note(NOTE.format(account=there.account))
+    store_of(call).drop_note(NOTE.format(account=there.account))
     return {}
 
 

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import root
+from fakeaws.core.resources.caller import root
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies.organization import NOTE
@@ -139,7 +140,7 @@ def create_account(call: Call) -> Document:
     if next(there.list("Account", Email=call["Email"]), None) is not None:
         status |= {"State": "FAILED", "CompletedTimestamp": call.now, "FailureReason": "EMAIL_ALREADY_EXISTS"}
     else:
-        number = call.token(12, "digits")
+        number = call.make("{digits12}")
         status |= {"State": "SUCCEEDED", "CompletedTimestamp": call.now, "AccountId": number}
         join(there, number, call["Email"], call["AccountName"], "CREATED", call.get("Tags", []))
         _give_role(call, there.account, number)
@@ -155,7 +156,7 @@ def join(call: Call, number: str, email: str, name: str, how: str, tags: list[Do
     call.keep("Account", {**account, "parent": root_of(call).key, "Tags": tags})
     organization = next(iter(call.list("Organization")))
     note = {"id": organization["Id"], "management": call.account}
-    call.cloud.database.keep_note(NOTE.format(account=number), note)
+    store_of(call).keep_note(NOTE.format(account=number), note)
     full_access(call, number)
     return account
 
@@ -214,4 +215,4 @@ def _leave(call: Call, account: Resource) -> None:
         policy["targets"].remove(account.key)
         call.keep("Policy", policy)
     call.drop("Account", account)
-    call.cloud.database.drop_note(NOTE.format(account=account.key))
+    store_of(call).drop_note(NOTE.format(account=account.key))

@@ -30,8 +30,8 @@ def _shown(call: Call, kind: str, resource: Resource) -> Document:
         "permissions": granted,
         "LinkSharingConfiguration": {"Permissions": links} if links else None,
         "Status": 200,
-        "RequestId": call.uuid(),
-        "requestId": call.uuid(),
+        "RequestId": call.make("{uuid}"),
+        "requestId": call.make("{uuid}"),
     }
     output = call.operation.output
     return {name: value for name, value in whole.items() if output is not None and output.has_member(name)}

@@ -256,7 +256,7 @@ def _member(call: Call, top: Resource, name: str) -> Resource:
     if found is None:
         raise AwsError("DBClusterNotFoundFault", f"DBCluster {name} not found in global cluster {top.key}.")
     parts = found["DBClusterArn"].split(":")
-    return call.elsewhere(region=parts[3]).read("DBCluster", parts[-1])
+    return call.of(region=parts[3]).read("DBCluster", parts[-1])
 
 
 def failover_global_cluster(call: Call) -> Document:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
@@ -165,7 +166,7 @@ def describe_certificates(call: Call) -> Document:
     names = catalogue.load("rds")["certificates"]
     wanted = call.get("CertificateIdentifier")
     if wanted is not None and wanted not in names:
-        raise call.refusal("Certificate", "missing", wanted)
+        raise refusal(call, "Certificate", "missing", wanted)
     return {
         "Certificates": [_certificate(call, name, chosen) for name in names if wanted in (None, name)],
         "DefaultCertificateForNewLaunches": chosen["chosen"] if chosen else next(iter(names)),
@@ -191,6 +192,6 @@ def modify_certificates(call: Call) -> Document:
         call.drop("Certificate", kept)
         return {"Certificate": _certificate(call, kept["chosen"], None)}
     if name not in catalogue.load("rds")["certificates"]:
-        raise call.refusal("Certificate", "missing", name)
+        raise refusal(call, "Certificate", "missing", name)
     made = call.keep("Certificate", {"CertificateIdentifier": "default", "chosen": name})
     return {"Certificate": _certificate(call, name, made)}

@@ -8,6 +8,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import declared, kinds, states
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.rds import engines
@@ -107,10 +108,10 @@ def make_instance(call: Call, given: Document, cluster: Resource | None = None) 
 def host(call: Call) -> str:
     """The part of endpoints that all of an account's in a region have."""
     note = f"rds host {call.account} {call.region}"
-    found = call.cloud.database.note(note)
+    found = store_of(call).note(note)
     if found is None:
-        found = {"host": "c" + call.token(11, "alnum")}
-        call.cloud.database.keep_note(note, found)
+        found = {"host": "c" + call.make("{alnum11}")}
+        store_of(call).keep_note(note, found)
     return str(found["host"])
 
 

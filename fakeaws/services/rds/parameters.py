@@ -7,6 +7,7 @@ from typing import Any
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import declared, kinds
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -60,7 +61,7 @@ def _described(call: Call, kind: str) -> Document:
     name = call[f"{kind}Name"].lower()
     group = call.find(kind, name) or _default_group(name)
     if group is None:
-        raise call.refusal(kind, "missing", name)
+        raise refusal(call, kind, "missing", name)
     return {"Parameters": [one for one in _shown(group) if call.get("Source") in (None, one["Source"])]}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import declared, kinds
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns
 from fakeaws.core.tools.errors import AwsError
@@ -79,10 +80,10 @@ def _source(call: Call, kind: str, name: str) -> Resource:
         return call.read(kind, name)
     key = arn.resource.partition(":")[2]
     if arn.account == call.account:
-        return call.elsewhere(region=arn.region).read(kind, key)
-    found = call.elsewhere(account=arn.account, region=arn.region).find(kind, key)
+        return call.of(region=arn.region).read(kind, key)
+    found = call.of(account=arn.account, region=arn.region).find(kind, key)
     if found is None or not {"all", call.account} & set(found.get("shared", ())):
-        raise call.refusal(kind, "missing", name)
+        raise refusal(call, kind, "missing", name)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.paging import limit_of
 from fakeaws.core.resources import kinds, states, tagging
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tags
 from fakeaws.core.tools.errors import AwsError
@@ -36,7 +37,7 @@ def zone_of(call: Call, given: str | None = None) -> Resource:
 
 def changed(call: Call, comment: str | None = None) -> Document:
     """A change, which reaches all name servers after a while."""
-    made: Document = {"Id": "C" + call.token(20, "upper"), "Status": "PENDING", "SubmittedAt": call.now}
+    made: Document = {"Id": "C" + call.make("{upper20}"), "Status": "PENDING", "SubmittedAt": call.now}
     if comment is not None:
         made["Comment"] = comment
     kind, kept = kinds.kind("route53", "Change"), dict(made)
@@ -67,7 +68,7 @@ def create_hosted_zone(call: Call) -> Document:
     if any(zone["CallerReference"] == call["CallerReference"] for zone in call.list("HostedZone")):
         told = "A hosted zone has already been created with the specified caller reference."
         raise AwsError("HostedZoneAlreadyExists", told)
-    key = "Z" + call.token(20, "upper")
+    key = "Z" + call.make("{upper20}")
     made = {"Id": key, "Name": name, "CallerReference": call["CallerReference"], "Config": config}
     servers = _servers(call, config["PrivateZone"])
     kept = {**made, "servers": servers, "vpcs": [call["VPC"]] if "VPC" in call else [], "_tags": {}}
@@ -91,7 +92,7 @@ def _servers(call: Call, private: bool) -> list[str]:
     if "DelegationSetId" in call:
         found: list[str] = call.read("ReusableDelegationSet", call["DelegationSetId"].rsplit("/", 1)[-1])["NameServers"]
         return found
-    numbers = [int.from_bytes(call.chance(2), "big") % 512 + start for start in (0, 512, 1024, 1536)]
+    numbers = [int.from_bytes(drawn(call, 2), "big") % 512 + start for start in (0, 512, 1024, 1536)]
     return [f"ns-{n}.awsdns-{n % 64:02}.{end}" for n, end in zip(numbers, ENDS, strict=True)]
 
 

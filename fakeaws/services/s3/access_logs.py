@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fakeaws.core.model.models import Operation
+from fakeaws.core.pipeline import history
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import Caller, canonical_user, root, service_caller
-from fakeaws.core.pipeline.paging import Page
+from fakeaws.core.resources.caller import canonical_user, service_caller
+from fakeaws.core.resources.places import counted
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.services.s3 import kept, settings
 
 if TYPE_CHECKING:
-    from fakeaws.core.pipeline.cloud import Cloud
+    pass
 
 Document = dict[str, Any]
 DELIVERY = 3600
@@ -62,7 +64,7 @@ def put_bucket_logging(call: Call) -> Document:
     there = kept.bucket(call)
     _check_target(call, there, wanted)
     settings.put(call, "Logging", wanted)
-    call.watch(watch)
+    history.watch(call, watch)
     return {}
 
 
@@ -87,22 +89,10 @@ def _check_target(call: Call, there: Resource, wanted: Document) -> None:
 # Noting
 
 
-def watch(
-    cloud: Cloud,
-    operation: Operation,
-    params: Document,
-    caller: Caller,
-    answer: Document | None,
-    error: AwsError | None,
-) -> None:
+def watch(call: Call, answer: Document | None, error: AwsError | None) -> None:
     """Note a request to a bucket that has its requests logged."""
-    if not isinstance(params.get("Bucket"), str):
-        return
-    call = Call(cloud, operation, params, caller, Page(operation, {}))
-    there = kept.find_bucket(call, params["Bucket"])
-    if there is None or "Logging" not in there["settings"]:
-        return
-    with cloud.database.transaction(write=True):
+    there = kept.find_bucket(call, call["Bucket"]) if isinstance(call.get("Bucket"), str) else None
+    if there is not None and "Logging" in there["settings"]:
         note(call, there, *_events(call, answer or {}, error))
 
 
@@ -112,13 +102,10 @@ def note(call: Call, there: Resource, *events: Document) -> None:
         return
     lines = kept.table(call, "LogLine")
     if next(lines.list(there.scope, there.key), None) is None:
-        owner = Call(
-            call.cloud, call.operation, {}, root(there.scope[0], there["BucketRegion"]), Page(call.operation, {})
-        )
-        owner.now = call.now
-        owner.later(DELIVERY, deliver, Bucket=there.key)
+        owner = call.of(account=there.scope[0], region=there["BucketRegion"])
+        owner.at(call.now + DELIVERY * pace(), deliver, Bucket=there.key)
     for event in events:
-        number = f"{call.cloud.database.next_number(f's3 log {there.key}'):015d}"
+        number = f"{counted(call, f's3 log {there.key}'):015d}"
         document = {"number": number, "at": call.now, "line": _line(call, there, event)}
         lines.keep(there.scope, there.key, number, document)
 
@@ -167,7 +154,7 @@ def _line(call: Call, there: Resource, event: Document) -> str:
     is_root = caller.kind == "Root"
     requester = "-" if caller.unsigned else canonical_user(caller.account) if is_root else caller.arn
     moment = datetime.fromtimestamp(call.now, UTC).strftime("[%d/%b/%Y:%H:%M:%S +0000]")
-    request, host = call.token(16).upper(), call.token(56, "mixed") + "="
+    request, host = call.make("{hex16}").upper(), call.make("{mixed56}") + "="
     key = quote(event["key"], safe="/*!'()") if event.get("key") else "-"
     uri = f'"{event["uri"]}"' if "uri" in event else "-"
     figures = [event.get(name) for name in ("status", "error", "sent", "size")]
@@ -200,7 +187,7 @@ def deliver(call: Call) -> None:
     caller = service_caller("logging.s3.amazonaws.com", there.scope[0], there["BucketRegion"])
     for folder, lines in files.items():
         body = "".join(f"{line}\n" for line in lines).encode()
-        target = {"Bucket": wanted["TargetBucket"], "Key": folder + call.token(16).upper()}
+        target = {"Bucket": wanted["TargetBucket"], "Key": folder + call.make("{hex16}").upper()}
         call.perform("s3", "PutObject", {**target, "Body": body, "ContentType": "text/plain"}, caller)
 
 

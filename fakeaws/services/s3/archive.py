@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.clock import pace
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.services.s3 import kept, notifications
 
 Document = dict[str, Any]

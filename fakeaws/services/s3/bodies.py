@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO, cast
 
-from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.call import Call, cloud_of
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import table
 from fakeaws.core.store.blobs import SMALL, Blobs, Staged
 from fakeaws.core.store.locks import release as release_lock
 from fakeaws.core.store.stored_body import ReadInPieces
@@ -19,14 +20,14 @@ SCOPE = ("", "")
 
 def keep(call: Call, body: Staged) -> Document:
     """Keep a body that came with the call: the members of the object that say where it is."""
-    call.cloud.blobs.keep(body)
+    cloud_of(call).blobs.keep(body)
     return {"blob": body.key, "Size": body.size}
 
 
 def keep_manifest(call: Call, pieces: list[list[Any]]) -> Document:
     """The same for an object of many parts, each [blob, size, …]; their bodies are kept already."""
-    name = call.token(24)
-    call.cloud.table(kinds.kind("s3", "Manifest")).keep(SCOPE, "", name, {"name": name, "parts": pieces})
+    name = call.make("{hex24}")
+    table(call, kinds.kind("s3", "Manifest")).keep(SCOPE, "", name, {"name": name, "parts": pieces})
     return {"manifest": name, "Size": sum(piece[1] for piece in pieces)}
 
 
@@ -34,13 +35,13 @@ def manifest(call: Call, found: Document) -> list[list[Any]]:
     """The parts of an object that was uploaded in parts: [blob, size, number, checksum]."""
     if "manifest" not in found:
         return []
-    kept = call.cloud.table(kinds.kind("s3", "Manifest")).find(SCOPE, found["manifest"])
+    kept = table(call, kinds.kind("s3", "Manifest")).find(SCOPE, found["manifest"])
     return list(kept["parts"]) if kept is not None else []
 
 
 def share(call: Call, found: Document) -> Document:
     """The same body for another object."""
-    blobs = call.cloud.blobs
+    blobs = cloud_of(call).blobs
     if "manifest" not in found:
         blobs.share(found["blob"])
         return {"blob": found["blob"], "Size": found["Size"]}
@@ -52,7 +53,7 @@ def share(call: Call, found: Document) -> Document:
 
 def release(call: Call, found: Document) -> None:
     """The object is gone: what only it had goes too."""
-    blobs = call.cloud.blobs
+    blobs = cloud_of(call).blobs
     if "blob" in found:
         blobs.drop(found["blob"])
     elif "manifest" in found:
@@ -64,14 +65,14 @@ def release(call: Call, found: Document) -> None:
 def forget_manifest(call: Call, found: Document) -> None:
     """The list of an object's parts goes, their bodies stay."""
     if "manifest" in found:
-        call.cloud.table(kinds.kind("s3", "Manifest")).drop(Resource({}, SCOPE, "", found["manifest"]))
+        table(call, kinds.kind("s3", "Manifest")).drop(Resource({}, SCOPE, "", found["manifest"]))
 
 
 def opened(call: Call, found: Document, start: int = 0, length: int | None = None) -> BinaryIO:
     """The content from byte `start`, `length` bytes of it, to be read once."""
     size = found["Size"]
     length = size - start if length is None else length
-    blobs = call.cloud.blobs
+    blobs = cloud_of(call).blobs
     if "blob" in found:
         source = blobs.open(found["blob"])
         source.seek(start)

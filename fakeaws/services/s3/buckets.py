@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import canonical_user
+from fakeaws.core.resources.caller import canonical_user
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import acl, directory, kept

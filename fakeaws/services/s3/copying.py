@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.call import Call, cloud_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import (
@@ -127,7 +127,7 @@ def _summed(call: Call, found: Document) -> Document:
         return {"ETag": found["ETag"], "checksum": found["checksum"]}
     if algorithm not in checking.SIZES:
         raise checking.unsupported(call)
-    sums = call.cloud.blobs.sums(bodies.opened(call, found), [algorithm])
+    sums = cloud_of(call).blobs.sums(bodies.opened(call, found), [algorithm])
     return {
         "ETag": f'"{sums["md5"].hex()}"',
         "checksum": checking.shown(algorithm, checking.text(sums[algorithm.lower()])),
@@ -164,16 +164,16 @@ def part(call: Call, upload: Resource, found: Document, start: int, length: int)
     made: Document = {"PartNumber": call["PartNumber"], "LastModified": call.now}
     whole = _whole(call, found, start, length)
     if whole is not None:
-        call.cloud.blobs.share(whole)
+        cloud_of(call).blobs.share(whole)
         made |= {"blob": whole, "Size": length}
         if "blob" in found and found.get("checksum", {}).get(f"Checksum{algorithm}") and "parts" not in found:
             return made | {"ETag": found["ETag"], "checksum": found["checksum"][f"Checksum{algorithm}"]}
-        sums = call.cloud.blobs.sums(bodies.opened(call, found, start, length), [algorithm])
+        sums = cloud_of(call).blobs.sums(bodies.opened(call, found, start, length), [algorithm])
     else:
-        staged = call.cloud.blobs.stage(bodies.opened(call, found, start, length), [algorithm])
+        staged = cloud_of(call).blobs.stage(bodies.opened(call, found, start, length), [algorithm])
         made |= bodies.keep(call, staged)
         sums = staged.sums
-        call.cloud.blobs.done(staged, True)
+        cloud_of(call).blobs.done(staged, True)
     made |= {"ETag": f'"{sums["md5"].hex()}"', "checksum": checking.text(sums[algorithm.lower()])}
     return made
 

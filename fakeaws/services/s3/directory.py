@@ -117,7 +117,11 @@ def append(call: Call, there: Resource, at: int, body: Staged, algorithm: str, c
     bodies.forget_manifest(call, found)
     found.pop("blob", None)
     found |= bodies.keep_manifest(call, [*pieces, [body.key, body.size, len(pieces) + 1, checksum]])
-    found |= {"ETag": f'"{call.token(32)}"', "LastModified": call.now, "checksum": checking.shown(algorithm, whole)}
+    found |= {
+        "ETag": f'"{call.make("{hex32}")}"',
+        "LastModified": call.now,
+        "checksum": checking.shown(algorithm, whole),
+    }
     kept.save(call, found)
     return found
 

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import service_caller
+from fakeaws.core.resources.caller import service_caller
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import checking, configurations, kept, listing
@@ -65,7 +65,7 @@ def report(call: Call) -> None:
 def _deliver(call: Call, there: Resource, wanted: Document, target: Document) -> None:
     fields = _fields(wanted)
     folder = "/".join(part for part in (target.get("Prefix", "").strip("/"), there.key, wanted["Id"]) if part)
-    key = f"{folder}/data/{call.uuid()}.csv.gz"
+    key = f"{folder}/data/{call.make('{uuid}')}.csv.gz"
     with tempfile.TemporaryFile() as file:
         _write(file, _rows(call, there, wanted, fields), call.now)
         file.seek(0)

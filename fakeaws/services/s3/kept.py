@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.resources import kinds
+from fakeaws.core.resources import kinds, places
+from fakeaws.core.resources.places import counted
 from fakeaws.core.store.blobs import Staged
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.store.interface import Table
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3 import bodies
 
@@ -28,7 +30,7 @@ REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d")
 
 def table(call: Call, kind: str) -> Table:
     """The table of a type: buckets are reached from other accounts too, so what is in them is found by their scope."""
-    return call.cloud.table(kinds.kind("s3", kind))
+    return places.table(call, kinds.kind("s3", kind))
 
 
 def bucket(call: Call, name: str | None = None) -> Resource:
@@ -94,7 +96,7 @@ def _behind(call: Call, name: str) -> Resource | None:
     last = name.replace("accesspoint:", "accesspoint/").rpartition("/")[2]
     if last.endswith(".mrap"):
         return _behind_regions(call, last)
-    points = call.cloud.table(kinds.kind("s3control", "AccessPoint"))
+    points = places.table(call, kinds.kind("s3control", "AccessPoint"))
     if last.endswith("-s3alias"):
         point = points.anywhere(last[: -len("-s3alias") - 35])
         point = point if point is not None and point["Alias"] == last else None
@@ -105,7 +107,7 @@ def _behind(call: Call, name: str) -> Resource | None:
 
 def _behind_regions(call: Call, alias: str) -> Resource | None:
     """The bucket in the caller's region, else the first that takes traffic, of a multi-region access point."""
-    for point in call.cloud.table(kinds.kind("s3control", "MultiRegionAccessPoint")).everywhere():
+    for point in places.table(call, kinds.kind("s3control", "MultiRegionAccessPoint")).everywhere():
         if point["Alias"] == alias:
             dials = point.get("dials", {})
             active = [each for each in point["Regions"] if dials.get(each["Region"], 100)]
@@ -173,7 +175,7 @@ def put(call: Call, there: Resource, document: Document, body: Staged | None = N
     for it, unless it is the one that was there."""
     status = there.get("Versioning")
     old = find(call, there, document["Key"])
-    document["VersionId"] = call.token(32, "mixed") if status == "Enabled" else NULL
+    document["VersionId"] = call.make("{mixed32}") if status == "Enabled" else NULL
     is_same = body is not None and old is not None and old.get("blob") == body.key and status is None
     if body is not None:
         document |= {"blob": body.key, "Size": body.size} if is_same else bodies.keep(call, body)
@@ -190,7 +192,7 @@ def put_marker(call: Call, there: Resource, key: str) -> Resource:
     if old is not None:
         table(call, "Object").drop(old)
     marker = {"Key": key, "LastModified": call.now, "marker": True}
-    marker["VersionId"] = call.token(32, "mixed") if there["Versioning"] == "Enabled" else NULL
+    marker["VersionId"] = call.make("{mixed32}") if there["Versioning"] == "Enabled" else NULL
     _plan(call, there)
     return _keep_older(call, there, marker)
 
@@ -222,7 +224,7 @@ def _make_way(call: Call, there: Resource, key: str, old: Resource | None) -> No
 
 
 def _keep_older(call: Call, there: Resource, document: Document) -> Resource:
-    number = _COUNTED - call.cloud.database.next_number(f"s3 {there.key}")
+    number = _COUNTED - counted(call, f"s3 {there.key}")
     if document["VersionId"] != NULL:
         document["version"] = document["VersionId"]
     position = f"{escaped(document['Key'])}{END}{number:015d}"

@@ -39,7 +39,7 @@ def checked(call: Call, rule: Document) -> Document:
         _check_when(action)
     _check_numbers(rule)
     _check_moves(rule)
-    rule["ID"] = rule.get("ID") or call.uuid()
+    rule["ID"] = rule.get("ID") or call.make("{uuid}")
     if len(rule["ID"]) > 255:
         raise kept.invalid("ID length should not exceed allowed limit of 255", "ID", rule["ID"])
     return rule

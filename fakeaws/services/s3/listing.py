@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import canonical_user
+from fakeaws.core.resources.caller import canonical_user
 from fakeaws.core.store.tables import Resource
 from fakeaws.services.s3 import checking, kept
 

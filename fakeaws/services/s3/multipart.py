@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import canonical_user
+from fakeaws.core.pipeline.call import Call, cloud_of
 from fakeaws.core.pipeline.validation import numeric
+from fakeaws.core.resources.caller import canonical_user
+from fakeaws.core.resources.places import counted
 from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
@@ -28,8 +29,8 @@ def create_multipart_upload(call: Call) -> Document:
     checking.of_key(call["Key"])
     algorithm, kind = _summing(call)
     document = objects.properties(call, there)
-    identity = call.token(86, "mixed")
-    position = f"{kept.escaped(call['Key'])}{kept.END}{call.cloud.database.next_number(f's3 {there.key}'):015d}"
+    identity = call.make("{mixed86}")
+    position = f"{kept.escaped(call['Key'])}{kept.END}{counted(call, f's3 {there.key}'):015d}"
     upload: Document = {
         "position": position,
         "Key": call["Key"],
@@ -89,7 +90,7 @@ def upload_part(call: Call) -> Document:
     encryption.need_key(call, upload["object"], "GenerateDataKey", "Decrypt")
     body = call.get("Body")
     if not isinstance(body, Staged):
-        body = call.cloud.blobs.stage(body or b"", [upload["algorithm"]])
+        body = cloud_of(call).blobs.stage(body or b"", [upload["algorithm"]])
     checking.check_md5(call, body)
     part = keep_part(call, there, upload, body)
     answer: Document = {"ETag": part["ETag"]}

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import Caller, canonical_user
+from fakeaws.core.resources.caller import Caller, canonical_user
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns
 from fakeaws.core.tools.errors import AwsError
@@ -90,7 +90,7 @@ def _checked(call: Call, given: Document, arn: str) -> Document:
     for event in given["Events"]:
         if not event.startswith("s3:"):
             raise kept.malformed()
-    found = {"Id": given.get("Id") or call.uuid(), arn: given[arn], "Events": given["Events"]}
+    found = {"Id": given.get("Id") or call.make("{uuid}"), arn: given[arn], "Events": given["Events"]}
     if rules:
         shown = [{"Name": rule["Name"].capitalize(), "Value": rule["Value"]} for rule in rules]
         found["Filter"] = {"Key": {"FilterRules": shown}}
@@ -124,8 +124,8 @@ def _test(call: Call, there: Resource, arn: str, service: str) -> None:
         "Event": "s3:TestEvent",
         "Time": _moment(call.now),
         "Bucket": there.key,
-        "RequestId": call.token(16).upper(),
-        "HostId": call.token(56, "mixed"),
+        "RequestId": call.make("{hex16}").upper(),
+        "HostId": call.make("{mixed56}"),
     }
     if service == "lambda":
         is_there = _is_told(call, "lambda", "GetFunction", {"FunctionName": arn}, arn)
@@ -185,7 +185,7 @@ def _record(call: Call, there: Resource, event: str, found: Document, identity: 
         "eventName": event,
         "userIdentity": {"principalId": f"AWS:{call.caller.user_id}"},
         "requestParameters": {"sourceIPAddress": "127.0.0.1"},
-        "responseElements": {"x-amz-request-id": call.token(16).upper(), "x-amz-id-2": call.token(56, "mixed")},
+        "responseElements": {"x-amz-request-id": call.make("{hex16}").upper(), "x-amz-id-2": call.make("{mixed56}")},
         "s3": {
             "s3SchemaVersion": "1.0",
             "configurationId": identity,
@@ -205,7 +205,7 @@ def _put_event(call: Call, there: Resource, event: str, found: Document) -> None
         "version": "0",
         "bucket": {"name": there.key},
         "object": what,
-        "request-id": call.token(16).upper(),
+        "request-id": call.make("{hex16}").upper(),
         "requester": there.scope[0],
         "source-ip-address": "127.0.0.1",
     }

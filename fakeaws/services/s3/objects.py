@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.call import Call, cloud_of
 from fakeaws.core.pipeline.validation import numeric
 from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource
@@ -56,7 +56,7 @@ def put_object(call: Call) -> Document:
 def _body(call: Call) -> Staged:
     body = call.get("Body")
     if not isinstance(body, Staged):
-        body = call.cloud.blobs.stage(body or b"", [checking.named(call) or checking.DEFAULT])
+        body = cloud_of(call).blobs.stage(body or b"", [checking.named(call) or checking.DEFAULT])
     if body.size > LARGEST_PUT:
         raise AwsError(
             "EntityTooLarge",

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.callers import root
+from fakeaws.core.resources.caller import root
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies.conditions import TESTS

@@ -29,7 +29,7 @@ def put_bucket_replication(call: Call) -> Document:
     _check_rules(wanted["Rules"])
     for rule in wanted["Rules"]:
         _check_target(call, rule["Destination"]["Bucket"])
-        rule["ID"] = rule.get("ID") or call.token(48, "mixed")
+        rule["ID"] = rule.get("ID") or call.make("{mixed48}")
     settings.put(call, "Replication", wanted)
     return {}
 

@@ -33,7 +33,7 @@ def create_multi_region_access_point(call: Call) -> Document:
     request = _asked(call, "create", "CreateMultiRegionAccessPoint", details, regions)
     document = {
         "Name": details["Name"],
-        "Alias": f"{call.token(13, 'alnum')}.mrap",
+        "Alias": f"{call.make('{alnum13}')}.mrap",
         "CreatedAt": call.now,
         "PublicAccessBlock": block,
         "Status": "READY",
@@ -62,7 +62,7 @@ def _asked(call: Call, verb: str, operation: str, details: Document, regions: li
     arn = call.make(
         "arn:{partition}:s3:us-west-2:{account}:async-request/mrap/{verb}/{token}",
         verb=verb,
-        token=call.token(43, "mixed"),
+        token=call.make("{mixed43}"),
     )
     done = [{"Name": each["Region"], "RequestStatus": "SUCCEEDED"} for each in regions]
     document = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3control.access_points import BLOCKS, check_name, check_policy, is_public
@@ -18,14 +19,14 @@ def create_access_point_for_object_lambda(call: Call) -> Document:
     name = call["Name"]
     check_name(name)
     if call.find(KIND, name) is not None:
-        raise call.refusal("AccessPoint", "exists", name)
+        raise refusal(call, "AccessPoint", "exists", name)
     _check(call, call["Configuration"])
     document = {
         "Name": name,
         "ObjectLambdaAccessPointArn": call.make(
             "arn:{partition}:s3-object-lambda:{region}:{account}:accesspoint/{name}", name=name
         ),
-        "Alias": {"Value": f"{name[:12]}-{call.token(30, 'alnum')}--ol-s3", "Status": "READY"},
+        "Alias": {"Value": f"{name[:12]}-{call.make('{alnum30}')}--ol-s3", "Status": "READY"},
         "CreationDate": call.now,
         "PublicAccessBlockConfiguration": dict.fromkeys(BLOCKS, True),
         "configuration": call["Configuration"],
@@ -46,7 +47,7 @@ def _check(call: Call, configuration: Document) -> None:
 def _read(call: Call) -> Resource:
     found = call.find(KIND, call["Name"])
     if found is None:
-        raise call.refusal("AccessPoint", "missing", call["Name"])
+        raise refusal(call, "AccessPoint", "missing", call["Name"])
     return found
 
 

@@ -38,7 +38,7 @@ def verify_domain_identity(call: Call) -> Document:
 
 def verify_domain_dkim(call: Call) -> Document:
     found = _identity(call, call["Domain"].lower())
-    found["dkim"] = found.get("dkim") or [call.token(32, "alnum") for _ in range(3)]
+    found["dkim"] = found.get("dkim") or [call.make("{alnum32}") for _ in range(3)]
     call.keep("Identity", found)
     return {"DkimTokens": found["dkim"]}
 
@@ -48,7 +48,7 @@ def _identity(call: Call, name: str) -> Resource:
     found = call.find("Identity", name)
     if found is not None:
         return found
-    made: Document = {"Identity": name, "token": call.token(44, "mixed"), "forwarding": True, "topics": {}}
+    made: Document = {"Identity": name, "token": call.make("{mixed44}"), "forwarding": True, "topics": {}}
     states.begin(kinds.kind("ses", "Identity"), made, "create", call.now)
     return call.keep("Identity", made)
 

@@ -22,7 +22,7 @@ def create_platform_endpoint(call: Call) -> Document:
                 told = f"Invalid parameter: Token Reason: Endpoint {row.key} already exists with the same Token, but"
                 raise AwsError("InvalidParameter", f"{told} different attributes.")
             return {"EndpointArn": row.key}
-    arn = f"{application.key.replace(':app/', ':endpoint/')}/{call.uuid()}"
+    arn = f"{application.key.replace(':app/', ':endpoint/')}/{call.make('{uuid}')}"
     call.keep("Endpoint", {"EndpointArn": arn, "application": application.key, "attributes": given})
     return {"EndpointArn": arn}
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.delivery import hand_over
+from fakeaws.core.resources.places import counted
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.sns.selection import is_wanted
@@ -32,7 +33,7 @@ def publish(call: Call) -> Document:
     if arn and ":endpoint/" not in arn:
         return _published(call, topic_of(call, arn), dict(call.params))
     _check(dict(call.params))
-    number = call.uuid()
+    number = call.make("{uuid}")
     if arn:
         endpoint = call.read("Endpoint", arn)
         if endpoint["attributes"].get("Enabled") != "true":
@@ -75,7 +76,7 @@ def _check_structure(text: str) -> None:
 
 def _published(call: Call, topic: Resource, message: Document) -> Document:
     _check(message)
-    number = call.uuid()
+    number = call.make("{uuid}")
     fifo = topic["attributes"].get("FifoTopic") == "true"
     if fifo:
         held, sequence = _seen_before(call, topic, message, number)
@@ -84,7 +85,7 @@ def _published(call: Call, topic: Resource, message: Document) -> Document:
     elif "MessageGroupId" in message and "MessageDeduplicationId" in message:
         told = "Invalid parameter: MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter"
         raise AwsError("InvalidParameter", f"{told} that is not valid for this topic type")
-    for row in list(call.elsewhere(*topic.scope).list("Subscription", within=topic)):
+    for row in list(call.of(account=topic.scope[0], region=topic.scope[1]).list("Subscription", within=topic)):
         if not row["pending"] and is_wanted(
             row["attributes"], message["Message"], message.get("MessageAttributes", {})
         ):
@@ -108,7 +109,7 @@ def _seen_before(call: Call, topic: Resource, message: Document, number: str) ->
     held = call.find("Deduplication", key, within=topic)
     if held is not None and held["until"] > call.now:
         return held["answer"], ""
-    sequence = f"{10**19 + call.cloud.database.next_number(f'sns {topic.path}'):020}"
+    sequence = f"{10**19 + counted(call, f'sns {topic.path}'):020}"
     answer = {"MessageId": number, "SequenceNumber": sequence}
     if held is not None:
         call.drop("Deduplication", held)
@@ -162,7 +163,7 @@ def _attribute(one: Document) -> Document:
 
 
 def _deliver(call: Call, protocol: str, endpoint: str, text: str, number: str) -> None:
-    place = call.cloud.database.next_number("sns deliveries")
+    place = counted(call, "sns deliveries")
     row = {"key": f"{place:012}", "Protocol": protocol, "Endpoint": endpoint, "Message": text}
     call.keep("Delivery", {**row, "MessageId": number, "at": call.now})
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.sns import selection
@@ -61,13 +62,13 @@ def _same(call: Call, topic: Resource, protocol: str, endpoint: str) -> Resource
 
 def _new(call: Call, topic: Resource, protocol: str, endpoint: str, given: Document) -> Resource:
     made = {
-        "SubscriptionArn": f"{topic.key}:{call.uuid()}",
+        "SubscriptionArn": f"{topic.key}:{call.make('{uuid}')}",
         "Owner": call.account,
         "Protocol": protocol,
         "Endpoint": endpoint,
         "TopicArn": topic.key,
         "pending": protocol in ASKED,
-        "token": call.token(100),
+        "token": call.make("{hex100}"),
         "attributes": {"RawMessageDelivery": "false", **given},
     }
     return call.keep("Subscription", made, within=topic)
@@ -106,7 +107,7 @@ def confirm_subscription(call: Call) -> Document:
 def _subscription(call: Call) -> Resource:
     found = call.find("Subscription", call["SubscriptionArn"])
     if found is None:
-        raise call.refusal("Subscription", "missing", call["SubscriptionArn"])
+        raise refusal(call, "Subscription", "missing", call["SubscriptionArn"])
     return found
 
 

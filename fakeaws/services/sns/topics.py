@@ -102,7 +102,7 @@ def topic_of(call: Call, arn: str | None = None) -> Resource:
     parts = arns.parsed(arn)
     if parts is None or parts.service != "sns" or ":" in parts.resource:
         raise AwsError("InvalidParameter", "Invalid parameter: TopicArn")
-    return call.elsewhere(account=parts.account, region=parts.region).read("Topic", arn)
+    return call.of(account=parts.account, region=parts.region).read("Topic", arn)
 
 
 def get_topic_attributes(call: Call) -> Document:

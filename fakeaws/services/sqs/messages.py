@@ -14,7 +14,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.call import Call, began, patience
+from fakeaws.core.resources.places import counted
+from fakeaws.core.resources.request import between
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError, NotYet
 from fakeaws.services.sqs.queues import arn, invalid, read
@@ -61,10 +63,10 @@ def _send(call: Call, queue: Resource, given: Document) -> Document:
     if seen is not None:
         return {**answer, **seen}
     delay = given.get("DelaySeconds", int(queue["Attributes"]["DelaySeconds"]))
-    number = call.cloud.database.next_number(f"sqs {queue.scope} {queue.key}")
+    number = counted(call, f"sqs {queue.scope} {queue.key}")
     message = {
         "key": f"{number:020d}",
-        "MessageId": call.uuid(),
+        "MessageId": call.make("{uuid}"),
         "Body": given["MessageBody"],
         "MessageAttributes": attributes,
         "system": {name: value["StringValue"] for name, value in system.items()},
@@ -211,10 +213,10 @@ def receive_message(call: Call) -> Document:
 def _wait(call: Call, queue: Resource) -> None:
     """NotYet where a message may still come in the time that the call waits."""
     wait = call.get("WaitTimeSeconds", int(queue["Attributes"]["ReceiveMessageWaitTimeSeconds"]))
-    waiting = call.between("Message", "turn", _turn(queue, 0.0), _turn(queue, NEVER), queue)
+    waiting = between(call, "Message", "turn", _turn(queue, 0.0), _turn(queue, NEVER), queue)
     coming = next((message["visible"] for message in waiting), NEVER)
-    end = call.since + wait * call.patience
-    due = coming if call.now < coming <= call.since + wait else end
+    end = began(call) + wait * patience(call)
+    due = coming if call.now < coming <= began(call) + wait else end
     if call.now < due:
         raise NotYet(due)
 
@@ -244,7 +246,7 @@ def _visible(call: Call, queue: Resource) -> Iterator[Resource]:
     """In the order in which they became visible; a FIFO queue keeps the order of sending, and a group of it waits for
     its messages that are in flight."""
     if not queue["QueueName"].endswith(".fifo"):
-        yield from call.between("Message", "turn", _turn(queue, 0.0), _turn(queue, call.now), queue)
+        yield from between(call, "Message", "turn", _turn(queue, 0.0), _turn(queue, call.now), queue)
         return
     held: set[str] = set()
     for message in call.list("Message", within=queue):
@@ -268,11 +270,11 @@ def _keep(call: Call, queue: Resource, message: Document) -> Resource:
 def move(call: Call, queue: Resource, message: Resource, target: str) -> None:
     """Put a message into the queue with the ARN `target`, at its end; it keeps its id and when it was sent."""
     _, _, _, _, account, name = target.split(":")
-    there = call.elsewhere(account=account).find("Queue", name)
+    there = call.of(account=account).find("Queue", name)
     if there is None:
         return
     call.drop("Message", message)
-    number = call.cloud.database.next_number(f"sqs {there.scope} {there.key}")
+    number = counted(call, f"sqs {there.scope} {there.key}")
     moved = {**message, "key": f"{number:020d}", "visible": call.now, "receives": 0}
     moved["system"] = {**message["system"], "DeadLetterQueueSourceArn": arn(call, queue["QueueName"])}
     if message.get("sequence"):
@@ -284,7 +286,7 @@ def _take(call: Call, queue: Resource, message: Resource, timeout: int) -> Resou
     message["receives"] += 1
     message.setdefault("first", call.now)
     message["visible"] = call.now + timeout
-    message["receipt"] = call.token(16)
+    message["receipt"] = call.make("{hex16}")
     return _keep(call, queue, message)
 
 

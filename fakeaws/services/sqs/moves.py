@@ -28,7 +28,7 @@ def start_message_move_task(call: Call) -> Document:
         target = destination or message["system"].pop("DeadLetterQueueSourceArn", None)
         if target is not None:
             move(call, source, message, target)
-    identity = {"taskId": call.uuid(), "sourceArn": call["SourceArn"]}
+    identity = {"taskId": call.make("{uuid}"), "sourceArn": call["SourceArn"]}
     task = {
         "TaskHandle": base64.b64encode(json.dumps(identity).encode()).decode(),
         "Status": "COMPLETED",

@@ -101,7 +101,7 @@ def _check_name(name: str, is_fifo: bool) -> None:
 
 def get_queue_url(call: Call) -> Document:
     """A queue of another account is named with its owner."""
-    there = call.elsewhere(account=call.get("QueueOwnerAWSAccountId"))
+    there = call.of(account=call.get("QueueOwnerAWSAccountId"))
     there.read("Queue", call["QueueName"])
     return {"QueueUrl": url(there, call["QueueName"])}
 
@@ -313,7 +313,7 @@ def read(call: Call) -> Resource:
     """The queue that the URL names, in whichever account it is; a plain name does as well, as it does on AWS."""
     path, _, name = call["QueueUrl"].rpartition("/")
     account = path.rpartition("/")[2]
-    there = call.elsewhere(account=account if account.isdecimal() else None)
+    there = call.of(account=account if account.isdecimal() else None)
     return there.read("Queue", name)
 
 

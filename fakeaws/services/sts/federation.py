@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import partial
 from typing import Any
 
+from fakeaws.core.pipeline import issuers
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.sessions import issue
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import drawn, store_of, table
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tokens
 from fakeaws.core.tools.errors import AwsError
@@ -37,8 +40,8 @@ NO_TOKEN = "The ID Token provided is not a valid JWT. (You may see this error if
 
 def assume_role_with_web_identity(call: Call) -> Document:
     """The token's provider must be one of the account's, and its audience one of that provider's clients. Tokens of
-    this cloud's issuers (`core/tools/tokens.py`) must be signed by them; the keys of others are on the internet, so of
-    their tokens all is checked but the signature."""
+    this cloud's issuers (`core/pipeline/issuers.py`) must be signed by them; the keys of others are on the internet,
+    so of their tokens all is checked but the signature."""
     account, name, role = role_of(call, call["RoleArn"])
     claims, issuer = _claims(call, call["WebIdentityToken"])
     vouched, audience = _provider(call, account, issuer, claims)
@@ -64,9 +67,9 @@ def _claims(call: Call, token: str) -> tuple[Document, str]:
     except ValueError as fault:
         raise AwsError("InvalidIdentityToken", NO_TOKEN) from fault
     issuer = str(claims.get("iss", ""))
-    database = call.cloud.database
-    is_ours = tokens.is_issuer(database, issuer) or re.match(OURS, issuer) is not None
-    if is_ours and not tokens.is_signed(database, issuer, token):
+    database = store_of(call)
+    is_ours = issuers.is_issuer(database, issuer) or re.match(OURS, issuer) is not None
+    if is_ours and not issuers.is_signed(database, issuer, token):
         raise AwsError("InvalidIdentityToken", "Couldn't verify the signature of the ID token")
     if not isinstance(claims.get("exp", 0), (int, float)) or "exp" not in claims:
         raise AwsError("InvalidIdentityToken", "Missing a required claim: exp")
@@ -83,7 +86,7 @@ def _provider(call: Call, account: str, issuer: str, claims: Document) -> tuple[
     audiences = [str(each) for each in (given if isinstance(given, list) else [given])]
     if issuer == COGNITO:
         return issuer, audiences[0]
-    kept = call.cloud.table(kinds.kind("iam", "OpenIDConnectProvider")).find((account, ""), arn)
+    kept = table(call, kinds.kind("iam", "OpenIDConnectProvider")).find((account, ""), arn)
     if kept is None:
         text = f"No OpenIDConnect provider found in your account for https://{issuer}"
         raise AwsError("InvalidIdentityToken", text)
@@ -107,7 +110,7 @@ def assume_role_with_saml(call: Call) -> Document:
     """The assertion must be signed by the provider, be for AWS and in time, and name the role; it names the session."""
     account, name, role = role_of(call, call["RoleArn"])
     arn = call["PrincipalArn"]
-    provider = call.cloud.table(kinds.kind("iam", "SAMLProvider")).find((account, ""), arn)
+    provider = table(call, kinds.kind("iam", "SAMLProvider")).find((account, ""), arn)
     if provider is None:
         raise AwsError("InvalidIdentityToken", "Specified provider doesn't exist")
     told = saml.read(call["SAMLAssertion"], provider["SAMLMetadataDocument"], call.now)
@@ -115,7 +118,7 @@ def assume_role_with_saml(call: Call) -> Document:
         raise AwsError("AccessDenied", f"Not authorized to perform {action_of(call)}", status=403)
     _check_vouched(call, role, Principal("", "", federated=arn), {"aws:FederatedProvider": arn, **told.keys})
     check_duration(call, role)
-    asking = call.elsewhere()
+    asking = call.of()
     asking.params = {**call.params, "RoleSessionName": told.session}
     who = {**session_of(asking, account, name, role), **session_policies(call), "provider": arn, "tags": told.tags}
     who |= {"transitive": told.transitive, **({"source_identity": told.source} if told.source else {})}
@@ -143,7 +146,7 @@ def _name_qualifier(issuer: str, account: str, provider: str) -> str:
 
 def get_web_identity_token(call: Call) -> Document:
     """A token that says who calls, for services outside of AWS; signed by the account's own issuer."""
-    note = call.cloud.database.note(f"iam outbound {call.account}")
+    note = store_of(call).note(f"iam outbound {call.account}")
     if note is None:
         text = "Outbound web identity federation is not enabled for your account."
         raise AwsError("OutboundWebIdentityFederationDisabledException", text)
@@ -159,9 +162,9 @@ def get_web_identity_token(call: Call) -> Document:
         "iss": note["issuer"],
         "exp": int(until),
         "iat": int(call.now),
-        "jti": call.uuid(),
+        "jti": call.make("{uuid}"),
     }
-    token = tokens.issue(call.cloud.database, call.chance, note["issuer"], claims, call["SigningAlgorithm"])
+    token = issuers.issue(store_of(call), partial(drawn, call), note["issuer"], claims, call["SigningAlgorithm"])
     return {"WebIdentityToken": token, "Expiration": until}
 
 
@@ -169,7 +172,7 @@ def _about(call: Call) -> Document:
     """What AWS tells of the caller."""
     who = {"aws_account": call.account, "source_region": call.region}
     who["principal_id"] = call.caller.session.get("role_arn") or call.caller.arn
-    organization = call.cloud.database.note(ORGANIZATION.format(account=call.account))
+    organization = store_of(call).note(ORGANIZATION.format(account=call.account))
     tags, asked = principal_tags(call), {tag["Key"]: tag["Value"] for tag in call.get("Tags", ())}
     return {
         **who,

@@ -8,15 +8,16 @@ import zlib
 from binascii import Error as BadBase64
 from typing import Any
 
-from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.call import Call, cloud_of
 from fakeaws.core.pipeline.callers import CREDENTIALS
 from fakeaws.core.pipeline.enforcement import is_enforced
 from fakeaws.core.pipeline.sessions import issue
 from fakeaws.core.resources import kinds
-from fakeaws.core.store.tables import Resource, Table
+from fakeaws.core.resources.places import store_of, table
+from fakeaws.core.store.key import unseal
+from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import totp
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import unseal
 from fakeaws.policies import documents, gathering
 from fakeaws.policies.authorisation import principal_of, refusal
 from fakeaws.policies.context import CallContext, principal_tags
@@ -36,12 +37,12 @@ def get_caller_identity(call: Call) -> Document:
 
 
 def get_access_key_info(call: Call) -> Document:
-    found = Table(call.cloud.database, CREDENTIALS).anywhere(call["AccessKeyId"])
+    found = store_of(call).table(CREDENTIALS).anywhere(call["AccessKeyId"])
     if found is not None:
         return {"Account": found.scope[0]}
     if re.fullmatch(r"(AKIA|ASIA)[A-Z2-7]{16}|\d{12}", call["AccessKeyId"]) is None:
         raise AwsError("ValidationError", f"Invalid Access Key Id: {call['AccessKeyId']}")
-    return {"Account": call.cloud.caller(call["AccessKeyId"], call.region).account}
+    return {"Account": cloud_of(call).caller(call["AccessKeyId"], call.region).account}
 
 
 def decode_authorization_message(call: Call) -> Document:
@@ -71,7 +72,7 @@ def session_policies(call: Call) -> Document:
     if call.get("PolicyArns"):
         arns = [each["arn"] for each in call["PolicyArns"]]
         for arn in arns:
-            if gathering.text_of(call.cloud.database, call.account, arn) is None:
+            if gathering.text_of(store_of(call), call.account, arn) is None:
                 raise AwsError("InvalidParameterValue", f"PolicyArns contains a policy that does not exist: {arn}")
         found["policy_arns"] = arns
     return found
@@ -106,16 +107,16 @@ def _device(call: Call) -> float | None:
         "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", status=403
     )
     kind = kinds.kind("iam", "VirtualMFADevice")
-    device = call.cloud.table(kind).find((call.account, ""), call["SerialNumber"])
+    device = table(call, kind).find((call.account, ""), call["SerialNumber"])
     if device is None or not device.get("UserName"):
         text = "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is"
         raise AwsError("AccessDenied", f"{text} valid and associated with this user.", status=403)
-    seed = unseal(call.cloud.database, device["seed"])
+    seed = unseal(store_of(call), device["seed"])
     step = totp.step_of(seed, call.get("TokenCode", ""), call.now)
     if step is None or step <= device.get("step", 0):
         raise failed
     device["step"] = step
-    call.cloud.table(kind).keep(device.scope, device.parent, device.key, device)
+    table(call, kind).keep(device.scope, device.parent, device.key, device)
     return call.now
 
 
@@ -141,7 +142,7 @@ def assume_role(call: Call) -> Document:
     if role is not None:
         _check_trust(call, role, principal_of(call.caller), mfa)
         check_duration(call, role)
-    elif is_enforced(call.cloud.database):
+    elif is_enforced(store_of(call)):
         raise not_authorised(call)
     inherited = _inherited(call)
     tags = {**inherited, **session_tags(call)}
@@ -164,7 +165,7 @@ def role_of(call: Call, arn: str) -> tuple[str, str, Resource | None]:
     found = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):role/(?:.*/)?([\w+=,.@-]+)", arn)
     if found is None:
         raise AwsError("ValidationError", f"{arn} is invalid")
-    role = gathering.find(call.cloud.database, found[1], "Role", found[2])
+    role = gathering.find(store_of(call), found[1], "Role", found[2])
     return found[1], found[2], role if role is not None and role["Arn"] == arn else None
 
 
@@ -184,7 +185,7 @@ def session_of(call: Call, account: str, name: str, role: Resource | None) -> Do
 
 def not_authorised(call: Call) -> AwsError:
     """The root user is told that it cannot; others read the usual sentence."""
-    if call.caller.kind == "Root" and is_enforced(call.cloud.database):
+    if call.caller.kind == "Root" and is_enforced(store_of(call)):
         return AwsError("AccessDenied", "Roles may not be assumed by root accounts.", status=403)
     return refusal(call, action_of(call), call["RoleArn"], Decision("implicitDeny", "resource-based policy"))
 
@@ -195,7 +196,7 @@ def action_of(call: Call) -> str:
 
 
 def _check_trust(call: Call, role: Resource, principal: Principal, mfa: float | None) -> None:
-    enforced = is_enforced(call.cloud.database)
+    enforced = is_enforced(store_of(call))
     if call.caller.kind == "Root" and enforced and not principal.federated:
         raise not_authorised(call)
     trust = documents.policy(role["AssumeRolePolicyDocument"], role["Arn"])
@@ -285,7 +286,7 @@ def assume_root(call: Call) -> Document:
     """The management account comes to a member's root user for one of five tasks, for a quarter of an hour. The tasks'
     policies say what is not allowed."""
     target = re.fullmatch(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?", call["TargetPrincipal"])
-    database = call.cloud.database
+    database = store_of(call)
     member = database.note(NOTE.format(account=target[1])) if target else None
     features = database.note(f"iam features {call.account}") or {"on": []}
     if member is None or member["management"] != call.account or "RootSessions" not in features["on"]:

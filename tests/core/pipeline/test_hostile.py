@@ -17,7 +17,7 @@ from fakeaws.wire import cors
 
 Document = dict[str, Any]
 Place = Callable[[Cloud, str], object]
-MOST_SECONDS = 1.0
+MOST_SECONDS = 5.0
 """Each takes some milliseconds."""
 LONG = "a" * 60 + "-" + "a" * 180
 """The text that the patterns look at, where a tag or a name holds it."""

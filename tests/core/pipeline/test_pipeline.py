@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from fakeaws.core.pipeline import clock
-from fakeaws.core.pipeline.callers import root
 from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.resources.caller import root
 from fakeaws.core.tools.errors import AwsError, CloudError
+from fakeaws.core.tools.pace import pace
 from tests.conftest import Terminal
 
 
@@ -62,11 +63,11 @@ def test_a_seeded_and_frozen_session_repeats_exactly(monkeypatch: pytest.MonkeyP
     assert session() == session()
 
 
-@pytest.mark.parametrize("pace", ["fast", "-1", "nan", ""])
-def test_a_pace_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch, pace: str) -> None:
-    monkeypatch.setenv("FAKEAWS_PACE", pace)
+@pytest.mark.parametrize("text", ["fast", "-1", "nan", ""])
+def test_a_pace_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("FAKEAWS_PACE", text)
     with pytest.raises(CloudError, match="FAKEAWS_PACE"):
-        clock.pace()
+        pace()
 
 
 def test_transitions_take_as_long_as_the_pace_says(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:

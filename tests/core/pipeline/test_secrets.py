@@ -15,10 +15,10 @@ from fakeaws.core.model import models
 from fakeaws.core.model.secrets import Secrets
 from fakeaws.core.pipeline import snapshots
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.core.store.database import Database
 from fakeaws.core.store.failures import KeyLost
+from fakeaws.core.store.key import masked, seal, unseal
+from fakeaws.core.store.sqlite.database import Database
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.sealing import masked, seal, unseal
 from fakeaws.wire.door import Door
 from fakeaws.wire.http import Headers, Request
 from fakeaws.wire.server import _opened
@@ -186,7 +186,8 @@ def test_what_was_kept_before_is_still_read(tmp_path: Path) -> None:
 
 def test_clouds_in_memory_have_a_key_each() -> None:
     one, other = Cloud(None).database, Cloud(None).database
-    sealed = seal(one, "hunter2!")
+    with one.transaction(write=True):
+        sealed = seal(one, "hunter2!")
     assert unseal(one, sealed) == "hunter2!"
     with pytest.raises(KeyLost):
         unseal(other, sealed)
@@ -196,7 +197,8 @@ def test_clouds_in_memory_have_a_key_each() -> None:
 def test_what_is_sealed_twice_is_never_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKEAWS_SEED", "7")
     database = Cloud(None).database
-    assert seal(database, "x") != seal(database, "x")
+    with database.transaction(write=True):
+        assert seal(database, "x") != seal(database, "x")
 
 
 def test_a_snapshot_is_read_in_another_folder(tmp_path: Path) -> None:

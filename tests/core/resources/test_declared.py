@@ -2,8 +2,8 @@
 
 import pytest
 
-from fakeaws.core.pipeline.callers import root
 from fakeaws.core.pipeline.cloud import Cloud
+from fakeaws.core.resources.caller import root
 from fakeaws.core.tools.errors import AwsError
 
 VPC = {"subnetIds": ["subnet-1", "subnet-2"]}

@@ -91,7 +91,7 @@ def test_a_list_gives_what_is_asked_for_or_refuses_to_guess(aws):
     assert [found["Name"] for found in aws("wafv2", "ListIPSets", Scope="CLOUDFRONT")["IPSets"]] == ["cloudfront"]
 
 
-def test_a_filter_that_is_not_understood_matters_only_where_there_is_something_to_select_from(aws):
+def test_a_filter_that_is_unsupported_matters_only_where_there_is_something_to_select_from(aws):
     asked = {"filters": [{"name": "nosuchthing", "values": ["x"]}]}
     assert aws("imagebuilder", "ListImagePipelines", **asked)["imagePipelineList"] == []
     infrastructure = "arn:aws:imagebuilder:us-east-1:123456789012:infrastructure-configuration/i"
@@ -119,13 +119,13 @@ def test_what_is_referred_to_has_to_be_there_and_stays(aws):
 
 
 def test_a_parameter_that_nothing_acts_on_is_refused_by_name(aws):
-    with pytest.raises(AwsError, match="does not heed the parameter XksKeyId of kms CreateKey"):
+    with pytest.raises(AwsError, match="does not support the parameter XksKeyId of kms CreateKey"):
         aws("kms", "CreateKey", XksKeyId="key")
 
 
-def test_only_parameters_that_there_are_can_be_unheeded():
+def test_only_parameters_that_there_are_can_be_unsupported():
     for service in models.services():
-        for operation, members in declared(service).get("unheeded", {}).items():
+        for operation, members in declared(service).get("unsupported", {}).items():
             model = models.service(service).operation(operation)
             assert model.service.handler(operation), f"{service} {operation} is no function"
             assert [m for m in members if not model.input.has_member(m)] == []

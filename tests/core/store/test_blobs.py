@@ -9,7 +9,7 @@ import pytest
 
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.store import blobs, locks
-from fakeaws.core.store.database import Database
+from fakeaws.core.store.sqlite.database import Database
 from fakeaws.core.tools.errors import CloudError
 from tests.conftest import Terminal
 

@@ -1,14 +1,16 @@
-"""Documents that are not as anything here writes them: whoever lists what there is still sees the rest."""
+"""Documents that are not as anything here writes them: a list still has the others."""
 
 import json
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.core.store.tables import decode, encode
+from fakeaws.core.store.documents import decode, encode
+from fakeaws.core.store.sqlite.database import Database
 
 ODD: list[Any] = [None, "x", 0, -1, [], {}, [{}], {"a": 1}, True, 1e300, "\ud800", [None], "arn:x", {"$blob": "!"}]
 MADE: list[tuple[str, str, dict[str, Any]]] = [
@@ -49,15 +51,16 @@ def _changed(document: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 @pytest.mark.parametrize("service", [service for service, _, _ in MADE])
-def test_one_odd_document_does_not_keep_the_others_from_being_listed(service: str) -> None:
-    cloud, chance = Cloud(None), random.Random(service)
+def test_one_odd_document_does_not_keep_the_others_from_being_listed(service: str, home: Path) -> None:
+    cloud, chance = Cloud(home), random.Random(service)
+    assert isinstance(cloud.database, Database)
     cloud.strict = False
     for name, operation, params in MADE:
         for what in ("one", "two"):
             cloud.perform(name, operation, {k: what if v == "{}" else v for k, v in params.items()})
     [table] = [name for name in cloud.database.tables() if name.startswith(f"{service}.")][:1]
     statement = f'SELECT key, document FROM "{table}" ORDER BY key'  # noqa: S608 - a table's name cannot be a parameter
-    key, text = cloud.database.read(statement).fetchone()
+    key, text = cloud.database.row(statement) or ("", "")
     before = len(cloud.perform("resourcegroupstaggingapi", "GetResources", {})["ResourceTagMappingList"])
     for path in _paths(json.loads(text)):
         for value in chance.sample(ODD, 4):
@@ -69,6 +72,7 @@ def test_one_odd_document_does_not_keep_the_others_from_being_listed(service: st
 
 
 def _write(cloud: Cloud, table: str, key: str, text: str) -> None:
+    assert isinstance(cloud.database, Database)
     with cloud.database.transaction(write=True):
         statement = f'UPDATE "{table}" SET document = ? WHERE key = ?'  # noqa: S608 - as above
         cloud.database.write(statement, (text, key))

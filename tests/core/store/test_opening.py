@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.core.store.opening import SCHEMA
+from fakeaws.core.store.sqlite.connection import SCHEMA
 from fakeaws.core.tools.errors import CloudError
 from tests.conftest import Terminal
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.core.store import tables
+from fakeaws.core.store import documents, stored_table
 from fakeaws.core.tools.errors import AwsError
 from tests.conftest import Terminal
 
@@ -89,9 +89,9 @@ def many() -> Held:
 def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The documents of the store that are read meanwhile."""
     seen: list[str] = []
-    decode = tables.decode
+    decode = documents.decode
     with monkeypatch.context() as patched:
-        patched.setattr(tables, "decode", lambda text, *more: (seen.append(text), decode(text, *more))[1])
+        patched.setattr(stored_table, "decode", lambda text, *more: (seen.append(text), decode(text, *more))[1])
         yield seen
 
 
@@ -231,6 +231,7 @@ def test_the_key_of_an_index_is_not_empty(many: Held, name: str, value: Item, wh
         many("PutItem", Item={**_item(1), name: value})
 
 
+@pytest.mark.sqlite
 def test_items_that_an_older_version_stored_are_found_by_an_index(home: Path) -> None:
     cloud = Cloud(home)
     cloud.perform("dynamodb", "CreateTable", TABLE)

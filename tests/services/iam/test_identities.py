@@ -268,6 +268,7 @@ def test_every_managed_policy_is_found_by_halves() -> None:
     assert all(managed.policy(found["Arn"]) == found for found in policies)
 
 
+@pytest.mark.sqlite
 def test_passwords_keep_to_the_policy_and_are_kept_as_hashes(terminal: Terminal) -> None:
     terminal("iam create-user --user-name bob")
     terminal("iam update-account-password-policy --minimum-password-length 12 --require-symbols")
@@ -282,6 +283,7 @@ def test_passwords_keep_to_the_policy_and_are_kept_as_hashes(terminal: Terminal)
     assert "correct-horse" not in kept
 
 
+@pytest.mark.sqlite
 def test_secrets_are_not_in_the_database(terminal: Terminal, home: object) -> None:
     terminal("iam create-user --user-name bob")
     secret = terminal("iam create-access-key --user-name bob --query AccessKey.SecretAccessKey").json

@@ -13,7 +13,6 @@ from fakeaws.cli.commands._cloud import suggestions
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.profile.settings import Profile
 from fakeaws.core.pipeline import clock, enforcement
-from fakeaws.core.store import calls
 from fakeaws.policies import advice
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def explain(argv: list[str], options: Globals, streams: Streams, perform: Perfor
     """Explain why a call was refused: the statement that decided or is missing, and a command that helps."""
     values = parse_command(EXPLAIN_OPTIONS, argv)
     cloud = open_cloud(streams.env)
-    found = [*itertools.islice(calls.failures(cloud.database, values["call"]), 1)]
+    found = [*itertools.islice(cloud.database.refused(values["call"]), 1)]
     if not found:
         raise GeneralError("No such call is recorded." if values["call"] else "No call has been refused yet.")
     [(number, _, event, account, region)] = found
@@ -85,7 +84,7 @@ def least_privilege(argv: list[str], options: Globals, streams: Streams, perform
     since = clock.now(cloud.database) - int(given[1]) * UNITS[given[2]]
     events = [
         (event, caller.account, region)
-        for _, _, event, region in calls.recorded(cloud.database, caller.account, None, since)
+        for _, _, event, _, region in cloud.database.recorded(caller.account, None, since)
         if "errorCode" not in event and values["caller"] in (None, event["caller"][1], (event.get("role") or [""])[0])
     ]
     streams.stdout.write(json.dumps(advice.least(cloud, events), indent=4) + "\n")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fakeaws.cli.arguments.names import cli_name, operation_command
 from fakeaws.cli.customizations.services import command_of
 from fakeaws.core.resources import kinds, naming
+from fakeaws.core.resources.places import service_of, table
 
 if TYPE_CHECKING:
     from fakeaws.core.model.models import Operation
@@ -35,7 +36,7 @@ def lines(call: Call, code: str) -> Iterator[str]:
     elif absent is not None:
         yield from _creation(call, *absent)
     else:
-        yield f"The parameters of the operation: {command_of(call.service)} {operation_command(operation)} help"
+        yield f"The parameters of the operation: {command_of(service_of(call))} {operation_command(operation)} help"
 
 
 def _words(name: str) -> str:
@@ -44,7 +45,7 @@ def _words(name: str) -> str:
 
 def _named(call: Call) -> Iterator[tuple[kinds.Kind, str, str]]:
     """The resources that the parameters name by their ids, each once, with the parameter."""
-    types = [kind for kind in kinds.of(call.service) if kind.id and kind.origin != "none"]
+    types = [kind for kind in kinds.of(service_of(call)) if kind.id and kind.origin != "none"]
     for member, value in call.params.items():
         fitting = [each for each in types if member in (each.id, each.name) and not each.keys]
         own = [each for each in fitting if member.lower().startswith(each.name.lower())]
@@ -56,7 +57,7 @@ def _named(call: Call) -> Iterator[tuple[kinds.Kind, str, str]]:
 def _exists(call: Call, kind: kinds.Kind, value: str) -> bool:
     if naming.find(call, kind, value) is not None:
         return True
-    return call.cloud.table(kind).anywhere(value) is not None
+    return table(call, kind).anywhere(value) is not None
 
 
 def _operation(call: Call, verbs: tuple[str, ...], kind: kinds.Kind) -> Operation | None:
@@ -74,11 +75,11 @@ def _creation(call: Call, kind: kinds.Kind, member: str, value: str) -> Iterator
         needed = [name for name in shape.required if name != member]
         options = [_option(member, value), *(_option(name, call.params.get(name)) for name in needed)]
         yield "This command creates it:"
-        yield f"    {command_of(call.service)} {operation_command(creating.name)} {' '.join(options)}"
+        yield f"    {command_of(service_of(call))} {operation_command(creating.name)} {' '.join(options)}"
     listing = _operation(call, ("List", "Describe"), kind)
     if listing is not None:
         yield "This command lists the existing ones:"
-        yield f"    {command_of(call.service)} {operation_command(listing.name)}"
+        yield f"    {command_of(service_of(call))} {operation_command(listing.name)}"
 
 
 def _existing(call: Call, kind: kinds.Kind, member: str, value: str) -> Iterator[str]:
@@ -86,7 +87,7 @@ def _existing(call: Call, kind: kinds.Kind, member: str, value: str) -> Iterator
     showing = _operation(call, ("Get", "Describe"), kind)
     if showing is not None and showing.input is not None and showing.input.has_member(member):
         yield f"Choose another name, or look at the existing {_words(kind.name)}:"
-        yield f"    {command_of(call.service)} {operation_command(showing.name)} {_option(member, value)}"
+        yield f"    {command_of(service_of(call))} {operation_command(showing.name)} {_option(member, value)}"
 
 
 def _shown(call: Call, named: list[tuple[kinds.Kind, str, str]], why: str) -> Iterator[str]:
@@ -98,7 +99,7 @@ def _shown(call: Call, named: list[tuple[kinds.Kind, str, str]], why: str) -> It
         shape = service.operation(name).input
         takes = shape is not None and shape.has_member(member) and shape.required in ([member], [])
         if kind is not None and takes and name.startswith(SHOWING) and service.handler(name) is not None:
-            commands.append(f"    {command_of(call.service)} {operation_command(name)} {_option(member, value)}")
+            commands.append(f"    {command_of(service_of(call))} {operation_command(name)} {_option(member, value)}")
     if commands:
         yield f"{why}:"
         yield from commands

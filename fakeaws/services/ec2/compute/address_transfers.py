@@ -33,7 +33,7 @@ def enable_address_transfer(call: Call) -> Document:
     }
     kept = call.keep(KIND, transfer)
     offer = {"AllocationId": f"offer {address['PublicIp']}", "owner": call.account, "key": address.key}
-    call.elsewhere(account=to).keep(KIND, {**offer, "passing": transfer["passing"]})
+    call.of(account=to).keep(KIND, {**offer, "passing": transfer["passing"]})
     return {"AddressTransfer": kept}
 
 
@@ -49,7 +49,7 @@ def disable_address_transfer(call: Call) -> Document:
     if transfer is None or transfer["AddressTransferStatus"] != "pending":
         raise AwsError("InvalidTransfer.AddressNotFound", f"No transfer of {call['AllocationId']} is pending.")
     call.drop(KIND, transfer)
-    _withdraw(call.elsewhere(account=transfer["TransferAccountId"]), transfer["PublicIp"])
+    _withdraw(call.of(account=transfer["TransferAccountId"]), transfer["PublicIp"])
     return {"AddressTransfer": {**transfer, "AddressTransferStatus": "disabled"}}
 
 
@@ -66,7 +66,7 @@ def accept_address_transfer(call: Call) -> Document:
         raise AwsError("InvalidTransfer.AddressNotFound", f"No transfer of {call['Address']} is pending.")
     if len(list(call.list("Address"))) >= limit(call, "L-0263D0A3"):
         raise AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.")
-    there = call.elsewhere(account=offer["owner"])
+    there = call.of(account=offer["owner"])
     address = there.read("Address", offer["key"])
     transfer = there.read(KIND, offer["key"])
     key = _taken_over(call, address)

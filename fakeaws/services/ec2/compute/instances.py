@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
 from fakeaws.core.resources.states import begin
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.services.ec2.compute import interfaces
 from fakeaws.services.ec2.resources import check_page_size, described, read_all
 
@@ -193,7 +193,7 @@ def _terminate(call: Call, instance: Resource) -> None:
     from fakeaws.services.ec2.network import routes
     from fakeaws.services.ec2.storage import volumes
 
-    settled = call.now + 30 * clock.pace()
+    settled = call.now + 30 * pace()
     instance["State"] = SHUTTING_DOWN
     instance["passing"] = [[settled, TERMINATED], [settled + KEPT_AFTER_TERMINATION, None]]
     routes.target_is(call, "InstanceId", instance.key, "blackhole")

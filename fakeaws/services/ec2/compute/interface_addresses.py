@@ -6,6 +6,7 @@ from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.compute import interfaces
@@ -137,5 +138,5 @@ def ipv6_addresses(call: Call, subnet: Resource, asked: list[str], count: int) -
             raise AwsError(
                 "InvalidParameterValue", f"Address {address} does not fall within the subnet's address range"
             )
-    drawn = [str(blocks[0][int.from_bytes(call.chance(7), "big")]) for _ in range(count)]
+    drawn = [str(blocks[0][int.from_bytes(drawn(call, 7), "big")]) for _ in range(count)]
     return [str(IPv6Address(address)) for address in asked] or drawn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import new_id, read
@@ -128,7 +129,7 @@ def give_public_address(call: Call, interface: Document) -> None:
 
 def public_address(call: Call) -> str:
     """An address out of the ranges that AWS gives."""
-    octets = call.chance(3)
+    octets = drawn(call, 3)
     return f"{(3, 18, 34, 44, 52, 54)[octets[0] % 6]}.{80 + octets[0] % 64}.{octets[1]}.{1 + octets[2] % 254}"
 
 
@@ -181,7 +182,7 @@ def free_address(call: Call, subnet: Resource, taken: set[str] | None = None) ->
         )
     usable = network.num_addresses - 5
     for _ in range(TRIES):
-        address = str(network[4 + int.from_bytes(call.chance(4), "big") % usable])
+        address = str(network[4 + int.from_bytes(drawn(call, 4), "big") % usable])
         if address not in (taken or ()) and not is_taken(call, subnet, address):
             return address
     free = (str(a) for a in list(network)[4:-1] if not is_taken(call, subnet, str(a)))
@@ -224,4 +225,4 @@ def public_name(region: str, address: str) -> str:
 
 
 def _mac(call: Call) -> str:
-    return ":".join(f"{octet:02x}" for octet in (0x0A, *call.chance(5)))
+    return ":".join(f"{octet:02x}" for octet in (0x0A, *drawn(call, 5)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import tags_for
@@ -100,7 +101,7 @@ def _by_id(call: Call, key: str) -> Resource:
 
 def _refuse_duplicate(call: Call) -> None:
     if call.find("KeyPair", call["KeyName"]) is not None:
-        raise call.refusal("KeyPair", "exists")
+        raise refusal(call, "KeyPair", "exists")
 
 
 def _keep(call: Call, kind: str, fingerprint: str, public: str) -> Resource:

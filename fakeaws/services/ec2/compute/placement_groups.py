@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.kinds import kind
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import matched, tags_for, with_tags
@@ -19,7 +20,7 @@ def create_placement_group(call: Call) -> Document:
     if not name:
         raise AwsError("MissingParameter", "The request must contain the parameter groupName")
     if call.find("PlacementGroup", name) is not None:
-        raise call.refusal("PlacementGroup", "exists", name)
+        raise refusal(call, "PlacementGroup", "exists", name)
     for member, needed in (("PartitionCount", "partition"), ("SpreadLevel", "spread")):
         if member in call and strategy != needed:
             raise AwsError(

@@ -118,7 +118,7 @@ def purchase_reserved_instances_offering(call: Call) -> Document:
     names = ("ReservedInstancesOfferingId", "Marketplace", "PricingDetails")
     reserved = {
         **{name: value for name, value in offering.items() if name not in names},
-        "ReservedInstancesId": call.uuid(),
+        "ReservedInstancesId": call.make("{uuid}"),
         "InstanceCount": call["InstanceCount"],
         "Start": call.now,
         "End": call.now + offering["Duration"],

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from ipaddress import IPv4Network
 from typing import Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.services.ec2.compute import interfaces
 from fakeaws.services.ec2.compute.network_interfaces import groups_of
 from fakeaws.services.ec2.resources import check_page_size, listed, new_id, read, read_all, tags_for
@@ -182,7 +182,7 @@ def associate_client_vpn_target_network(call: Call) -> Document:
             "SecurityGroups": endpoint["SecurityGroupIds"],
             "zone": subnet["AvailabilityZone"],
             "interface": interface["NetworkInterfaceId"],
-            "ready": call.now + 300 * clock.pace(),
+            "ready": call.now + 300 * pace(),
         }
     )
     endpoint["routes"].append(

@@ -34,7 +34,7 @@ def create_instance_connect_endpoint(call: Call) -> Document:
     interface = interfaces.create(call, subnet, groups, wanted, []) | {"RequesterManaged": True}
     interface["InterfaceType"] = "ec2_instance_connect_endpoint"
     call.keep("NetworkInterface", interface)
-    name = f"{key}.{call.token(8)}.ec2-instance-connect-endpoint.{call.region}.amazonaws.com"
+    name = f"{key}.{call.make('{hex8}')}.ec2-instance-connect-endpoint.{call.region}.amazonaws.com"
     endpoint = {
         "OwnerId": call.account,
         "InstanceConnectEndpointId": key,

@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import check_id, check_page_size, listed, new_id, read, tags_for
@@ -48,7 +49,7 @@ def create_vpc_endpoint_service_configuration(call: Call) -> Document:
     }
     _place(call, service)
     _name(call, service)
-    call.elsewhere(account=call.account).keep("OfferedService", {"ServiceId": key, "owner": call.account})
+    call.of(account=call.account).keep("OfferedService", {"ServiceId": key, "owner": call.account})
     return {"ServiceConfiguration": call.keep(SERVICE, service), "ClientToken": call.get("ClientToken")}
 
 
@@ -78,7 +79,7 @@ def _name(call: Call, service: Document) -> None:
         service.pop("PrivateDnsName", None)
         service.pop("PrivateDnsNameConfiguration", None)
     if "PrivateDnsName" in call:
-        record = {"Name": f"_{call.token(20, 'alnum')}", "Value": f"vpce:{call.token(20, 'mixed')}", "Type": "TXT"}
+        record = {"Name": f"_{call.make('{alnum20}')}", "Value": f"vpce:{call.make('{mixed20}')}", "Type": "TXT"}
         service["PrivateDnsName"] = call["PrivateDnsName"]
         service["PrivateDnsNameConfiguration"] = {"State": "pendingVerification", **record}
 
@@ -111,7 +112,7 @@ def delete_vpc_endpoint_service_configurations(call: Call) -> Document:
         check_id(call, SERVICE, key)
         service = call.find(SERVICE, key)
         if service is None:
-            error = call.refusal(SERVICE, "missing", key)
+            error = refusal(call, SERVICE, "missing", key)
             failed.append({"Error": {"Code": error.code, "Message": error.message}, "ResourceId": key})
         elif any(True for _ in _connected(call, key)):
             text = f"Existing VpcEndpoint connections exist for service {key}"
@@ -156,12 +157,12 @@ def _permission(call: Call, principal: str) -> Document:
 def _offer(call: Call, service: Resource, principals: list[Document]) -> None:
     """Let the accounts of these principals find the service; all others, but the owner, no longer."""
     for row in service["principals"]:
-        there = call.elsewhere(account=_account(row["Principal"]))
+        there = call.of(account=_account(row["Principal"]))
         shared = there.find("OfferedService", service.key)
         if shared is not None and there.account != call.account:
             there.drop("OfferedService", shared)
     for row in principals:
-        there = call.elsewhere(account=_account(row["Principal"]))
+        there = call.of(account=_account(row["Principal"]))
         there.keep("OfferedService", {"ServiceId": service.key, "owner": call.account})
     service["principals"] = principals
     call.keep(SERVICE, service)
@@ -182,8 +183,8 @@ def offered(call: Call) -> Iterator[Resource]:
     """The endpoint services that the caller may connect to, the caller's own among them."""
     seen = set()
     for whom in (call.account, EVERYONE):
-        for share in call.elsewhere(account=whom).list("OfferedService"):
-            service = call.elsewhere(account=share["owner"]).find(SERVICE, share.key)
+        for share in call.of(account=whom).list("OfferedService"):
+            service = call.of(account=share["owner"]).find(SERVICE, share.key)
             if service is not None and service.key not in seen:
                 seen.add(service.key)
                 yield service
@@ -207,13 +208,13 @@ def connect(call: Call, endpoint: Document, service: Document) -> None:
         "IpAddressType": "ipv4",
         "Tags": [],
     }
-    call.elsewhere(account=service["Owner"]).keep("VpcEndpointConnection", connection)
+    call.of(account=service["Owner"]).keep("VpcEndpointConnection", connection)
 
 
 def disconnect(call: Call, endpoint: Document) -> None:
     """The endpoint goes: its connection goes too."""
     for service in offered(call):
-        there = call.elsewhere(account=service["owner"])
+        there = call.of(account=service["owner"])
         connection = there.find("VpcEndpointConnection", endpoint["VpcEndpointId"])
         if connection is not None:
             there.drop("VpcEndpointConnection", connection)
@@ -222,7 +223,7 @@ def disconnect(call: Call, endpoint: Document) -> None:
 def _connected(call: Call, key: str) -> Iterator[tuple[Resource, Resource]]:
     """The connections of a service, each with its endpoint."""
     for connection in call.list("VpcEndpointConnection", ServiceId=key):
-        endpoint = call.elsewhere(account=connection["VpcEndpointOwner"]).find("VpcEndpoint", connection.key)
+        endpoint = call.of(account=connection["VpcEndpointOwner"]).find("VpcEndpoint", connection.key)
         if endpoint is not None and endpoint["State"] != "rejected":
             yield connection, endpoint
 
@@ -233,7 +234,7 @@ def describe_vpc_endpoint_connections(call: Call) -> Document:
     for service in call.list(SERVICE):
         balancers = {member: service[member] for member in BALANCERS if member in service}
         for connection in call.list("VpcEndpointConnection", ServiceId=service.key):
-            endpoint = call.elsewhere(account=connection["VpcEndpointOwner"]).find("VpcEndpoint", connection.key)
+            endpoint = call.of(account=connection["VpcEndpointOwner"]).find("VpcEndpoint", connection.key)
             if endpoint is not None:
                 seen = {"VpcEndpointState": endpoint["State"], "DnsEntries": endpoint["DnsEntries"]}
                 rows.append({**connection, **seen, **balancers})
@@ -260,7 +261,7 @@ def _answered(call: Call, states: tuple[str, ...], state: str) -> Document:
             text = f"The Vpc Endpoint Id '{key}' does not exist"
             failed.append({"Error": {"Code": "InvalidVpcEndpoint.NotFound", "Message": text}, "ResourceId": key})
             continue
-        there = call.elsewhere(account=connection["VpcEndpointOwner"])
+        there = call.of(account=connection["VpcEndpointOwner"])
         endpoint = there.read("VpcEndpoint", key)
         if endpoint["State"] not in states:
             text = f"The Vpc Endpoint {key} is in state {endpoint['State']}"

@@ -321,7 +321,7 @@ def _make_interface(call: Call, endpoint: Document, vpc: Resource, service: Docu
 
 def _dns(call: Call, endpoint: Document, service: Document) -> list[Document]:
     base = service["BaseEndpointDnsNames"][0] if service["BaseEndpointDnsNames"] else ""
-    name = f"{endpoint['VpcEndpointId']}-{call.token(8, 'alnum')}"
+    name = f"{endpoint['VpcEndpointId']}-{call.make('{alnum8}')}"
     rows = [{"DnsName": f"{name}.{base}", "HostedZoneId": "Z7HUB22UULQXV"}]
     if endpoint["PrivateDnsEnabled"]:
         rows.append({"DnsName": service["PrivateDnsName"], "HostedZoneId": call.make("Z{upper20}")})

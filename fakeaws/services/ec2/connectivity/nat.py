@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
 from fakeaws.core.resources.states import begin
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.services.ec2.compute import interfaces
 from fakeaws.services.ec2.network import routes
 from fakeaws.services.ec2.resources import check_page_size, new_id, read, tags_for
@@ -94,7 +94,7 @@ def delete_nat_gateway(call: Call) -> Document:
 
 
 def _delete(call: Call, gateway: Resource) -> None:
-    gone = call.now + 60 * clock.pace()
+    gone = call.now + 60 * pace()
     gateway |= {"State": "deleting", "DeleteTime": call.now}
     gateway["passing"] = [[gone, "deleted"], [gone + SEEN_AFTER_DELETION, None]]
     for place in gateway["NatGatewayAddresses"]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
+from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.places import scope
 from fakeaws.core.resources.states import begin
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.services.ec2.resources import check_page_size, new_id, read, read_all, tags_for
 
 Document = dict[str, Any]
@@ -164,7 +166,7 @@ def delete_transit_gateway_vpc_attachment(call: Call) -> Document:
 
 def detach(call: Call, attachment: Resource) -> None:
     """The attachment goes; it can be seen as deleted for an hour."""
-    gone = call.now + 60 * clock.pace()
+    gone = call.now + 60 * pace()
     attachment |= {"State": "deleting", "propagations": [], "passing": [[gone, "deleted"], [gone + SEEN_AFTER, None]]}
     attachment.pop("Association", None)
     vpc = attachment.pop("VpcId", None)
@@ -191,10 +193,10 @@ def _require(allowed: bool, text: str) -> None:
 def create_transit_gateway_peering_attachment(call: Call) -> Document:
     """Requested here, accepted there; either side has the attachment among its own."""
     gateway = read(call, "TransitGateway", call["TransitGatewayId"])
-    there = call.elsewhere(account=call["PeerAccountId"], region=call["PeerRegion"])
+    there = call.of(account=call["PeerAccountId"], region=call["PeerRegion"])
     peer = there.find("TransitGateway", call["PeerTransitGatewayId"])
     if peer is None:
-        raise call.refusal("TransitGateway", "missing", call["PeerTransitGatewayId"])
+        raise refusal(call, "TransitGateway", "missing", call["PeerTransitGatewayId"])
     sides = {
         "RequesterTgwInfo": {"TransitGatewayId": gateway.key, "OwnerId": call.account, "Region": call.region},
         "AccepterTgwInfo": {"TransitGatewayId": peer.key, "OwnerId": there.account, "Region": there.region},
@@ -202,7 +204,7 @@ def create_transit_gateway_peering_attachment(call: Call) -> Document:
     }
     state = {"State": "pendingAcceptance", "Status": {"Code": "pendingAcceptance", "Message": "Pending acceptance"}}
     made = attach(call, gateway.key, "peering", peer.key, {**sides, **state})
-    if there.scope(kinds.kind("ec2", "Vpc")) != made.scope:
+    if scope(there, kinds.kind("ec2", "Vpc")) != made.scope:
         theirs = {**made, "TransitGatewayId": peer.key, "ResourceId": gateway.key, "Tags": []}
         there.keep("TransitGatewayAttachment", theirs)
     first = {"State": "initiatingRequest", "Status": {"Code": "initiatingRequest"}}
@@ -212,7 +214,7 @@ def create_transit_gateway_peering_attachment(call: Call) -> Document:
 def _sides(call: Call, attachment: Document) -> Iterator[tuple[Call, Resource]]:
     key = attachment["TransitGatewayAttachmentId"]
     for side in ("RequesterTgwInfo", "AccepterTgwInfo"):
-        there = call.elsewhere(attachment[side]["OwnerId"], attachment[side]["Region"])
+        there = call.of(account=attachment[side]["OwnerId"], region=attachment[side]["Region"])
         found = there.find("TransitGatewayAttachment", key)
         if found is not None:
             yield there, found

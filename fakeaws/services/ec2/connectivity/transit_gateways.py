@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
 from fakeaws.core.resources.states import begin
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.services.ec2.connectivity import transit_tables
 from fakeaws.services.ec2.network import routes
 from fakeaws.services.ec2.resources import listed, new_id, read, tags_for
@@ -90,7 +90,7 @@ def delete_transit_gateway(call: Call) -> Document:
         raise AwsError("IncorrectState", f"{gateway.key} has non-deleted Multicast Domains: {', '.join(domains)}.")
     for table in list(call.list("TransitGatewayRouteTable", TransitGatewayId=gateway.key)):
         call.drop("TransitGatewayRouteTable", table)
-    gone = call.now + 60 * clock.pace()
+    gone = call.now + 60 * pace()
     gateway |= {"State": "deleting", "passing": [[gone, "deleted"], [gone + SEEN_AFTER, None]]}
     routes.target_is(call, "TransitGatewayId", gateway.key, "blackhole")
     return {"TransitGateway": call.keep("TransitGateway", gateway)}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.resources.states import begin
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.services.ec2.network import routes
 from fakeaws.services.ec2.resources import listed, new_id, read, tags_for
 
@@ -67,7 +68,7 @@ def _check_unused(call: Call, member: str, key: str) -> None:
 
 def _fade(call: Call, kind: str, resource: Resource) -> None:
     """Deleted, but to be seen for an hour."""
-    gone = call.now + 10 * clock.pace()
+    gone = call.now + 10 * pace()
     resource |= {"State": "deleting", "passing": [[gone, "deleted"], [gone + SEEN_AFTER, None]]}
     call.keep(kind, resource)
 
@@ -182,7 +183,7 @@ def _gateways(call: Call) -> Document:
 
 def _tunnel(call: Call, number: int, given: Document) -> Document:
     asked = [*given.get("TunnelOptions", ()), {}, {}][number]
-    octets = call.chance(3)
+    octets = drawn(call, 3)
     inside = f"169.254.{6 + octets[0] % 240}.{4 * (octets[1] % 63)}/30"
     found = as_shown(asked)
     return {
@@ -192,7 +193,7 @@ def _tunnel(call: Call, number: int, given: Document) -> Document:
         **found,
         "OutsideIpAddress": f"{(3, 34, 52, 54)[octets[2] % 4]}.{octets[0]}.{octets[1]}.{1 + octets[2] % 250}",
         "TunnelInsideCidr": found.get("TunnelInsideCidr", inside),
-        "PreSharedKey": found.get("PreSharedKey") or call.token(32, "mixed"),
+        "PreSharedKey": found.get("PreSharedKey") or call.make("{mixed32}"),
     }
 
 

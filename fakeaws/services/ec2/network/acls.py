@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import check_page_size, described, new_id, read, tags_for
@@ -78,7 +79,7 @@ def delete_network_acl(call: Call) -> Document:
     if acl["IsDefault"]:
         raise AwsError("InvalidParameterValue", f"cannot delete default network ACL {acl.key}")
     if acl["Associations"]:
-        raise call.refusal("NetworkAcl", "holds", acl.key)
+        raise refusal(call, "NetworkAcl", "holds", acl.key)
     call.drop("NetworkAcl", acl)
     return {}
 

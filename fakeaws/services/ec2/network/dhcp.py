@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import check_page_size, described, new_id, read, tags_for
 
@@ -54,6 +55,6 @@ def associate_dhcp_options(call: Call) -> Document:
 def delete_dhcp_options(call: Call) -> Document:
     options = read(call, "DhcpOptions", call["DhcpOptionsId"])
     if next(call.list("Vpc", DhcpOptionsId=options.key), None) is not None:
-        raise call.refusal("DhcpOptions", "holds", options.key)
+        raise refusal(call, "DhcpOptions", "holds", options.key)
     call.drop("DhcpOptions", options)
     return {}

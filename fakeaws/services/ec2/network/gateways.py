@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.account import limit
 from fakeaws.services.ec2.network import routes
@@ -68,7 +69,7 @@ def detach_internet_gateway(call: Call) -> Document:
 def delete_internet_gateway(call: Call) -> Document:
     gateway = read(call, "InternetGateway", call["InternetGatewayId"])
     if gateway["Attachments"]:
-        raise call.refusal("InternetGateway", "holds", gateway.key)
+        raise refusal(call, "InternetGateway", "holds", gateway.key)
     call.drop("InternetGateway", gateway)
     return {}
 

@@ -111,7 +111,7 @@ def _is_stale(call: Call, vpc: Resource, rule: Document) -> bool:
     if peer.get("VpcId", vpc.key) == vpc.key:
         return False
     peering = call.find("VpcPeeringConnection", peer.get("VpcPeeringConnectionId", ""))
-    there = call.elsewhere(account=peer["UserId"]).find("SecurityGroup", peer["GroupId"])
+    there = call.of(account=peer["UserId"]).find("SecurityGroup", peer["GroupId"])
     return there is None or peering is None or peering["Status"]["Code"] != "active"
 
 

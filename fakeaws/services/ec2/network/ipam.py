@@ -8,6 +8,8 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
+from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.request import anywhere, everywhere
 from fakeaws.core.resources.states import begin
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
@@ -253,7 +255,7 @@ def deprovision_ipam_pool_cidr(call: Call) -> Document:
 
 def take(call: Call, pool: Resource, cidr: str | None, length: int | None, kind: str, resource: str) -> Resource:
     """Hand a range out: this one, or the first free one of a length (the pool's default where none is said)."""
-    there = call.elsewhere(*pool.scope)
+    there = call.of(account=pool.scope[0], region=pool.scope[1])
     length = length or pool.get("AllocationDefaultNetmaskLength")
     if cidr is None and length is None:
         raise AwsError("MissingParameter", "The request must contain the parameter Cidr or NetmaskLength")
@@ -343,9 +345,9 @@ def release_ipam_pool_allocation(call: Call) -> Document:
 def for_vpc(call: Call, key: str, cidr: str | None, length: int | None, vpc: str) -> str:
     """The range that a pool hands to a new VPC of its locale."""
     check_id(call, "IpamPool", key)
-    pool = call.cloud.table(kinds.kind("ec2", "IpamPool")).anywhere(key)
+    pool = anywhere(call, "IpamPool", key)
     if pool is None or pool.scope[0] != call.account:
-        raise call.refusal("IpamPool", "missing", key)
+        raise refusal(call, "IpamPool", "missing", key)
     if pool["Locale"] != call.region:
         raise AwsError(
             "InvalidParameterValue", f"The pool {key} has the locale {pool['Locale']}, which is not {call.region}."
@@ -355,9 +357,11 @@ def for_vpc(call: Call, key: str, cidr: str | None, length: int | None, vpc: str
 
 def give_back(call: Call, vpc: str) -> None:
     """The VPC is gone, and what it had out of pools is free again."""
-    table = call.cloud.table(kinds.kind("ec2", "IpamPoolAllocation"))
-    for region in {call.region, *(row.scope[1] for row in table.everywhere() if row.get("ResourceId") == vpc)}:
-        there = call.elsewhere(region=region)
+    for region in {
+        call.region,
+        *(row.scope[1] for row in everywhere(call, "IpamPoolAllocation") if row.get("ResourceId") == vpc),
+    }:
+        there = call.of(region=region)
         for row in list(there.list("IpamPoolAllocation", ResourceId=vpc)):
             there.drop("IpamPoolAllocation", row)
 
@@ -375,7 +379,7 @@ def get_ipam_resource_cidrs(call: Call) -> Document:
 
 
 def _resources(call: Call, ipam: Resource, scope: Resource, region: str) -> Iterator[Document]:
-    there = call.elsewhere(region=region)
+    there = call.of(region=region)
     head = {"IpamId": ipam.key, "IpamScopeId": scope.key, "ResourceRegion": region, "ResourceOwnerId": call.account}
     for vpc in there.list("Vpc"):
         inside = list(there.list("Subnet", VpcId=vpc.key))

@@ -10,6 +10,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.network import routes
@@ -38,10 +39,10 @@ def create_vpc_peering_connection(call: Call) -> Document:
     if "PeerVpcId" not in call:
         raise AwsError("MissingParameter", "The request must contain the parameter peerVpcId")
     owner, region = call.get("PeerOwnerId", call.account), call.get("PeerRegion", call.region)
-    there = call.elsewhere(account=owner, region=region)
+    there = call.of(account=owner, region=region)
     peer = there.find("Vpc", call["PeerVpcId"])
     if peer is None and owner == call.account:
-        raise call.refusal("Vpc", "missing", call["PeerVpcId"])
+        raise refusal(call, "Vpc", "missing", call["PeerVpcId"])
     if peer is not None and peer.key == vpc.key:
         raise AwsError("InvalidParameterValue", "A VPC cannot be peered with itself.")
     if peer is not None:
@@ -96,7 +97,7 @@ def _overlap(vpc: Resource, peer: Resource) -> bool:
 def _places(call: Call, peering: Document) -> Iterator[Call]:
     """Either side's account and region, once each."""
     for place in dict.fromkeys((peering[side]["OwnerId"], peering[side]["Region"]) for side in SIDES):
-        yield call.elsewhere(*place)
+        yield call.of(account=place[0], region=place[1])
 
 
 def _keep(call: Call, peering: Document) -> None:

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.account import limit
@@ -88,7 +89,7 @@ def delete_route_table(call: Call) -> Document:
     """Neither the main table nor one that subnets follow."""
     table = read(call, "RouteTable", call["RouteTableId"])
     if table["Associations"]:
-        raise call.refusal("RouteTable", "holds", table.key)
+        raise refusal(call, "RouteTable", "holds", table.key)
     call.drop("RouteTable", table)
     return {}
 

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.network import acls, public_access
@@ -119,7 +120,7 @@ def delete_subnet(call: Call) -> Document:
     subnet = read(call, "Subnet", call["SubnetId"])
     key = subnet["SubnetId"]
     if next(call.list("NetworkInterface", SubnetId=key), None) is not None:
-        raise call.refusal("Subnet", "holds", key)
+        raise refusal(call, "Subnet", "holds", key)
     for kind in ("RouteTable", "NetworkAcl"):
         for holder in list(call.list(kind, Associations__SubnetId=key)):
             holder["Associations"] = [a for a in holder["Associations"] if a.get("SubnetId") != key]

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import check_page_size, described, listed, new_id, read, tags_for
@@ -187,7 +188,7 @@ def create_traffic_mirror_session(call: Call) -> Document:
     """An interface has each session number once, and is not its own target."""
     interface = read(call, "NetworkInterface", call["NetworkInterfaceId"])
     session = {"NetworkInterfaceId": interface.key, "OwnerId": call.account, **_given(call, SESSION_NAMES)}
-    session.setdefault("VirtualNetworkId", 1 + int.from_bytes(call.chance(3), "big") % 0xFFFFFE)
+    session.setdefault("VirtualNetworkId", 1 + int.from_bytes(drawn(call, 3), "big") % 0xFFFFFE)
     _check_session(call, session)
     return _made(call, SESSION, session, "traffic-mirror-session")
 

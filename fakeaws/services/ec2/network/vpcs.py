@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.account import limit
@@ -51,7 +52,7 @@ def create_default_vpc(call: Call) -> Document:
     if any(vpc["IsDefault"] for vpc in call.list("Vpc")):
         raise AwsError("DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.")
     _check_limit(call)
-    from fakeaws.services.ec2.network.birth import make_default_vpc
+    from fakeaws.services.ec2.network.default_vpc import make_default_vpc
 
     return {"Vpc": {**make_default_vpc(call), "State": "pending"}}
 
@@ -139,7 +140,7 @@ def delete_vpc(call: Call) -> Document:
     vpc = read(call, "Vpc", call["VpcId"])
     key = vpc["VpcId"]
     if next(_dependants(call, key), None) is not None:
-        raise call.refusal("Vpc", "holds", key)
+        raise refusal(call, "Vpc", "holds", key)
     for kind in ("RouteTable", "NetworkAcl", "SecurityGroup"):
         for belonging in list(call.list(kind, VpcId=key)):
             call.drop(kind, belonging)

@@ -98,12 +98,12 @@ def _check_public(call: Call, image: Resource) -> None:
 def publish(call: Call, image: Resource, users: list[str], public: bool) -> None:
     """Let these accounts, or everyone, launch the image; all others no longer."""
     for whom in [*image.get("users", ()), EVERYONE]:
-        there = call.elsewhere(account=whom)
+        there = call.of(account=whom)
         share = there.find("SharedImage", image.key)
         if share is not None:
             there.drop("SharedImage", share)
     for whom in [*users, *([EVERYONE] if public else [])]:
-        call.elsewhere(account=whom).keep("SharedImage", {"key": image.key, "owner": call.account})
+        call.of(account=whom).keep("SharedImage", {"key": image.key, "owner": call.account})
     image |= {"users": users, "Public": public}
     call.keep("Image", image)
 
@@ -120,7 +120,7 @@ def cancel_image_launch_permission(call: Call) -> Document:
     share = call.find("SharedImage", call["ImageId"])
     if share is None:
         raise AwsError("InvalidAMIID.NotFound", f"The image id '[{call['ImageId']}]' does not exist")
-    owner = call.elsewhere(account=share["owner"])
+    owner = call.of(account=share["owner"])
     image = owner.read("Image", share["key"])
     publish(owner, image, [user for user in image["users"] if user != call.account], image["Public"])
     return {"Return": True}

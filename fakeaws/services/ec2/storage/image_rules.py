@@ -114,7 +114,7 @@ def describe_instance_image_metadata(call: Call) -> Document:
 
 
 def _unfiltered(call: Call) -> Call:
-    other = call.elsewhere()
+    other = call.of()
     other.params = {name: value for name, value in call.params.items() if name != "Filters"}
     return other
 
@@ -139,5 +139,5 @@ def get_image_ancestry(call: Call) -> Document:
             rows.append(row)
             break
         rows.append({**row, "SourceImageId": source, "SourceImageRegion": region})
-        found = images.find(call.elsewhere(region=region), source)
+        found = images.find(call.of(region=region), source)
     return {"ImageAncestryEntries": rows}

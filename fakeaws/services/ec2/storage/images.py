@@ -10,6 +10,7 @@ from typing import Any
 from fakeaws.core.model import catalogue
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import check_id
 
@@ -49,8 +50,8 @@ def _candidates(call: Call) -> Iterator[Document]:
 def _shared(call: Call) -> Iterator[Document]:
     """Images that other accounts let this one, or everyone, launch."""
     for whom in (call.account, EVERYONE):
-        for share in call.elsewhere(account=whom).list("SharedImage"):
-            found = call.elsewhere(account=share["owner"]).find("Image", share["key"])
+        for share in call.of(account=whom).list("SharedImage"):
+            found = call.of(account=share["owner"]).find("Image", share["key"])
             if found is not None and share["owner"] != call.account:
                 yield found
 
@@ -82,7 +83,7 @@ def _visible(call: Call, key: str) -> Document:
     check_id(call, "Image", key)
     found = find(call, key)
     if found is None:
-        raise call.refusal("Image", "missing", key)
+        raise refusal(call, "Image", "missing", key)
     return found
 
 
@@ -100,9 +101,9 @@ def find(call: Call, key: str) -> Document | None:
     if own is not None:
         return own
     for whom in (call.account, EVERYONE):
-        share = call.elsewhere(account=whom).find("SharedImage", key)
+        share = call.of(account=whom).find("SharedImage", key)
         if share is not None:
-            return call.elsewhere(account=share["owner"]).find("Image", key)
+            return call.of(account=share["owner"]).find("Image", key)
     return next((i for i in public_images(call) if i["ImageId"] == key), None)
 
 

@@ -168,7 +168,7 @@ def copy_image(call: Call) -> Document:
     if call["SourceRegion"] not in images.region_names():
         raise AwsError("InvalidRegion", f"The region '{call['SourceRegion']}' is not valid.")
     _check_name(call)
-    there = call.elsewhere(region=call["SourceRegion"])
+    there = call.of(region=call["SourceRegion"])
     source = images.image(there, call["SourceImageId"])
     mappings = [_copied(call, there, source, mapping) for mapping in source["BlockDeviceMappings"]]
     kinds = ("image", "snapshot")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.resources.states import begin
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.pace import pace
 from fakeaws.services.ec2.resources import check_id, check_page_size, keep_setting, new_id, read, setting, tags_for
 from fakeaws.services.ec2.storage import encryption, images
 
@@ -74,7 +75,7 @@ def make(call: Call, facts: Document) -> Resource:
         "SnapshotId": new_id(call, "Snapshot"),
         "StartTime": call.now,
         "OwnerId": call.account,
-        "CompletionTime": call.now + 60 * clock.pace(),
+        "CompletionTime": call.now + 60 * pace(),
         "FullSnapshotSizeInBytes": facts["VolumeSize"] * GIB,
         **{name: value for name, value in facts.items() if value is not None and value != []},
     }
@@ -120,9 +121,9 @@ def _only_own(call: Call) -> bool:
 def _shared(call: Call) -> Iterator[Resource]:
     """Those that others let this account, or everyone, restore."""
     for whom in (call.account, EVERYONE):
-        for share in call.elsewhere(account=whom).list("SharedSnapshot"):
+        for share in call.of(account=whom).list("SharedSnapshot"):
             if share["owner"] != call.account:
-                found = call.elsewhere(account=share["owner"]).find("Snapshot", share["key"])
+                found = call.of(account=share["owner"]).find("Snapshot", share["key"])
                 if found is not None:
                     yield found
 
@@ -143,9 +144,9 @@ def reachable(call: Call, key: str) -> Resource | None:
     if own is not None:
         return own
     for whom in (call.account, EVERYONE):
-        share = call.elsewhere(account=whom).find("SharedSnapshot", key)
+        share = call.of(account=whom).find("SharedSnapshot", key)
         if share is not None:
-            return call.elsewhere(account=share["owner"]).find("Snapshot", key)
+            return call.of(account=share["owner"]).find("Snapshot", key)
     return None
 
 
@@ -155,7 +156,7 @@ def _reached(call: Call, key: str) -> Document:
         return found
     size = images.public_snapshots(call).get(key)
     if size is None:
-        raise call.refusal("Snapshot", "missing", key)
+        raise refusal(call, "Snapshot", "missing", key)
     return {
         "OwnerAlias": "amazon",
         "StorageTier": "standard",
@@ -202,7 +203,7 @@ def own(call: Call, key: str) -> Resource:
     if found is None:
         if reachable(call, key) is not None:
             raise AwsError("AuthFailure", f"Not authorized for snapshot: {key}")
-        raise call.refusal("Snapshot", "missing", key)
+        raise refusal(call, "Snapshot", "missing", key)
     return found
 
 
@@ -213,9 +214,9 @@ def copy_snapshot(call: Call) -> Document:
         raise AwsError(
             "InvalidParameterValue", f"Value ({call['SourceRegion']}) for parameter sourceRegion is invalid."
         )
-    source = reachable(call.elsewhere(region=call["SourceRegion"]), call["SourceSnapshotId"])
+    source = reachable(call.of(region=call["SourceRegion"]), call["SourceSnapshotId"])
     if source is None:
-        raise call.refusal("Snapshot", "missing", call["SourceSnapshotId"])
+        raise refusal(call, "Snapshot", "missing", call["SourceSnapshotId"])
     if source["State"] != "completed":
         raise AwsError("IncorrectState", f"Snapshot {source.key} is not in the completed state.")
     tags = tags_for(call, "snapshot")
@@ -292,14 +293,14 @@ def _publish(call: Call, snapshot: Resource, users: list[str], public: bool) -> 
     _withdraw(call, snapshot, [*snapshot.get("users", ()), EVERYONE])
     for whom in [*users, *([EVERYONE] if public else [])]:
         share = {"key": snapshot.key, "owner": call.account}
-        call.elsewhere(account=whom).keep("SharedSnapshot", share)
+        call.of(account=whom).keep("SharedSnapshot", share)
     snapshot |= {"users": users, "public": public}
     call.keep("Snapshot", snapshot)
 
 
 def _withdraw(call: Call, snapshot: Resource, users: list[str]) -> None:
     for whom in users:
-        there = call.elsewhere(account=whom)
+        there = call.of(account=whom)
         share = there.find("SharedSnapshot", snapshot.key)
         if share is not None:
             there.drop("SharedSnapshot", share)

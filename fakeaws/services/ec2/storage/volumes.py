@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
+from fakeaws.core.resources.naming import refusal
 from fakeaws.core.resources.states import begin
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
@@ -96,7 +97,7 @@ def _snapshot(call: Call, key: str | None) -> Document | None:
         return found
     size = images.public_snapshots(call).get(key)
     if size is None:
-        raise call.refusal("Snapshot", "missing", key)
+        raise refusal(call, "Snapshot", "missing", key)
     return {"VolumeSize": size, "Encrypted": False}
 
 

@@ -1,4 +1,4 @@
-"""A look into a cloud's database with sqlite-utils: for people, not for the road."""
+"""A look into a cloud's database with sqlite-utils, for people."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ Document = dict[str, Any]
 CIDR = "172.31.0.0/16"
 
 
-def _birth(call: Call) -> None:
+def _initialise(call: Call) -> None:
     """Run once for each account and region, by the first call to EC2 there."""
     domain = "ec2.internal" if call.region == "us-east-1" else f"{call.region}.compute.internal"
     options = {

@@ -1,0 +1,1 @@
+"""A store in memory, for one process: dicts, and sorted lists."""
