@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from fakeaws import sdk
-from fakeaws.cli import remote
+from fakeaws.cli.calls import remote
 from fakeaws.cli.invocation import Globals, Perform, Streams
 from fakeaws.cli.main import run
-from fakeaws.cli.profile import Profile
+from fakeaws.cli.profile.settings import Profile
 from fakeaws.core.model import models
 from fakeaws.core.pipeline import clock as clocks
 from fakeaws.core.pipeline.cloud import Cloud

@@ -1,4 +1,4 @@
-"""What goes wrong, as the command line words it: the frame on stderr, `--cli-error-format`, and the exit codes.
+"""The errors of the command line, with their messages and exit codes (`output/failures` prints them).
 
 Exit codes: 252 parameters and usage, 253 region, credentials and configuration, 254 an answer of the service,
 255 the rest, 130 an interrupt.
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
-    from fakeaws.cli.invocation import Globals, Streams
     from fakeaws.core.model.models import Operation, Shape
 
 Document = dict[str, Any]
@@ -23,7 +22,7 @@ GENERAL_ERROR = 255
 INTERRUPTED = 130
 
 RETRIES = 2
-"""What the client repeats a failing call before it gives up, in the standard retry mode."""
+"""How often the client repeats a failing call in the standard retry mode."""
 
 _THROTTLED = """Throttling ThrottlingException ThrottledException RequestThrottledException TooManyRequestsException
     ProvisionedThroughputExceededException TransactionInProgressException RequestLimitExceeded BandwidthLimitExceeded
@@ -33,9 +32,9 @@ _TRANSIENT = frozenset((500, 502, 503, 504))
 
 
 class CliError(Exception):
-    """A failure that the command line itself words.
+    """A failure with a message of the command line's own.
 
-    `code` stands in the frame (`An error occurred (ParamValidation): …`) and in the structured formats; None for the
+    `code` is in the frame (`An error occurred (ParamValidation): …`) and in the structured formats; None for the
     bare message. `preface` is printed first (the usage, for unknown options); `structured` is False for what is found
     before `--cli-error-format` is looked at.
     """
@@ -78,7 +77,7 @@ class ServiceError(CliError):
     """The refusal of a service (`AwsError`), with the operation that was called."""
 
     def __init__(self, error: AwsError, operation: Operation, message: str | None = None) -> None:
-        super().__init__(message or _unworded(error.message, operation), error.code, SERVICE_ERROR)
+        super().__init__(message or _default_message(error.message, operation), error.code, SERVICE_ERROR)
         self.operation = operation
         self.status = error.status
         self.fields = error.fields
@@ -107,52 +106,6 @@ class ServiceError(CliError):
         return {**{name: head[name] for name in order}, **self.members()}
 
 
-def report(error: CliError, streams: Streams, options: Globals) -> int:
-    """Print `error` on stderr as `--cli-error-format`, the environment or the profile want it; the exit code."""
-    if error.preface:
-        streams.stderr.write(f"\n{error.preface}\n")
-    style = _style(options, streams) if error.structured else "enhanced"
-    if error.code is not None and style not in ("legacy", "enhanced"):
-        _write_structured(error, style, streams, options)
-    else:
-        streams.stderr.write(f"\n{streams.program}: [ERROR]: {error.sentence(style).strip()}".rstrip(" ") + "\n")
-    return error.exit_code
-
-
-def report_fault(problem: Exception, streams: Streams, debug: bool) -> int:
-    """Print in one line what nobody expected; the exit code, which is that of the AWS CLI for it. What the system
-    refuses (OSError) is told in its own words, anything else is a fault of fakeaws."""
-    if debug:
-        trace(problem, streams)
-    text = " ".join(str(problem).split())
-    if not isinstance(problem, OSError):
-        text = f"fakeaws has a fault ({type(problem).__name__}: {text}); --debug shows where"
-    streams.stderr.write(f"\n{streams.program}: [ERROR]: {text}\n")
-    return GENERAL_ERROR
-
-
-def trace(problem: Exception, streams: Streams) -> None:
-    """Print where a failure came from, as the AWS CLI does under --debug."""
-    import traceback
-
-    streams.stderr.write("".join(traceback.format_exception(problem)))
-
-
-def _style(options: Globals, streams: Streams) -> str:
-    from fakeaws.cli.profile import Profile
-
-    try:
-        return Profile(options, streams).error_style
-    except CliError:
-        return "enhanced"
-
-
-def _write_structured(error: CliError, style: str, streams: Streams, options: Globals) -> None:
-    from fakeaws.cli.output import formatter, plain
-
-    formatter(style)("error", plain(error.document()), streams.stderr, options.color)
-
-
 def _shape_of(code: str, operation: Operation) -> Shape | None:
     """The error shape for `code`: one of the operation's that has it in its `error` trait, or the one of that name."""
     for shape in operation.errors:
@@ -165,7 +118,7 @@ def _shape_of(code: str, operation: Operation) -> Shape | None:
     return named if named.get("exception") else None
 
 
-def _unworded(message: str | None, operation: Operation) -> str:
+def _default_message(message: str | None, operation: Operation) -> str:
     """An answer without a message: an empty element of XML counts as None, and no element as unknown."""
     if message is None:
         return "Unknown"
@@ -173,7 +126,7 @@ def _unworded(message: str | None, operation: Operation) -> str:
 
 
 def _in_body(shape: Shape, member: str) -> bool:
-    """Only what stands in the body of an error is shown, and not its code once more."""
+    """Only members of the body of an error are shown, without its code."""
     return member.lower() != "code" and shape.at(member).get("location") is None
 
 

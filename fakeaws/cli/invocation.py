@@ -1,4 +1,4 @@
-"""What a command line means once it is parsed: the operation, its parameters, and how the answer is to be shown."""
+"""A parsed command line: the operation, its parameters, and how the answer is shown."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from fakeaws.core.model.models import Operation
 
 Document = dict[str, Any]
 Perform = Callable[[str, str, Document], Document]
-"""(service, operation, params) → the answer; raises AwsError. The engine, a recording, or a client of a server."""
+"""(service, operation, params) → the answer; raises AwsError. A local cloud, a recording, or a client of a server."""
 
 
 class Globals:
-    """The global options as given; None where the command line leaves them to the environment and the profile."""
+    """The global options as given; None where the environment and the profile decide."""
 
     def __init__(self) -> None:
         self.output: str | None = None
@@ -38,7 +38,7 @@ class Globals:
 
 
 class Invocation:
-    """One modelled operation as asked for on the command line."""
+    """One modelled operation with its parameters, as given on the command line."""
 
     def __init__(self, command: str, operation: Operation, params: Document, options: Globals) -> None:
         self.command = command
@@ -52,13 +52,13 @@ class Invocation:
         self.outfile: str | None = None
         """Where a streamed body goes, for the operations that have one."""
         self.skeleton: str | None = None
-        """`input`, `yaml-input` or `output`, when --generate-cli-skeleton asks for it."""
+        """`input`, `yaml-input` or `output`, with --generate-cli-skeleton."""
         self.waiter: str | None = None
         """The waiter's name in the model (`InstanceRunning`) for `wait`; the operation is then what it polls."""
         self.before: Callable[[Perform], None] | None = None
-        """What is to be called first, to complete the parameters."""
+        """Called first, to complete the parameters."""
         self.after: list[Callable[[Document], Document]] = []
-        """What is done with each answer before it is shown."""
+        """Applied to each answer before it is shown."""
 
 
 class Streams:

@@ -1,4 +1,4 @@
-"""`fakeaws`: what a command line asks for is parsed by the tree, and then done."""
+"""`fakeaws`: a command line is parsed by the tree, then carried out."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.errors import INTERRUPTED, CliError, GeneralError, report, report_fault, trace
+from fakeaws.cli.arguments.parser import UsageError
+from fakeaws.cli.errors import INTERRUPTED, CliError, GeneralError
 from fakeaws.cli.invocation import Globals, Invocation, Streams
-from fakeaws.cli.parser import UsageError
-from fakeaws.cli.tree import CommandCall, Help, Version, parse
+from fakeaws.cli.output.failures import report, report_fault, trace
+from fakeaws.cli.tree.nodes import CommandCall, Help, Version, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeaws.cli.invocation import Document, Perform
-    from fakeaws.cli.tree import Parsed
+    from fakeaws.cli.tree.nodes import Parsed
 
     PerformFor = Callable[[Globals, Streams], Perform]
 
@@ -27,58 +28,64 @@ def main() -> None:
     streams = Streams(sys.stdin, sys.stdout, sys.stderr, os.environ, os.environ.get("FAKEAWS_PROGRAM") or program)
     try:
         raise SystemExit(_answer(sys.argv[1:], streams))
-    except Exception as problem:  # noqa: BLE001 - the edge of the command line: a user is told in one line
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    except Exception as problem:  # noqa: BLE001 - the edge of the command line: an unexpected error is one line
         raise SystemExit(report_fault(problem, streams, "--debug" in sys.argv)) from None
 
 
 def _answer(argv: list[str], streams: Streams) -> int:
-    """Complete a command for the shell that asks for it, else carry one out."""
+    """Complete a command where the shell requests it, else run one."""
     if streams.env.get("FAKEAWS_COMPLETE"):
-        from fakeaws.cli.completion import answer
+        from fakeaws.cli.help.completion import answer
 
         return answer(streams)
     return run(argv, streams)
 
 
 def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None) -> int:
-    """Do what `argv` asks for and answer with the exit code; `perform_for` stands in for the cloud in tests."""
+    """Run the command `argv`; the exit code. `perform_for` replaces the cloud in tests."""
     options = Globals()
     try:
         return _execute(_parse(argv, streams, options), streams, options, perform_for)
-    except CliError as error:
-        shown = error.complete(streams.program) if isinstance(error, UsageError) else error
+    except (CliError, OSError, UnicodeError, RecursionError) as error:
         if options.debug or "--debug" in argv:
             trace(error, streams)
-        return report(shown, streams, options)
-    except RecursionError as error:
-        return report(GeneralError(str(error)), streams, options)
+        return report(_worded(error, streams), streams, options)
     except KeyboardInterrupt:
         streams.stdout.write("\n")
         return INTERRUPTED
 
 
+def _worded(error: Exception, streams: Streams) -> CliError:
+    """A failure as an error of the command line; errors of the operating system keep their own message."""
+    if isinstance(error, UsageError):
+        return error.complete(streams.program)
+    return error if isinstance(error, CliError) else GeneralError(str(error))
+
+
 def _parse(argv: list[str], streams: Streams, options: Globals) -> Parsed:
-    """What `argv` asks for, or what the user makes of it at a prompt."""
+    """The command of `argv`, completed at a prompt where that is enabled."""
     if "--cli-auto-prompt" not in argv and "AWS_CLI_AUTO_PROMPT" not in streams.env:
         return parse(argv, streams, options)
-    from fakeaws.cli import autoprompt
+    from fakeaws.cli.help import autoprompt
 
     mode = autoprompt.mode(argv, streams)
     if mode == "on":
-        argv = autoprompt.ask(argv, streams)
+        argv = autoprompt.prompt(argv, streams)
     try:
         return parse(argv, streams, options)
     except CliError:
         if mode != "on-partial":
             raise
-    return parse(autoprompt.ask(argv, streams), streams, options)
+    return parse(autoprompt.prompt(argv, streams), streams, options)
 
 
 def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: PerformFor | None) -> int:
     if perform_for is None:
-        from fakeaws.cli.door import be_born
+        from fakeaws.cli.calls.local import initialise
 
-        be_born(streams.env)
+        initialise(streams.env)
     if isinstance(parsed, Invocation):
         options.most_items = parsed.max_items
         try:
@@ -91,7 +98,7 @@ def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: Pe
         streams.stdout.write(parsed.text + "\n")
         return 0
     assert isinstance(parsed, Help)
-    from fakeaws.cli.help import show
+    from fakeaws.cli.help.pages import show
 
     return show(parsed.path, streams)
 
@@ -99,17 +106,12 @@ def _execute(parsed: Parsed, streams: Streams, options: Globals, perform_for: Pe
 def _invoke(invocation: Invocation, perform: Perform, streams: Streams) -> int:
     """Make the calls of an operation's command, or show its skeleton."""
     if invocation.skeleton is not None:
-        from fakeaws.cli import skeleton
+        from fakeaws.cli.help import skeleton
 
         return skeleton.show(invocation, streams)
-    from fakeaws.cli import display
+    from fakeaws.cli.calls import execution
 
-    if invocation.before is not None:
-        from fakeaws.cli.client import Client
-        from fakeaws.cli.profile import Profile
-
-        invocation.before(Client(perform, Profile(invocation.options, streams), invocation.options.sign_request))
-    return display.run(invocation, _followed(perform, invocation.after) if invocation.after else perform, streams)
+    return execution.run(invocation, perform, streams)
 
 
 def _close_bodies(invocation: Invocation) -> None:
@@ -119,31 +121,19 @@ def _close_bodies(invocation: Invocation) -> None:
             value.close()
 
 
-def _followed(perform: Perform, after: list[Callable[[Document], Document]]) -> Perform:
-    """`perform` with something done to each answer."""
-
-    def followed(service: str, operation: str, params: Document) -> Document:
-        answer = perform(service, operation, params)
-        for follow in after:
-            answer = follow(answer)
-        return answer
-
-    return followed
-
-
 def _perform(options: Globals, streams: Streams, perform_for: PerformFor | None) -> Perform:
-    """Calls the cloud, which is opened at the first call: many commands never get there."""
+    """Calls the cloud, which is opened at the first call: many commands make none."""
     opened: list[Perform] = []
 
     def perform(service: str, operation: str, params: Document) -> Document:
         if not opened:
-            opened.append((perform_for or _door())(options, streams))
+            opened.append((perform_for or _local_cloud())(options, streams))
         return opened[0](service, operation, params)
 
     return perform
 
 
-def _door() -> PerformFor:
-    from fakeaws.cli import door
+def _local_cloud() -> PerformFor:
+    from fakeaws.cli.calls import local
 
-    return door.perform_for
+    return local.perform_for

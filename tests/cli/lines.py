@@ -1,4 +1,4 @@
-"""Command lines as a test asks about them: what they mean, and how they fail."""
+"""Command lines in tests: what they mean, and how they fail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals, Invocation, Streams
-from fakeaws.cli.tree import Parsed, parse
+from fakeaws.cli.tree.nodes import Parsed, parse
 
 
 def streams(program: str = "aws", **env: str) -> Streams:

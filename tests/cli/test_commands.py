@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from fakeaws.cli.commands import dispatch
+from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Globals
 from fakeaws.cli.main import run
-from fakeaws.cli.parser import Option, parse_command
+from fakeaws.cli.tree.dispatch import dispatch
 from tests.cli.lines import failure, parsed, streams
 
 
@@ -42,9 +42,9 @@ def test_a_bad_query_is_refused_before_the_command_is_looked_at() -> None:
 
 
 def test_the_program_is_named_as_it_was_called() -> None:
-    through = streams("fakeaws")
-    assert run(["ec2"], through) == 252
-    text = through.stderr.getvalue()
+    terminal = streams("fakeaws")
+    assert run(["ec2"], terminal) == 252
+    text = terminal.stderr.getvalue()
     assert text.startswith(
         "\nfakeaws: [ERROR]: An error occurred (ParamValidation): the following arguments are required"
     )
@@ -56,6 +56,6 @@ def test_a_misspelled_command_brings_suggestions() -> None:
 
 
 def test_version_answers_at_once() -> None:
-    through = streams()
-    assert run(["ec2", "--version"], through) == 0
-    assert through.stdout.getvalue().startswith("aws-cli/2.")
+    terminal = streams()
+    assert run(["ec2", "--version"], terminal) == 0
+    assert terminal.stdout.getvalue().startswith("aws-cli/2.")

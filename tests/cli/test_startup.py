@@ -40,7 +40,8 @@ NEVER = (
 
 
 def _imported(home: Path, *argv: str) -> set[str]:
-    env = {**os.environ, "FAKEAWS_HOME": str(home), "AWS_PAGER": ""}
+    """The modules of a command's second run; the models' cache is its own, which no other version compiles anew."""
+    env = {**os.environ, "FAKEAWS_HOME": str(home), "FAKEAWS_CACHE": str(home.parent / "cache"), "AWS_PAGER": ""}
     subprocess.run([sys.executable, "-c", PROGRAM, *argv], env=env, check=True, capture_output=True)
     again = subprocess.run([sys.executable, "-c", PROGRAM, *argv], env=env, check=True, capture_output=True, text=True)
     return set(again.stderr.split())

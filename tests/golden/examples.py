@@ -17,11 +17,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fakeaws.cli import names, operation, paramfile, values
-from fakeaws.cli.customizations import calls
+from fakeaws.cli.arguments import paramfile, values
+from fakeaws.cli.customizations import calls, services
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Invocation, Streams
-from fakeaws.cli.tree import parse
+from fakeaws.cli.tree import operation
+from fakeaws.cli.tree.nodes import parse
 from fakeaws.core.model import models
 from fakeaws.core.model.models import Shape
 
@@ -175,9 +176,9 @@ def _text(option: str, shape: Shape | None) -> str:
 
 @lru_cache(maxsize=1)
 def _found(command: str, name: str) -> Any:
-    from fakeaws.cli.tree import find_operation
+    from fakeaws.cli.tree.nodes import find_operation
 
-    return find_operation(command, models.service(names.service_of(command)), name)
+    return find_operation(command, models.service(services.service_of(command)), name)
 
 
 def _operation(argv: list[str]) -> models.Operation:

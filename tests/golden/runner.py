@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fakeaws.cli import main, signing, waiters
+from fakeaws.cli import main
+from fakeaws.cli.arguments.validation import validated
+from fakeaws.cli.calls import waiters
 from fakeaws.cli.invocation import Globals, Streams
-from fakeaws.cli.validation import validated
+from fakeaws.cli.profile import signing
 from fakeaws.core.model.models import service as model
 from fakeaws.core.tools.errors import AwsError
 from tests.golden.cases import Case, decoded, file_content

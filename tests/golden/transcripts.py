@@ -11,7 +11,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from fakeaws.cli import main, waiters
+from fakeaws.cli import main
+from fakeaws.cli.calls import waiters
 from fakeaws.cli.invocation import Streams
 from tests.golden.cases import Case, file_content
 

@@ -18,7 +18,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from fakeaws.cli.door import be_born
+from fakeaws.cli.calls.local import initialise
 from fakeaws.core.pipeline.cloud import Cloud
 
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
@@ -39,7 +39,7 @@ ANYONE = Keys("test", "test")
 
 def issued(home: Path) -> dict[str, Keys]:
     """Keys of a new cloud: of its root user, of a user and of a role's session that may do anything, of an account."""
-    be_born({"FAKEAWS_HOME": str(home)})
+    initialise({"FAKEAWS_HOME": str(home)})
     cloud = Cloud(home)
     perform: Callable[..., Any] = cloud.perform
     perform("iam", "CreateUser", {"UserName": "ann"})

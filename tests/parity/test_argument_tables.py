@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from fakeaws.cli import names, tree
-from fakeaws.cli.arguments import Flag
-from fakeaws.cli.operation import argument_table
+from fakeaws.cli.arguments.options import Flag
+from fakeaws.cli.customizations.services import service_of
+from fakeaws.cli.tree import nodes
+from fakeaws.cli.tree.operation import argument_table
 from fakeaws.core.model import models
 
 clidriver = pytest.importorskip("awscli.clidriver")
@@ -24,11 +25,11 @@ def services() -> Any:
 
 @pytest.mark.parametrize("command", ["cloudfront", "iam", "lambda", "rds", "rekognition", "s3api", "ses", "sqs"])
 def test_arguments_of_a_service(services: Any, command: str) -> None:
-    model = models.service(names.service_of(command))
+    model = models.service(service_of(command))
     for name, theirs in services[command]._get_command_table().items():
         if not isinstance(theirs, clidriver.ServiceOperation):
             continue
-        operation = tree.find_operation(command, model, name)
+        operation = nodes.find_operation(command, model, name)
         assert operation is not None, name
         ours, _ = argument_table((command, name), operation)
         assert set(ours) - V2_ONLY == set(theirs.arg_table) - V1_ONLY, name

@@ -12,7 +12,8 @@ import pytest
 from awscli.clidriver import create_clidriver
 
 from fakeaws import sdk
-from fakeaws.cli.names import command_of, operation_command
+from fakeaws.cli.arguments.names import operation_command
+from fakeaws.cli.customizations.services import command_of
 from fakeaws.core.model import models
 from fakeaws.core.pipeline.cloud import Cloud
 from tests.conftest import Terminal

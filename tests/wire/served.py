@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 
 from fakeaws import sdk
-from fakeaws.cli.door import be_born
-from fakeaws.cli.profile import read_ini
+from fakeaws.cli.calls.local import initialise
+from fakeaws.cli.profile.settings import read_ini
 from fakeaws.core.pipeline.cloud import Cloud
 
 PIXEL = bytes.fromhex(
@@ -33,7 +33,7 @@ class Guarded:
     """A cloud in a folder, with a private bucket, a public one, a website, and one that is shared with `origin`."""
 
     def __init__(self, folder: Path, origin: str) -> None:
-        be_born({"FAKEAWS_HOME": str(folder)})
+        initialise({"FAKEAWS_HOME": str(folder)})
         self.cloud = Cloud(folder)
         keys = read_ini(str(folder / "credentials"))["default"]
         key, secret = keys["aws_access_key_id"], keys["aws_secret_access_key"]

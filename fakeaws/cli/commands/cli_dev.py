@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.commands import dispatch
+from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.parser import Option, parse_command
+from fakeaws.cli.tree.dispatch import dispatch
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -1,4 +1,4 @@
-"""fakeaws's own command: the cloud as a thing to look at, empty, save and wind on."""
+"""`cloud`, fakeaws's own command: inspect the cloud, reset it, save and restore it, control its clock."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.commands import dispatch
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.local import open_cloud
 from fakeaws.cli.commands._cloud import policies, served
-from fakeaws.cli.door import open_cloud
+from fakeaws.cli.customizations.services import service_of
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.names import service_of
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Profile, home
+from fakeaws.cli.profile.settings import Profile, home
+from fakeaws.cli.tree.dispatch import dispatch
 from fakeaws.core.model import models
 from fakeaws.core.pipeline import clock as clocks
 from fakeaws.core.pipeline import snapshots
@@ -34,7 +34,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def run(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Look at the cloud, empty it, save and restore it, and move its clock."""
+    """Inspect the cloud, reset it, save and restore it, and control its clock and its policies."""
     try:
         return dispatch("cloud", SUBCOMMANDS, argv, options, streams, perform)
     except (CloudError, OSError) as error:
@@ -42,7 +42,7 @@ def run(argv: list[str], options: Globals, streams: Streams, perform: Perform) -
 
 
 def status(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Where the cloud is, who calls it, what time it has and how many resources of each type it holds."""
+    """Show the folder, caller and time of the cloud, and how many resources of each type it holds."""
     parse_command((), argv)
     cloud, profile = open_cloud(streams.env), Profile(options, streams)
     keys = profile.credentials()
@@ -64,19 +64,19 @@ def status(argv: list[str], options: Globals, streams: Streams, perform: Perform
 
 
 def reset(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Make the cloud new again, or the one that is served at --endpoint-url. Snapshots, keys and settings stay."""
+    """Delete everything in the cloud, or in the one served at --endpoint-url. Snapshots, keys and settings stay."""
     parse_command((), argv)
     if options.endpoint_url:
-        served.ask(options.endpoint_url, streams.env, "reset", {})
-        streams.stdout.write(f"The cloud at {options.endpoint_url} is new again.\n")
+        served.change(options.endpoint_url, streams.env, "reset", {})
+        streams.stdout.write(f"Reset the cloud at {options.endpoint_url}.\n")
         return 0
     open_cloud(streams.env, renewed=True).reset()
-    streams.stdout.write(f"The cloud in {home(streams.env)} is new again.\n")
+    streams.stdout.write(f"Reset the cloud in {home(streams.env)}.\n")
     return 0
 
 
 def coverage(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Which operations are emulated, declared and missing: of all services in numbers, of one by name."""
+    """Show which operations are emulated, declared and missing: counts for all services, or a list for one."""
     values = parse_command((Option("service", nargs="?"),), argv)
     from fakeaws.core.model.coverage import counts
     from fakeaws.core.model.coverage import coverage as covered
@@ -96,7 +96,7 @@ def coverage(argv: list[str], options: Globals, streams: Streams, perform: Perfo
 
 
 def shapes(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """What a service keeps: its resource types, as declared and as inferred from its model."""
+    """Show the resource types of a service, as declared and as inferred from its model."""
     values = parse_command((Option("service"), Option("type", nargs="?")), argv)
     kinds = models.service(_service(values["service"])).kinds()
     if values["type"] is not None:
@@ -115,10 +115,10 @@ def _service(name: str) -> str:
 
 
 def snapshot_save(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Copy the cloud under a name, or the one that is served at --endpoint-url."""
+    """Save a copy of the cloud, or of the one served at --endpoint-url, under a name."""
     name = parse_command((Option("name"),), argv)["name"]
     if options.endpoint_url:
-        served.ask(options.endpoint_url, streams.env, "snapshot", {"name": name})
+        served.change(options.endpoint_url, streams.env, "snapshot", {"name": name})
     else:
         snapshots.save(open_cloud(streams.env), name)
     streams.stdout.write(f"Saved as {name}.\n")
@@ -126,18 +126,18 @@ def snapshot_save(argv: list[str], options: Globals, streams: Streams, perform: 
 
 
 def snapshot_restore(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Put the cloud back to what it was, or the one that is served at --endpoint-url."""
+    """Restore a saved copy of the cloud, or of the one served at --endpoint-url."""
     name = parse_command((Option("name"),), argv)["name"]
     if options.endpoint_url:
-        served.ask(options.endpoint_url, streams.env, "snapshot", {"name": name, "restore": True})
+        served.change(options.endpoint_url, streams.env, "snapshot", {"name": name, "restore": True})
     else:
         snapshots.restored(home(streams.env), name)
-    streams.stdout.write(f"The cloud is as it was in {name}.\n")
+    streams.stdout.write(f"Restored {name}.\n")
     return 0
 
 
 def snapshot_list(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """The names of all snapshots."""
+    """List the names of all snapshots."""
     parse_command((), argv)
     found = snapshots.names(home(streams.env))
     if options.output == "json":
@@ -154,7 +154,7 @@ def snapshot_delete(argv: list[str], options: Globals, streams: Streams, perform
 
 
 def clock_show(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """What time the cloud has."""
+    """Show the time of the cloud."""
     parse_command((), argv)
     if options.endpoint_url:
         return _change_served_clock(streams, options.endpoint_url, None)
@@ -163,7 +163,7 @@ def clock_show(argv: list[str], options: Globals, streams: Streams, perform: Per
 
 
 def clock_freeze(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Stop the clock: now, or at a time in ISO 8601."""
+    """Stop the clock, now or at a time in ISO 8601."""
     values = parse_command((Option("at", nargs="?"),), argv)
     if options.endpoint_url:
         moment = _moment(values["at"]) if values["at"] else served.clock(options.endpoint_url, streams.env)["now"]
@@ -174,7 +174,7 @@ def clock_freeze(argv: list[str], options: Globals, streams: Streams, perform: P
 
 
 def clock_advance(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Move the clock forward, by 90s, 5m, 2h, 30d or 1w; what falls due is done by the next call."""
+    """Advance the clock by a duration such as 90s, 5m, 2h, 30d or 1w; the next call runs scheduled actions."""
     values = parse_command((Option("duration"),), argv)
     seconds = _duration(values["duration"])
     if options.endpoint_url:
@@ -184,7 +184,7 @@ def clock_advance(argv: list[str], options: Globals, streams: Streams, perform: 
 
 
 def clock_resume(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Let a frozen clock run on."""
+    """Resume a frozen clock."""
     parse_command((), argv)
     if options.endpoint_url:
         return _change_served_clock(streams, options.endpoint_url, {"resume": True})
@@ -200,8 +200,8 @@ def _change_clock(streams: Streams, cloud: Cloud, change: Callable[[], None]) ->
 
 
 def _change_served_clock(streams: Streams, url: str, change: Document | None) -> int:
-    """As `_change_clock`, of the cloud that is served at `url`; no change only shows it."""
-    found = served.clock(url, streams.env) if change is None else served.ask(url, streams.env, "clock", change)
+    """As `_change_clock`, for the cloud served at `url`; None changes nothing."""
+    found = served.clock(url, streams.env) if change is None else served.change(url, streams.env, "clock", change)
     streams.stdout.write(_written(found["now"], found["frozen"]) + "\n")
     return 0
 
@@ -219,19 +219,19 @@ def _moment(text: str) -> float:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise CliError(f"{text!r} is no time in ISO 8601, such as 2027-01-31T12:00:00Z.") from error
+        raise CliError(f"{text!r} is not a time in ISO 8601 such as 2027-01-31T12:00:00Z.") from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _duration(text: str) -> float:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhdw])", text)
     if found is None:
-        raise CliError(f"{text!r} is no duration, such as 90s, 5m, 2h, 30d or 1w.")
+        raise CliError(f"{text!r} is not a duration such as 90s, 5m, 2h, 30d or 1w.")
     return float(found.group(1)) * UNITS[found.group(2)]
 
 
 def db_tables(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """The tables of the cloud's database: one for each resource type, and fakeaws's own."""
+    """List the tables of the cloud's database: one for each resource type, and fakeaws's own."""
     parse_command((), argv)
     from fakeaws.core.store.sqlite.inspect import tables
 
@@ -244,7 +244,7 @@ def db_tables(argv: list[str], options: Globals, streams: Streams, perform: Perf
 
 
 def db_query(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """The rows that an SQL statement selects, as JSON. The database cannot be changed this way."""
+    """Print the rows that an SQL statement selects, as JSON. The statement cannot change the database."""
     values = parse_command((Option("statement"),), argv)
     from fakeaws.core.store.sqlite.inspect import query
 
@@ -252,11 +252,11 @@ def db_query(argv: list[str], options: Globals, streams: Streams, perform: Perfo
     try:
         return _print_json(streams, list(query(Path(home(streams.env)) / "cloud.db", values["statement"])))
     except (sqlite3.Error, ValueError) as error:  # ValueError: a NUL or a lone surrogate in the statement
-        raise GeneralError(f"SQLite says: {error}") from error
+        raise GeneralError(f"SQLite: {error}") from error
 
 
 def activate(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Print what a shell evaluates to have its `aws` be fakeaws: eval "$(fakeaws cloud activate)"."""
+    """Print a script that makes `aws` run fakeaws in this shell: eval "$(fakeaws cloud activate)"."""
     values = parse_command((Option("--shell", choices=("sh", "fish"), default="sh"),), argv)
     folder = os.path.abspath(home(streams.env))
     _make_shim(Path(folder) / "bin")
@@ -266,7 +266,7 @@ def activate(argv: list[str], options: Globals, streams: Streams, perform: Perfo
 
 
 def _make_shim(folder: Path) -> None:
-    """An `aws` that is this very fakeaws under another name."""
+    """Write a script named `aws` that runs this installation of fakeaws."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     program = f"{shlex.quote(sys.executable)} -m fakeaws"
     draft = folder / f".aws.{os.getpid()}"
@@ -312,8 +312,8 @@ def _print_table(streams: Streams, rows: Iterable[tuple[Any, ...]], headers: tup
 
 
 def completion(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Prints what a shell must read to complete commands: `eval "$(fakeaws cloud completion bash)"`."""
-    from fakeaws.cli.completion import SCRIPTS, script
+    """Print a script that completes commands in this shell: eval "$(fakeaws cloud completion bash)"."""
+    from fakeaws.cli.help.completion import SCRIPTS, script
 
     values = parse_command((Option("shell", choices=tuple(SCRIPTS)),), argv)
     streams.stdout.write(script(values["shell"]))

@@ -1,4 +1,4 @@
-"""`cloudformation deploy` and `package`: a template and what it points at, brought into the cloud."""
+"""`cloudformation deploy` and `package`: deploy a template, and upload the files that it names."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import Client, client_for
+from fakeaws.cli.calls.waiters import wait
 from fakeaws.cli.commands._cloudformation import parameters, templates
 from fakeaws.cli.commands._cloudformation.artifacts import Uploader, package
 from fakeaws.cli.errors import GeneralError, ServiceError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.waiters import wait
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -92,7 +92,7 @@ def _read(path: str) -> str:
 
 
 def _previous(stack: str, client: Client) -> set[str] | None:
-    """The names of the stack's parameters; None if there is no such stack, or only the promise of one."""
+    """The names of the stack's parameters; None if there is no such stack, or only a change set to create it."""
     try:
         found = client("cloudformation", "DescribeStacks", {"StackName": stack})["Stacks"]
     except ServiceError as error:

@@ -1,4 +1,4 @@
-"""`cloudfront sign`: a link that a distribution lets through for a time."""
+"""`cloudfront sign`: a signed link to a distribution that expires."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import base64
 import json
 from typing import TYPE_CHECKING, Any
 
+from fakeaws.cli.arguments.paramfile import load_text
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.arguments.validation import moment
 from fakeaws.cli.errors import CliError
-from fakeaws.cli.paramfile import load_text
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.validation import moment
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -1,4 +1,4 @@
-"""`cloudtrail validate-logs`: whether the log files of a trail are what was delivered."""
+"""`cloudtrail validate-logs`: whether the log files of a trail are as delivered."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.arguments.validation import moment
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.commands._s3.places import contents
 from fakeaws.cli.errors import CliError, GeneralError, ServiceError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.signing import now
-from fakeaws.cli.validation import moment
+from fakeaws.cli.profile.signing import now
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -36,7 +36,7 @@ ARN = re.compile(r"arn:.+:cloudtrail:.+:\d{12}:trail/.+")
 
 
 class _Invalid(Exception):
-    """A digest file that cannot be believed; the message says why."""
+    """An invalid digest file; the message says why."""
 
 
 def validate_logs(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:

@@ -1,4 +1,4 @@
-"""`codeartifact login`: package managers pointed at a repository."""
+"""`codeartifact login`: configures package managers for a repository."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from fakeaws.cli.client import client_for
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import client_for
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import Option, parse_command
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -68,7 +68,7 @@ def _run(commands: list[list[str]], tool: str) -> None:
 
 
 def _commands(given: Document, url: str, token: str) -> list[list[str]]:
-    """What the tool is told."""
+    """The commands that configure the tool."""
     tool = given["tool"]
     if tool == "npm":
         return _npm(given["namespace"], url, token)

@@ -1,4 +1,4 @@
-"""`codecommit credential-helper`: a user and a password for git, made of a signature."""
+"""`codecommit credential-helper`: a user and a password for git, computed from a signature."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.commands import dispatch
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Credentials, Profile
-from fakeaws.cli.signing import now, signing_key
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.profile.settings import Credentials, Profile
+from fakeaws.cli.profile.signing import now, signing_key
+from fakeaws.cli.tree.dispatch import dispatch
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -25,14 +25,14 @@ def credential_helper(argv: list[str], options: Globals, streams: Streams, perfo
 def get(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Answer git, which names protocol, host and path on standard input."""
     given = parse_command((IGNORE_HOST,), argv)
-    asked = dict(line.rstrip("\n").split("=", 1) for line in streams.stdin if "=" in line)
-    host = asked.get("host", "")
+    request = dict(line.rstrip("\n").split("=", 1) for line in streams.stdin if "=" in line)
+    host = request.get("host", "")
     if not given["ignore_host_check"] and "amazon.com" not in host and "amazonaws.com" not in host:
         return 0
     profile = Profile(options, streams)
     keys = profile.need_credentials()
     user = keys.access_key + (f"%{keys.token}" if keys.token else "")
-    password = _password(host, asked.get("path", ""), _region(host, profile), keys)
+    password = _password(host, request.get("path", ""), _region(host, profile), keys)
     streams.stdout.write(f"username={user}\npassword={password}\n")
     return 0
 
@@ -54,7 +54,7 @@ def _password(host: str, path: str, region: str, keys: Credentials) -> str:
 
 
 def nothing(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """There is nothing to keep or to forget: each password is made anew."""
+    """Nothing to store or erase: each password is generated."""
     parse_command((IGNORE_HOST,), argv)
     return 0
 

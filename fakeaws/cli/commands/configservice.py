@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.errors import ServiceError
-from fakeaws.cli.parser import Option, parse_command
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -1,4 +1,4 @@
-"""`configure`: the settings and keys of the profiles, asked for or set one by one."""
+"""`configure`: the settings and keys of the profiles, prompted for or set one by one."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli import config_file
-from fakeaws.cli.commands import dispatch
+from fakeaws.cli.arguments.paramfile import load_text
+from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.commands.sso import sign_in
 from fakeaws.cli.errors import CONFIGURATION_ERROR, CliError, GeneralError
-from fakeaws.cli.paramfile import load_text
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Credentials, Profile
-from fakeaws.cli.sso_session import Session
+from fakeaws.cli.profile import config_file
+from fakeaws.cli.profile.settings import Credentials, Profile
+from fakeaws.cli.profile.sso_session import Session
+from fakeaws.cli.tree.dispatch import dispatch
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
 
 KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
-"""The settings that stand in the credentials file."""
+"""The settings that belong in the credentials file."""
 
 SECTIONS = ("plugins",)
 """Sections of the configuration file that are no profiles."""
@@ -132,7 +132,7 @@ def set_value(argv: list[str], options: Globals, streams: Streams, perform: Perf
 
 
 def _target(profile: Profile, parts: list[str], value: str) -> tuple[str, str, Any]:
-    """The section, the key and the value that a dotted name stands for."""
+    """The section, key and value of a dotted name."""
     if len(parts) == 2 and parts[0] in SECTIONS:
         return parts[0], parts[1], value
     section = profile.name or "default"
@@ -309,7 +309,7 @@ def sso(argv: list[str], options: Globals, streams: Streams, perform: Perform) -
 
 
 def _chosen(streams: Streams, found: list[dict[str, Any]], member: str, what: str) -> str:
-    """The only one there is, or the one that is named."""
+    """The only choice, or the one that the user names."""
     names = [str(each[member]) for each in found]
     if not names:
         raise GeneralError(f"No {what}s are available to you.")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
-from fakeaws.cli.commands import dispatch
+from fakeaws.cli.arguments.paramfile import load_text
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import Client, client_for
+from fakeaws.cli.calls.paging import Pages
 from fakeaws.cli.commands._ddb.expressions import Names, condition, projection
 from fakeaws.cli.commands._ddb.values import plain, typed
-from fakeaws.cli.display import Presenter
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.paging import Pages
-from fakeaws.cli.paramfile import load_text
-from fakeaws.cli.parser import Option, parse_command
+from fakeaws.cli.output.display import Presenter
+from fakeaws.cli.tree.dispatch import dispatch
 from fakeaws.core.model.models import service
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _put_params(given: Document) -> Document:
 
 
 def _put_batches(items: list[Any], given: Document, client: Client) -> Iterator[Document]:
-    """Put the items in batches; what the table had no room for is put again with the next."""
+    """Put the items in batches; unprocessed items are put again with the next batch."""
     table = given["table_name"]
     waiting = [{"PutRequest": {"Item": _item(item)}} for item in items]
     while waiting:

@@ -8,11 +8,11 @@ import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli import values
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments import values
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.commands._s3.tasks import PART
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import Option, parse_command
 from fakeaws.core.model.models import service
 
 if TYPE_CHECKING:

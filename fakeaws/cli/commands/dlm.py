@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.client import client_for
-from fakeaws.cli.display import write_document
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import client_for
 from fakeaws.cli.errors import ServiceError
-from fakeaws.cli.parser import Option, parse_command
+from fakeaws.cli.output.display import write_document
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -28,7 +28,7 @@ OPTIONS = (Option("--iam-endpoint"), Option("--resource-type", choices=("snapsho
 
 
 def create_default_role(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Creates the default IAM role for lifecycle policies, unless it is there already."""
+    """Creates the default IAM role for lifecycle policies, unless it exists."""
     kind = parse_command(OPTIONS, argv)["resource_type"]
     client = client_for(perform, options, streams)
     name, policy = ROLES[kind]

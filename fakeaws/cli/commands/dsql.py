@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Profile
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.profile.settings import Profile
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -24,7 +24,7 @@ def generate_db_connect_admin_auth_token(argv: list[str], options: Globals, stre
 
 
 def _generate(action: str, argv: list[str], options: Globals, streams: Streams) -> int:
-    from fakeaws.cli.signing import presigned
+    from fakeaws.cli.profile.signing import presigned
 
     given = parse_command(OPTIONS, argv)
     profile = Profile(options, streams)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import client_for
-from fakeaws.cli.parser import parse_command
+from fakeaws.cli.arguments.parser import parse_command
+from fakeaws.cli.calls.client import client_for
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

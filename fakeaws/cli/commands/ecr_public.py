@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.client import client_for
+from fakeaws.cli.arguments.parser import parse_command
+from fakeaws.cli.calls.client import client_for
 from fakeaws.cli.commands.ecr import password_of
-from fakeaws.cli.parser import parse_command
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

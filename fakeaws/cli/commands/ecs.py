@@ -6,11 +6,11 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import Client, client_for
+from fakeaws.cli.calls.waiters import wait
 from fakeaws.cli.commands._cloudformation import templates
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.waiters import wait
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

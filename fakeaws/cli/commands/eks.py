@@ -8,11 +8,11 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.output.yaml import dumps
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Credentials
+from fakeaws.cli.profile.settings import Credentials
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -69,25 +69,49 @@ def _path(named: str | None, arn: str, streams: Streams) -> str:
         return os.path.abspath(os.path.expanduser(named))
     listed = [path for path in streams.env.get("KUBECONFIG", "").split(os.pathsep) if path]
     for path in listed:
-        if os.path.exists(path) and any(entry["name"] == arn for entry in _read(path)["clusters"]):
+        if os.path.exists(path) and any(entry.get("name") == arn for entry in _read(path)["clusters"]):
             return os.path.abspath(path)
     home = streams.env.get("HOME") or os.path.expanduser("~")
     return os.path.abspath(listed[0]) if listed else os.path.join(home, ".kube", "config")
 
 
 def _read(path: str) -> Document:
-    new = {"apiVersion": "v1", "clusters": [], "contexts": [], "kind": "Config", "preferences": {}, "users": []}
-    if not os.path.exists(path):
-        return new
-    from ruamel.yaml import YAML
-
-    with open(path, encoding="utf-8") as file:
-        found = YAML(typ="safe", pure=True).load(file)
+    """The configuration in a file, a new one where there is none. GeneralError in the words of awscli's kubeconfig."""
+    new: Document = {
+        "apiVersion": "v1",
+        "clusters": [],
+        "contexts": [],
+        "kind": "Config",
+        "preferences": {},
+        "users": [],
+    }
+    found = _loaded(path)
     if found is None:
         return new
     if not isinstance(found, dict):
         raise GeneralError("Content not a <class 'dict'>.")
-    return {**new, **{key: value for key, value in found.items() if value is not None}}
+    given = {key: value for key, value in found.items() if value is not None}
+    for key in new.keys() & given.keys():
+        if not isinstance(given[key], type(new[key])):
+            raise GeneralError(f"{key} is wrong type: {type(given[key])} (Should be {type(new[key])})")
+        if isinstance(new[key], list) and not all(isinstance(entry, dict) for entry in given[key]):
+            raise GeneralError(f"Entry in {key} not a <class 'dict'>. ")
+    return {**new, **given}
+
+
+def _loaded(path: str) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            return YAML(typ="safe", pure=True).load(file)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise GeneralError(f"Can't open kubeconfig for reading: {error}") from error
+    except YAMLError as error:
+        raise GeneralError(f"YamlError while loading kubeconfig: {error}") from error
 
 
 def _entries(cluster: Document, given: Document, options: Globals, client: Client, program: str) -> Document:
@@ -124,16 +148,22 @@ def _insert(entries: list[Document], entry: Document) -> None:
 
 
 def _write(path: str, config: Document) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    draft = f"{path}.{os.getpid()}"
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(dumps(config))
-    os.replace(draft, path)
+    """Write the file itself, which may be a link or a device, as awscli does."""
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except OSError as error:
+        raise GeneralError(f"Can't create directory for writing: {error}") from error
+    text = dumps(config)
+    try:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise GeneralError(f"Can't open kubeconfig for writing: {error}") from error
 
 
 def get_token(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Get a token for authentication with a cluster."""
-    from fakeaws.cli.display import write_document
+    from fakeaws.cli.output.display import write_document
 
     given = parse_command(TOKEN_OPTIONS, argv)
     cluster = given["cluster_name"] or given["cluster_id"]
@@ -162,17 +192,17 @@ def _role_keys(client: Client, role: str) -> Credentials:
 
 
 def _api_version(streams: Streams) -> str:
-    """The version of the exchange that kubectl asks for."""
+    """The version of the protocol that kubectl requests."""
     try:
-        asked = json.loads(streams.env.get("KUBERNETES_EXEC_INFO") or "{}").get("apiVersion")
+        version = json.loads(streams.env.get("KUBERNETES_EXEC_INFO") or "{}").get("apiVersion")
     except (ValueError, AttributeError):
         return API
-    return str(asked) if asked in (API, "client.authentication.k8s.io/v1") else API
+    return str(version) if version in (API, "client.authentication.k8s.io/v1") else API
 
 
 def _token(cluster: str, region: str, keys: Credentials) -> str:
     """A presigned request for the caller's identity, bound to the cluster by a signed header."""
-    from fakeaws.cli.signing import presigned
+    from fakeaws.cli.profile.signing import presigned
 
     url = presigned(
         f"https://sts.{region}.amazonaws.com",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, Values
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.commands._emr import emrfs, instances, remote, roles, schemas, steps
 from fakeaws.cli.commands._emr.given import flag, flags, given, tags
-from fakeaws.cli.display import write_document
 from fakeaws.cli.errors import CliError
-from fakeaws.cli.parser import Option, Values
-from fakeaws.cli.profile import Profile
+from fakeaws.cli.output.display import write_document
+from fakeaws.cli.profile.settings import Profile
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

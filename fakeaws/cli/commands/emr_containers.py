@@ -1,4 +1,4 @@
-"""`emr-containers`: the service accounts of EMR on EKS are given a role, or it is taken from them."""
+"""`emr-containers`: associates roles with the service accounts of EMR on EKS."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, Values, parse_command
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.errors import GeneralError, ServiceError
-from fakeaws.cli.parser import Option, Values, parse_command
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -42,7 +42,7 @@ TRUST_OPTIONS = (
 
 
 def base36(text: str) -> str:
-    """A name as a number to the base of 36: how it stands in the names of service accounts."""
+    """A name as a number to the base of 36, as in the names of service accounts."""
     number, digits = int.from_bytes(text.encode("latin-1", "replace"), "big"), ""
     while number:
         number, digit = divmod(number, 36)

@@ -7,8 +7,8 @@ import os
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import client_for
-from fakeaws.cli.parser import Option, parse_command
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import client_for
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -25,7 +25,7 @@ LOG_OPTIONS = (Option("--game-session-id", required=True), Option("--save-as", r
 
 
 def upload_build(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Uploads a build: creates it, then puts the files of a folder where it wants them."""
+    """Uploads a build: creates it, then uploads the files of a folder to its location."""
     given = parse_command(UPLOAD_OPTIONS, argv)
     root = given["build_root"]
     if not os.path.isdir(root) or not any(names for _, _, names in os.walk(root)):

@@ -1,4 +1,4 @@
-"""`history`: the commands that were run, where `cli_history = enabled` keeps them."""
+"""`history`: the commands that were run, recorded with `cli_history = enabled`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.commands import dispatch
+from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import home
+from fakeaws.cli.profile.settings import home
+from fakeaws.cli.tree.dispatch import dispatch
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -34,7 +34,7 @@ def list_commands(argv: list[str], options: Globals, streams: Streams, perform: 
 
 
 def show(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Shows what is known of a command: by default of the latest."""
+    """Shows the record of a command, by default the latest."""
     wanted = parse_command(
         (Option("command_id", nargs="?"), Option("--include", nargs="+"), Option("--exclude", nargs="+")), argv
     )["command_id"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.parser import Option, parse_command
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

@@ -1,12 +1,12 @@
-"""`login`: keys for a profile. The cloud is in a folder, so nothing need be signed in to: its root user's keys do."""
+"""`login`: shows whose keys the profile has. A local cloud needs no sign-in: it has keys of its root user."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Profile
+from fakeaws.cli.profile.settings import Profile
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -15,7 +15,7 @@ OPTIONS = (Option("--remote", nargs=0, default=False),)
 
 
 def run(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Sign in: tells who the profile's keys belong to."""
+    """Show whose keys the profile has; a local cloud needs no sign-in."""
     parse_command(OPTIONS, argv)
     profile = Profile(options, streams)
     profile.check()

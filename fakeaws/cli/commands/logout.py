@@ -1,11 +1,11 @@
-"""`logout`: forgets what `login` keeps, which on this machine is nothing."""
+"""`logout`: `login` stores nothing, so there is nothing to delete."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Profile
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.profile.settings import Profile
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

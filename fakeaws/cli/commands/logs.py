@@ -1,4 +1,4 @@
-"""`logs tail` and `start-live-tail`: the events of a log group as they come."""
+"""`logs tail` and `start-live-tail`: the events of a log group as they arrive."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli import waiters
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls import waiters
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.parser import Option, parse_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ def _since(text: str, now: float) -> int:
     relative = re.fullmatch(r"(\d+)([smhdw])", text)
     if relative is not None:
         return int((now - int(relative[1]) * _SECONDS[relative[2]]) * 1000)
-    from fakeaws.cli.validation import moment
+    from fakeaws.cli.arguments.validation import moment
 
     found = moment(text)
     if found is None:

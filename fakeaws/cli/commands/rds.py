@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Profile
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.profile.settings import Profile
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -19,7 +19,7 @@ OPTIONS = (
 
 def generate_db_auth_token(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
     """Generate an authentication token to connect to a database with, valid for fifteen minutes."""
-    from fakeaws.cli.signing import presigned
+    from fakeaws.cli.profile.signing import presigned
 
     given = parse_command(OPTIONS, argv)
     profile = Profile(options, streams)

@@ -1,19 +1,19 @@
-"""`s3`: files and objects copied, moved, listed, deleted and kept in step, with paths and S3 URIs."""
+"""`s3`: files and objects copied, moved, listed, deleted and synchronised, with paths and S3 URIs."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import client_for
-from fakeaws.cli.commands import dispatch
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import client_for
 from fakeaws.cli.commands._s3 import options, places
 from fakeaws.cli.commands._s3.places import Filter, Item, Place
 from fakeaws.cli.commands._s3.progress import Reporter, human_size
 from fakeaws.cli.commands._s3.tasks import Mover
 from fakeaws.cli.commands._s3.transfer import Transfer
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import Option, parse_command
+from fakeaws.cli.tree.dispatch import dispatch
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -249,8 +249,8 @@ def website(argv: list[str], globals_: Globals, streams: Streams, perform: Perfo
 
 
 def presign(argv: list[str], globals_: Globals, streams: Streams, perform: Perform) -> int:
-    """Generate a pre-signed URL for an S3 object, with which anyone can fetch it for a time."""
-    from fakeaws.cli.signing import endpoint_of, presigned
+    """Generate a pre-signed URL for an S3 object, which anyone can use to fetch it until it expires."""
+    from fakeaws.cli.profile.signing import UNSIGNED, endpoint_of, presigned
 
     given = parse_command([Option("path"), Option("--expires-in", default=3600, convert=int)], argv)
     bucket, key = places.split_uri(given["path"])
@@ -264,6 +264,7 @@ def presign(argv: list[str], globals_: Globals, streams: Streams, perform: Perfo
         profile.need_region(),
         profile.need_credentials(),
         given["expires_in"],
+        payload=UNSIGNED,
     )
     streams.stdout.write(url + "\n")
     return 0

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli import values
-from fakeaws.cli.client import Client, client_for
-from fakeaws.cli.display import write_document
+from fakeaws.cli.arguments import values
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.parser import Option, parse_command
+from fakeaws.cli.output.display import write_document
 from fakeaws.core.model.models import service
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Profile
-from fakeaws.cli.signing import now
-from fakeaws.cli.sso_session import Session, forget
+from fakeaws.cli.profile.settings import Profile
+from fakeaws.cli.profile.signing import now
+from fakeaws.cli.profile.sso_session import Session, delete_tokens
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
@@ -58,9 +58,11 @@ def login(argv: list[str], options: Globals, streams: Streams, perform: Perform)
 
 
 def sign_in(session: Session, streams: Streams, perform: Perform, page: str = OPEN) -> str:
-    """Go through the device flow, and keep the token that comes of it; GeneralError where nobody confirms the code."""
-    asked: Document = {"clientName": f"botocore-client-{int(now().timestamp())}", "clientType": "public"}
-    client = perform("sso-oidc", "RegisterClient", {**asked, **({"scopes": session.scopes} if session.scopes else {})})
+    """Run the device flow and cache its token; GeneralError where nobody confirms the code."""
+    registration: Document = {"clientName": f"botocore-client-{int(now().timestamp())}", "clientType": "public"}
+    if session.scopes:
+        registration["scopes"] = session.scopes
+    client = perform("sso-oidc", "RegisterClient", registration)
     who = {"clientId": client["clientId"], "clientSecret": client["clientSecret"]}
     device = perform("sso-oidc", "StartDeviceAuthorization", {**who, "startUrl": session.url})
     streams.stdout.write(page.format(**device))
@@ -71,16 +73,16 @@ def sign_in(session: Session, streams: Streams, perform: Perform, page: str = OP
             raise GeneralError(refused.message) from refused
         raise
     until = now() + timedelta(seconds=token["expiresIn"])
-    kept = {"startUrl": session.url, "region": session.region, "accessToken": token["accessToken"]}
-    kept |= {"expiresAt": until.strftime("%Y-%m-%dT%H:%M:%SZ"), **who}
-    session.keep({**kept, **({"refreshToken": token["refreshToken"]} if token.get("refreshToken") else {})})
+    token_file = {"startUrl": session.url, "region": session.region, "accessToken": token["accessToken"]}
+    token_file |= {"expiresAt": until.strftime("%Y-%m-%dT%H:%M:%SZ"), **who}
+    session.save({**token_file, **({"refreshToken": token["refreshToken"]} if token.get("refreshToken") else {})})
     return str(token["accessToken"])
 
 
 def logout(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Removes all cached SSO access tokens and any cached temporary AWS credentials that came of them."""
+    """Removes all cached SSO access tokens and any cached temporary AWS credentials fetched with them."""
     parse_command((), argv)
-    for token in forget(streams.env):
+    for token in delete_tokens(streams.env):
         try:
             perform("sso", "Logout", {"accessToken": token})
         except AwsError:

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of the models: renamed, hidden and invented arguments, a module a service that has any.
+"""How the AWS CLI changes the models: renamed, hidden and added arguments, one module for each service that has any.
 
 A module is named as the service's command (`ec2.py`, `deploy.py`) and loaded only when that command is used. It may
 hold these tables, in which operations are named as commands (`run-instances`) and "*" stands for all of them:
@@ -11,7 +11,7 @@ OLDER     operations, an older command → its present name    {"get-o-tel-enric
 RAW       arguments in which `file://` is not read           {"create-stack": ("template-url",)}
 BARE      lists of structures of one member, given as bare values  {"remove-tags": ("tags",)}
 CHANGES   functions (table, operation) → None that add and alter arguments
-CHECKS    functions (given, options) → None that refuse what does not go together
+CHECKS    functions (given, options) → None that refuse arguments which exclude each other
 FINISH    functions (invocation, given) → None with the last word on the parameters, and what is done around the call
 """
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `apigateway`."""
+"""How the AWS CLI changes `apigateway`."""
 
 RENAMES = {"create-rest-api": {"version": "api-version"}}
 RAW = {"put-integration": ("uri",)}

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `apigatewayv2`."""
+"""How the AWS CLI changes `apigatewayv2`."""
 
 RENAMES = {"create-api": {"version": "api-version"}, "update-api": {"version": "api-version"}}
 RAW = {

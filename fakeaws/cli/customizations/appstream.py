@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `appstream`."""
+"""How the AWS CLI changes `appstream`."""
 
 RAW = {
     "create-stack": (

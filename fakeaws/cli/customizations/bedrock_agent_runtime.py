@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `bedrock-agent-runtime`."""
+"""How the AWS CLI changes `bedrock-agent-runtime`."""
 
 REMOVED = (
     "agentic-retrieve-stream",

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `bedrock-agentcore`."""
+"""How the AWS CLI changes `bedrock-agentcore`."""
 
 REMOVED = (
     "invoke-code-interpreter",

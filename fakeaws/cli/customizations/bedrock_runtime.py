@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `bedrock-runtime`."""
+"""How the AWS CLI changes `bedrock-runtime`."""
 
 REMOVED = (
     "invoke-model-with-response-stream",

@@ -1,6 +1,6 @@
-"""What the client does around a call whoever makes it: last edits of the parameters, and answers that it decodes.
+"""What the client does around every call: last edits of the parameters, and decoding of the answers.
 
-Not a service's module: this is what botocore and AWS CLI hang on the call itself, so it holds for high-level commands
+Not a service's module: botocore and the AWS CLI attach this to the call itself, so it applies to high-level commands
 too.
 """
 
@@ -85,7 +85,7 @@ def _encode_user_data(params: Document) -> Document:
 
 
 def _run_instances(params: Document) -> Document:
-    """One instance unless told otherwise; beside network interfaces, what belongs to one goes into the first."""
+    """One instance by default; beside network interfaces, the parameters of an interface go into the first one."""
     params.setdefault("MaxCount", 1)
     params.setdefault("MinCount", 1)
     interfaces = params.get("NetworkInterfaces")

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `clouddirectory`."""
+"""How the AWS CLI changes `clouddirectory`."""
 
 RENAMES = {"publish-schema": {"version": "schema-version"}}

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `cloudformation`."""
+"""How the AWS CLI changes `cloudformation`."""
 
 RAW = {
     "create-stack": (

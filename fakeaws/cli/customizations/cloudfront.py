@@ -1,14 +1,14 @@
-"""What the AWS CLI makes of Amazon CloudFront: paths to invalidate, distributions from an origin alone."""
+"""How the AWS CLI changes Amazon CloudFront: paths to invalidate, distributions from an origin alone."""
 
 from __future__ import annotations
 
 import random
 import time
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import exclusive, extra, optional
 from fakeaws.cli.invocation import Document, Globals, Invocation, Perform
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 
@@ -75,7 +75,7 @@ def _update(table: Table, operation: Operation) -> None:
 
 
 def _update_root(invocation: Invocation, given: Values) -> None:
-    """The other settings are asked for and kept."""
+    """The other settings are requested and sent back unchanged."""
     root = given["default_root_object"]
     if root is None:
         return

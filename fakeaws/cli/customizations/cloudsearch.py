@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon CloudSearch: the members of expressions and fields as arguments."""
+"""How the AWS CLI changes Amazon CloudSearch: the members of expressions and fields as arguments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
 from fakeaws.cli.customizations.tools import extra
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.invocation import Document

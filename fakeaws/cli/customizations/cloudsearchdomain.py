@@ -1,10 +1,10 @@
-"""What the AWS CLI makes of Amazon CloudSearch domains."""
+"""How the AWS CLI changes Amazon CloudSearch domains."""
 
 from __future__ import annotations
 
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Invocation
-from fakeaws.cli.parser import Values
 
 RENAMES = {"search": {"query": "search-query"}, "suggest": {"query": "suggest-query"}}
 

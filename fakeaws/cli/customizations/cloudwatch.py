@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon CloudWatch: put-metric-data for one datum."""
+"""How the AWS CLI changes Amazon CloudWatch: put-metric-data for one datum."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import exclusive, extra, optional
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.invocation import Document, Globals
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 OLDER = {

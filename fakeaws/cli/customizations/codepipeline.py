@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `codepipeline`."""
+"""How the AWS CLI changes `codepipeline`."""
 
 RENAMES = {
     "get-pipeline": {"version": "pipeline-version"},

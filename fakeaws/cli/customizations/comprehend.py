@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `comprehend`."""
+"""How the AWS CLI changes `comprehend`."""
 
 RAW = {
     "detect-dominant-language": ("text",),

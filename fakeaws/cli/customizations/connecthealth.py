@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `connecthealth`."""
+"""How the AWS CLI changes `connecthealth`."""
 
 REMOVED = ("start-medical-scribe-listening-session",)

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `controltower`."""
+"""How the AWS CLI changes `controltower`."""
 
 RENAMES = {
     "create-landing-zone": {"version": "landing-zone-version"},

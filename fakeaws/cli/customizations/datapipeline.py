@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of AWS Data Pipeline: a pipeline's definition as one JSON document."""
+"""How the AWS CLI changes AWS Data Pipeline: a pipeline's definition as one JSON document."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import extra
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.invocation import Document, Invocation
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 RENAMES = {"*": {"query": "objects-query"}, "get-pipeline-definition": {"version": "pipeline-version"}}

@@ -1,16 +1,16 @@
-"""What the AWS CLI makes of AWS CodeDeploy: where a revision lies, in options of its own."""
+"""How the AWS CLI changes AWS CodeDeploy: the location of a revision as separate options."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.cli.arguments import Argument, Table
+from fakeaws.cli.arguments.options import Argument, Table
+from fakeaws.cli.arguments.parser import Values
+from fakeaws.cli.arguments.schema import shape_of
+from fakeaws.cli.arguments.values import unpack
 from fakeaws.cli.customizations.tools import optional
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.invocation import Document
-from fakeaws.cli.parser import Values
-from fakeaws.cli.schema import shape_of
-from fakeaws.cli.values import unpack
 from fakeaws.core.model.models import Operation
 
 RENAMES = {"*": {"s-3-location": "s3-location", "ec-2-tag-filters": "ec2-tag-filters"}}

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `devops-agent`."""
+"""How the AWS CLI changes `devops-agent`."""
 
 REMOVED = ("send-message",)

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon EC2: counts, simple rules of security groups, flags."""
+"""How the AWS CLI changes Amazon EC2: counts, simple rules of security groups, flags."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 from functools import partial
 from typing import Any
 
-from fakeaws.cli import values
-from fakeaws.cli.arguments import Argument, Extra, Table
+from fakeaws.cli.arguments import values
+from fakeaws.cli.arguments.options import Argument, Extra, Table
+from fakeaws.cli.arguments.parser import Option, Values
 from fakeaws.cli.customizations.tools import extra, hide, optional
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.invocation import Document, Globals, Invocation
-from fakeaws.cli.parser import Option, Values
 from fakeaws.core.model.models import Operation, Shape
 
 RENAMES = {
@@ -237,7 +237,7 @@ def _decrypted(path: str, answer: Document) -> Document:
 
 
 def _page_size(selecting: tuple[str, ...], invocation: Invocation, given: Values) -> None:
-    """A thousand a page where all are asked for."""
+    """Pages of a thousand where no page size is given."""
     free = {"NextToken", "DryRun", *selecting}
     if invocation.options.paginate and invocation.page_size is None and free.issuperset(invocation.params):
         invocation.page_size = 1000

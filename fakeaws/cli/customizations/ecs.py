@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `ecs`."""
+"""How the AWS CLI changes `ecs`."""
 
 from fakeaws.cli.customizations.sessions import need_session_plugin
 

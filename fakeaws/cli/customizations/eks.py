@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `eks`."""
+"""How the AWS CLI changes `eks`."""
 
 RENAMES = {
     "create-cluster": {"version": "kubernetes-version"},

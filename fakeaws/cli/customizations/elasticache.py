@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `elasticache`."""
+"""How the AWS CLI changes `elasticache`."""
 
 ALIASES = {"create-replication-group": {"preferred-cache-cluster-azs": "preferred-cache-cluster-a-zs"}}

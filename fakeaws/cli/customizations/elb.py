@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of classic Elastic Load Balancing."""
+"""How the AWS CLI changes classic Elastic Load Balancing."""
 
 BARE = {
     "remove-tags": ("tags",),

@@ -1,10 +1,10 @@
-"""What the AWS CLI makes of Amazon EMR: its names, tags as key=value, filters of clusters by state."""
+"""How the AWS CLI changes Amazon EMR: its names, tags as key=value, filters of clusters by state."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
 from fakeaws.cli.customizations.tools import extra
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document

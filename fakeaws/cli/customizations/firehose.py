@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of Amazon Data Firehose."""
+"""How the AWS CLI changes Amazon Data Firehose."""
 
 BARE = {"put-record-batch": ("records",)}

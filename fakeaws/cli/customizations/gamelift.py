@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `gamelift`."""
+"""How the AWS CLI changes `gamelift`."""
 
 RENAMES = {
     "create-build": {"version": "build-version"},

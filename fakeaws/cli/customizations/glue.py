@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `glue`."""
+"""How the AWS CLI changes `glue`."""
 
 RENAMES = {
     "get-unfiltered-partition-metadata": {"region": "resource-region"},

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `guardduty`."""
+"""How the AWS CLI changes `guardduty`."""
 
 RAW = {
     "create-ip-set": ("location",),

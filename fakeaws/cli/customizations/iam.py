@@ -1,14 +1,14 @@
-"""What the AWS CLI makes of AWS IAM: the seed of a virtual MFA device into a file."""
+"""How the AWS CLI changes AWS IAM: the seed of a virtual MFA device into a file."""
 
 from __future__ import annotations
 
 import base64
 from functools import partial
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import extra, save_private, writable
 from fakeaws.cli.invocation import Document, Invocation
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 RAW = {"create-open-id-connect-provider": ("url",)}
@@ -22,7 +22,7 @@ def _mfa_device(table: Table, operation: Operation) -> None:
 
 
 def _save(invocation: Invocation, given: Values) -> None:
-    """The seed goes into the file and is not shown."""
+    """The seed is saved in the file and not shown."""
     if given["outfile"] is None:
         return
     path = writable(given["outfile"])

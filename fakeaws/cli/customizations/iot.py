@@ -1,14 +1,14 @@
-"""What the AWS CLI makes of AWS IoT: keys and certificates into files."""
+"""How the AWS CLI changes AWS IoT: keys and certificates into files."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import extra, save_private, writable
 from fakeaws.cli.invocation import Document, Invocation
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 RAW = {"create-job": ("document-source",)}
@@ -30,7 +30,7 @@ def _certificate_outfile(table: Table, operation: Operation) -> None:
 
 
 def _save(invocation: Invocation, given: Values) -> None:
-    """What was made goes into the files named."""
+    """The keys and the certificate are saved in the files that the options name."""
     for name, path in _OUTFILES.items():
         value = given.get(name.replace("-", "_"))
         if value:

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `iotsitewise`."""
+"""How the AWS CLI changes `iotsitewise`."""
 
 REMOVED = ("invoke-assistant",)

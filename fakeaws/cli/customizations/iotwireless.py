@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `iotwireless`."""
+"""How the AWS CLI changes `iotwireless`."""
 
 RENAMES = {"*": {"lo-ra-wan": "lorawan"}}

@@ -1,11 +1,11 @@
-"""What the AWS CLI makes of Amazon Kinesis."""
+"""How the AWS CLI changes Amazon Kinesis."""
 
 from __future__ import annotations
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import hide
 from fakeaws.cli.invocation import Globals
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 REMOVED = ("subscribe-to-shard",)
@@ -16,7 +16,7 @@ def _hide_start(table: Table, operation: Operation) -> None:
 
 
 def _no_paging(given: Values, options: Globals) -> None:
-    """Who names the stream to start after turns the pages."""
+    """--exclusive-start-stream-name pages by hand: no automatic paging."""
     if given["exclusive_start_stream_name"] is not None:
         options.paginate = False
 

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `kinesisanalytics`."""
+"""How the AWS CLI changes `kinesisanalytics`."""
 
 RENAMES = {"add-application-output": {"output": "application-output"}}

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `kinesisanalyticsv2`."""
+"""How the AWS CLI changes `kinesisanalyticsv2`."""
 
 RENAMES = {"add-application-output": {"output": "application-output"}}

@@ -1,14 +1,14 @@
-"""What the AWS CLI makes of AWS Lambda: archives as --zip-file."""
+"""How the AWS CLI changes AWS Lambda: archives as --zip-file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from fakeaws.cli.arguments import Argument, Table
+from fakeaws.cli.arguments.options import Argument, Table
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import hoist
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 REMOVED = ("invoke-with-response-stream",)

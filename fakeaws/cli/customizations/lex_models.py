@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `lex-models`."""
+"""How the AWS CLI changes `lex-models`."""
 
 RENAMES = {
     "get-intent": {"version": "intent-version"},

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `lexv2-runtime`."""
+"""How the AWS CLI changes `lexv2-runtime`."""
 
 REMOVED = ("start-conversation",)

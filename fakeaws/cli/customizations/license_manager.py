@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `license-manager`."""
+"""How the AWS CLI changes `license-manager`."""
 
 RENAMES = {
     "get-grant": {"version": "grant-version"},

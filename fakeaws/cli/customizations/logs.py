@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `logs`."""
+"""How the AWS CLI changes `logs`."""
 
 REMOVED = ("get-log-object",)

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `machinelearning`."""
+"""How the AWS CLI changes `machinelearning`."""
 
 RAW = {"predict": ("predict-endpoint",)}

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `mediatailor`."""
+"""How the AWS CLI changes `mediatailor`."""
 
 RAW = {
     "put-playback-configuration": (

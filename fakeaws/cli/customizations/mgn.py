@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `mgn`."""
+"""How the AWS CLI changes `mgn`."""
 
 ALIASES = {
     "*": {

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of Amazon Mechanical Turk."""
+"""How the AWS CLI changes Amazon Mechanical Turk."""
 
 RENAMES = {"list-qualification-types": {"query": "types-query"}}

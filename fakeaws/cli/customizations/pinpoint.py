@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `pinpoint`."""
+"""How the AWS CLI changes `pinpoint`."""
 
 RENAMES = {
     "get-campaign-version": {"version": "campaign-version"},

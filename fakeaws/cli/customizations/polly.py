@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `polly`."""
+"""How the AWS CLI changes `polly`."""
 
 REMOVED = ("start-speech-synthesis-stream",)

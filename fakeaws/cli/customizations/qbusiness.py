@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `qbusiness`."""
+"""How the AWS CLI changes `qbusiness`."""
 
 REMOVED = ("chat",)

@@ -1,8 +1,8 @@
-"""What the AWS CLI makes of Amazon RDS: ModifyOptionGroup is two commands."""
+"""How the AWS CLI changes Amazon RDS: ModifyOptionGroup is two commands."""
 
 from __future__ import annotations
 
-from fakeaws.cli.arguments import Table, rename
+from fakeaws.cli.arguments.options import Table, rename
 from fakeaws.core.model.models import Operation
 
 RAW = {

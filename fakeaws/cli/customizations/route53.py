@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `route53`."""
+"""How the AWS CLI changes `route53`."""
 
 RENAMES = {
     "delete-traffic-policy": {"version": "traffic-policy-version"},

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `route53domains`."""
+"""How the AWS CLI changes `route53domains`."""
 
 RENAMES = {"view-billing": {"start": "start-time", "end": "end-time"}}
 ALIASES = {"view-billing": {"start-time": "start"}}

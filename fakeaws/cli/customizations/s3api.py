@@ -1,9 +1,9 @@
-"""What the AWS CLI makes of the API of Amazon S3."""
+"""How the AWS CLI changes the API of Amazon S3."""
 
 from __future__ import annotations
 
-from fakeaws.cli.arguments import Extra, Table
-from fakeaws.cli.parser import Option
+from fakeaws.cli.arguments.options import Extra, Table
+from fakeaws.cli.arguments.parser import Option
 from fakeaws.core.model.models import Operation
 
 RAW = {

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `sagemaker`."""
+"""How the AWS CLI changes `sagemaker`."""
 
 RENAMES = {
     "delete-image-version": {"version": "version-number"},

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `sagemaker-runtime`."""
+"""How the AWS CLI changes `sagemaker-runtime`."""
 
 REMOVED = ("invoke-endpoint-with-response-stream",)

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `schemas`."""
+"""How the AWS CLI changes `schemas`."""
 
 RENAMES = {"*": {"version": "schema-version"}}

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `serverlessrepo`."""
+"""How the AWS CLI changes `serverlessrepo`."""
 
 RAW = {
     "create-application": (

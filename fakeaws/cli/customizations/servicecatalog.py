@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `servicecatalog`."""
+"""How the AWS CLI changes `servicecatalog`."""
 
 RAW = {"create-product": ("support-url",), "update-product": ("support-url",)}

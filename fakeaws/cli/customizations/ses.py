@@ -1,13 +1,13 @@
-"""What the AWS CLI makes of Amazon SES: a mail in options of its own."""
+"""How the AWS CLI changes Amazon SES: a mail in options of its own."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from fakeaws.cli.arguments import Table, rename
+from fakeaws.cli.arguments.options import Table, rename
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.customizations.tools import exclusive, extra, optional
 from fakeaws.cli.invocation import Document, Globals
-from fakeaws.cli.parser import Values
 from fakeaws.core.model.models import Operation
 
 REMOVED = (

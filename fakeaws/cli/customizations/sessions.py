@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fakeaws.cli.arguments.parser import Values
 from fakeaws.cli.errors import GeneralError
 from fakeaws.cli.invocation import Globals
-from fakeaws.cli.parser import Values
 
 PLUGIN = "session-manager-plugin"
 

@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `sesv2`."""
+"""How the AWS CLI changes `sesv2`."""
 
 RAW = {"put-account-details": ("website-url",)}

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `sns`."""
+"""How the AWS CLI changes `sns`."""
 
 RENAMES = {"subscribe": {"endpoint": "notification-endpoint"}}
 RAW = {"subscribe": ("notification-endpoint",)}

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `sqs`."""
+"""How the AWS CLI changes `sqs`."""
 
 RAW = {
     "add-permission": ("queue-url",),

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `ssm`."""
+"""How the AWS CLI changes `ssm`."""
 
 from fakeaws.cli.customizations.sessions import need_session_plugin
 

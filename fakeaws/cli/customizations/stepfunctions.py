@@ -1,3 +1,3 @@
-"""What the AWS CLI makes of `stepfunctions`."""
+"""How the AWS CLI changes `stepfunctions`."""
 
 RENAMES = {"send-task-success": {"output": "task-output"}}

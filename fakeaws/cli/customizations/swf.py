@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `swf`."""
+"""How the AWS CLI changes `swf`."""
 
 RENAMES = {
     "register-activity-type": {"version": "activity-version"},

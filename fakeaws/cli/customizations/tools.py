@@ -1,4 +1,4 @@
-"""What the modules of customizations have in common."""
+"""Functions that several modules of customizations share."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fakeaws.cli import values
-from fakeaws.cli.arguments import Argument, Extra, Table
+from fakeaws.cli.arguments import values
+from fakeaws.cli.arguments.options import Argument, Extra, Table
+from fakeaws.cli.arguments.parser import Option, Values
 from fakeaws.cli.errors import CliError
 from fakeaws.cli.invocation import Document
-from fakeaws.cli.parser import Option, Values
 from fakeaws.core.model.models import Shape
 
 Put = Callable[[Document, Any], None]
@@ -23,7 +23,7 @@ def extra(table: Table, name: str, put: Put | None = None, kind: str = "string",
 
 
 def optional(table: Table, *names: str) -> None:
-    """Let arguments be left out that the model requires."""
+    """Make arguments optional that the model requires."""
     for name in names:
         table[name].required = False
 
@@ -49,7 +49,7 @@ def exclusive(given: Values, *groups: Sequence[str]) -> None:
 
 
 class Part(Argument):
-    """An argument whose value is laid into a member of which another argument gives the rest."""
+    """An argument for one member of a structure; another argument gives the rest of the structure."""
 
     def __init__(self, name: str, member: str, shape: Shape, within: str, required: bool = False) -> None:
         super().__init__(name, member, shape, required)
@@ -100,12 +100,12 @@ def hoist(
     if argument is None or not argument.shape.has_member(part):
         return
     table[name] = Part(name, part, argument.shape.at(part), argument.member, required)
-    kept = table[whole] = Whole(argument, part, refusal)
-    kept.required = whole_required
+    rest = table[whole] = Whole(argument, part, refusal)
+    rest.required = whole_required
 
 
 def writable(path: str) -> str:
-    """The file that `path` means, in a folder that is there."""
+    """The file that `path` names, whose folder must exist."""
     resolved = os.path.expandvars(os.path.expanduser(path))
     folder = os.path.dirname(resolved)
     if folder and not os.path.isdir(folder):

@@ -1,8 +1,8 @@
-"""What the AWS CLI makes of Amazon Translate: local files as arguments of their own."""
+"""How the AWS CLI changes Amazon Translate: local files as arguments of their own."""
 
 from __future__ import annotations
 
-from fakeaws.cli.arguments import Table
+from fakeaws.cli.arguments.options import Table
 from fakeaws.cli.customizations.tools import hoist
 from fakeaws.core.model.models import Operation
 

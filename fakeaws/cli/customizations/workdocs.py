@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of `workdocs`."""
+"""How the AWS CLI changes `workdocs`."""
 
 RENAMES = {
     "create-notification-subscription": {"endpoint": "notification-endpoint"},

@@ -1,4 +1,4 @@
-"""What the AWS CLI makes of Amazon WorkSpaces."""
+"""How the AWS CLI changes Amazon WorkSpaces."""
 
 BARE = {
     "reboot-workspaces": ("reboot-workspace-requests",),

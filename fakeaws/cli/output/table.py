@@ -65,7 +65,7 @@ class Section:
         self.widths = widened + self.widths[len(lengths) :] if self.widths else lengths
 
     def width(self) -> int:
-        """The columns that the section takes with its borders, and those of the sections that it stands in."""
+        """The columns that the section takes with its borders, and those of the sections around it."""
         columns = sum(width + 4 for width in self.widths) + 2
         return max(text_width(str(self.title)) + 2, columns) + 2 * self.depth
 

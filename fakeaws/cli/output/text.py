@@ -1,4 +1,4 @@
-"""`--output text`: rows of tab-separated values, each labelled with the upper-cased key that it stands under."""
+"""`--output text`: rows of tab-separated values, each labelled with its upper-cased key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fakeaws.cli.errors import GeneralError
 
 
 def write(title: str, document: Any, stream: TextIO, color: str) -> None:
-    """Write `document`; keys are sorted, and what nests follows the row of its parent."""
+    """Write `document`; keys are sorted, and nested values follow the row of their parent."""
     _write_any(document, stream, None, None)
 
 
@@ -35,7 +35,7 @@ def _write_dict(item: dict[str, Any], stream: TextIO, label: str | None, columns
         _write_any(item[key], stream, key, None)
 
 
-def _refuse_strangers(items: list[Any]) -> None:
+def _refuse_mixed(items: list[Any]) -> None:
     """Structures and other values in one list cannot be laid out; the AWS CLI says so in Python's words."""
     for item in items:
         if not isinstance(item, dict):
@@ -45,7 +45,7 @@ def _refuse_strangers(items: list[Any]) -> None:
 def _write_list(items: list[Any], stream: TextIO, label: str | None) -> None:
     """A list of structures has the columns of them all; of lists, the scalars beside them come first."""
     if any(isinstance(item, dict) for item in items):
-        _refuse_strangers(items)
+        _refuse_mixed(items)
         columns = sorted({key for item in items for key, value in item.items() if not _nests(value)})
         for item in items:
             _write_any(item, stream, label, columns)

@@ -27,7 +27,7 @@ def dumps(document: Any) -> str:
 
 
 class _Emitter:
-    """Writes nodes; `indent` is where the lines of a node begin, `inline` that its first one goes on where we are."""
+    """Writes nodes; `indent` is where the lines of a node begin, `inline` that the first one continues a line."""
 
     def __init__(self) -> None:
         self.out: list[str] = []

@@ -1,4 +1,4 @@
-"""`--output yaml-stream`: a list in YAML with an item a page, each written as soon as the page is there."""
+"""`--output yaml-stream`: a list in YAML with an item a page, each written as soon as the page is fetched."""
 
 from __future__ import annotations
 

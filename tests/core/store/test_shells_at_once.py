@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeaws.cli.door import be_born
+from fakeaws.cli.calls.local import initialise
 from fakeaws.core.pipeline.cloud import Cloud
 from tests.parity.conftest import Server
 
@@ -187,7 +187,7 @@ class Served:
 
 
 def _run(home: Path, folder: Path, shells: int, connections: int, seconds: float) -> list[Worker]:
-    be_born({"FAKEAWS_HOME": str(home)})
+    initialise({"FAKEAWS_HOME": str(home)})
     cloud = Cloud(home)
     cloud.perform("s3", "CreateBucket", {"Bucket": BUCKET})
     cloud.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fakeaws.cli.door import be_born
+from fakeaws.cli.calls.local import initialise
 from fakeaws.core.pipeline.cloud import Cloud
 from tests.conftest import HttpDoor, Terminal
 
@@ -177,7 +177,7 @@ STEPS: list[tuple[str, ...]] = [
 def made(home: Path) -> World:
     """The world, in a new cloud at `home`."""
     env = {"FAKEAWS_HOME": str(home), "HOME": str(home.parent), "AWS_PAGER": "", "COLUMNS": "80"}
-    be_born(env)
+    initialise(env)
     world = World(Terminal(env), Terminal(env, HttpDoor(Cloud(home))))
     name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
     world.ids["image"] = world.doors[0](f"ssm get-parameter --name {name} --query Parameter.Value").json

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fakeaws.cli.door import be_born
+from fakeaws.cli.calls.local import initialise
 from fakeaws.core.pipeline.cloud import Cloud
 from tests.conftest import HttpDoor, Terminal
 from tests.services.iam.test_enforcement import ACCOUNT, as_keys
@@ -53,7 +53,7 @@ class World:
     def __init__(self, home: Path) -> None:
         self.home = home
         env = {"FAKEAWS_HOME": str(home), "HOME": str(home.parent), "AWS_PAGER": "", "COLUMNS": "80"}
-        be_born(env)
+        initialise(env)
         self.root = aws = Terminal(env)
         aws("iam create-role --role-name app", AssumeRolePolicyDocument=_document(TRUST))
         aws("iam create-instance-profile --instance-profile-name app")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeaws.cli.door import be_born
+from fakeaws.cli.calls.local import initialise
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.tools import totp
 from tests.conftest import Clock, Terminal
@@ -59,7 +59,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """A cloud for all cases: none of them changes it."""
     home = tmp_path_factory.mktemp("refusals")
     env = {"FAKEAWS_HOME": str(home / "cloud"), "HOME": str(home), "AWS_PAGER": "", "COLUMNS": "80"}
-    be_born(env)
+    initialise(env)
     terminal = Terminal(env)
     for line in filter(None, SETTING.splitlines()):
         command, documents = _filled(line)

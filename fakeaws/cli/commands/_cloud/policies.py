@@ -1,4 +1,4 @@
-"""`fakeaws cloud enforce`, `explain` and `least-privilege`: policies that bind, and what they said."""
+"""`fakeaws cloud enforce`, `explain` and `least-privilege`: enforcing policies, and explaining their decisions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.commands._cloud import mending
-from fakeaws.cli.door import open_cloud
+from fakeaws.cli.arguments.parser import Option, parse_command
+from fakeaws.cli.calls.local import open_cloud
+from fakeaws.cli.commands._cloud import suggestions
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import Option, parse_command
-from fakeaws.cli.profile import Profile
+from fakeaws.cli.profile.settings import Profile
 from fakeaws.core.pipeline import clock, enforcement
 from fakeaws.policies import advice
 
@@ -21,20 +21,18 @@ if TYPE_CHECKING:
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 LEAST_OPTIONS = (
     Option("--since", default="1d", help="How far to look back: 90s, 5m, 2h, 30d or 1w."),
-    Option("--caller", help="The ARN of a user or role; all callers of the account if not given."),
+    Option("--caller", help="The ARN of a user or role. Default: all callers of the account."),
 )
-EXPLAIN_OPTIONS = (
-    Option("--call", convert=int, help="The number of a recorded call; the last refused one if not given."),
-)
+EXPLAIN_OPTIONS = (Option("--call", convert=int, help="The number of a recorded call. Default: the last refused one."),)
 
 
 def enforce_on(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """From now on policies bind: every call needs to be allowed."""
+    """Enforce policies: from now on every call must be allowed by one."""
     return _enforce(argv, streams, True)
 
 
 def enforce_off(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """From now on everyone may do everything."""
+    """Stop enforcing policies: from now on every call is allowed."""
     return _enforce(argv, streams, False)
 
 
@@ -48,7 +46,7 @@ def _enforce(argv: list[str], streams: Streams, wanted: bool) -> int:
 
 
 def enforce_show(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Whether policies bind."""
+    """Show whether policies are enforced: on or off."""
     parse_command((), argv)
     found = enforcement.is_enforced(open_cloud(streams.env).database)
     streams.stdout.write("on\n" if found else "off\n")
@@ -56,12 +54,12 @@ def enforce_show(argv: list[str], options: Globals, streams: Streams, perform: P
 
 
 def explain(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Why the last refused call was refused: which statement decided or is missing, and what would mend it."""
+    """Explain why a call was refused: the statement that decided or is missing, and a command that helps."""
     values = parse_command(EXPLAIN_OPTIONS, argv)
     cloud = open_cloud(streams.env)
     found = [*itertools.islice(cloud.database.refused(values["call"]), 1)]
     if not found:
-        raise GeneralError("No such call was recorded." if values["call"] else "No call was refused yet.")
+        raise GeneralError("No such call is recorded." if values["call"] else "No call has been refused yet.")
     [(number, _, event, account, region)] = found
     if "errorCode" not in event:
         raise GeneralError(f"Call {number} was not refused.")
@@ -69,17 +67,17 @@ def explain(argv: list[str], options: Globals, streams: Streams, perform: Perfor
     for line in advice.explained(cloud, event, account, region):
         streams.stdout.write(line + "\n")
     if "why" not in event:
-        for line in mending.lines(advice.again(cloud, event, account, region), event["errorCode"]):
+        for line in suggestions.lines(advice.again(cloud, event, account, region), event["errorCode"]):
             streams.stdout.write(line + "\n")
     return 0
 
 
 def least_privilege(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """The smallest policy that allows what was really called."""
+    """Print the smallest policy that allows the recorded calls."""
     values = parse_command(LEAST_OPTIONS, argv)
     given = re.fullmatch(r"(\d+)([smhdw])", values["since"])
     if given is None:
-        raise CliError(f"{values['since']!r} is no duration, such as 90s, 5m, 2h, 30d or 1w.")
+        raise CliError(f"{values['since']!r} is not a duration such as 90s, 5m, 2h, 30d or 1w.")
     cloud, profile = open_cloud(streams.env), Profile(options, streams)
     keys = profile.credentials()
     caller = cloud.caller(keys.access_key if keys else "", profile.region or "us-east-1")

@@ -1,4 +1,4 @@
-"""A cloud that is served, managed through its `/_fakeaws/` addresses, with the secret of this cloud's folder."""
+"""Manages a served cloud through its `/_fakeaws/` addresses, with the secret in this cloud's folder."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakeaws.cli.errors import GeneralError
-from fakeaws.cli.profile import home
+from fakeaws.cli.profile.settings import home
 
 Document = dict[str, Any]
 TIMEOUT = 60
 
 
-def ask(url: str, env: Mapping[str, str], name: str, body: Document) -> Document:
-    """Have the server at `url` do something (`reset`, `snapshot`, `clock`); GeneralError where it does not."""
+def change(url: str, env: Mapping[str, str], name: str, body: Document) -> Document:
+    """Change the cloud at `url` (`reset`, `snapshot`, `clock`); GeneralError where the server refuses it."""
     return _called(url, env, name, json.dumps(body).encode())
 
 
 def clock(url: str, env: Mapping[str, str]) -> Document:
-    """What time the cloud at `url` has."""
+    """The time of the cloud at `url`."""
     return _called(url, env, "clock", None)
 
 
@@ -27,7 +27,7 @@ def _called(url: str, env: Mapping[str, str], name: str, body: bytes | None) -> 
     from urllib.error import HTTPError, URLError
     from urllib.request import ProxyHandler, Request, build_opener
 
-    from fakeaws.cli.remote import check_address
+    from fakeaws.cli.calls.remote import check_address
     from fakeaws.wire.admin import PREFIX
     from fakeaws.wire.admin_secret import HEADER
 
@@ -43,13 +43,13 @@ def _called(url: str, env: Mapping[str, str], name: str, body: bytes | None) -> 
     except HTTPError as refused:
         raise GeneralError(_worded(refused.read(), refused.code)) from refused
     except (URLError, ValueError) as failed:
-        raise GeneralError(f"No fakeaws answers at {url}: {failed}") from failed
+        raise GeneralError(f"No fakeaws server answers at {url}: {failed}") from failed
     return found
 
 
 def _secret_for(url: str, env: Mapping[str, str]) -> str:
-    """The secret of the folder of this environment, for a server of this machine: nobody else gets it, no proxy
-    either."""
+    """The secret of the folder of this environment, for a server of this machine: it is sent to no other machine and
+    through no proxy."""
     from urllib.parse import urlsplit
 
     from fakeaws.wire.admin_secret import known_secret

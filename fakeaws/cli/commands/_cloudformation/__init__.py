@@ -1,1 +1,1 @@
-"""What `cloudformation deploy` and `package` are made of: templates, parameters, uploads."""
+"""Parts of `cloudformation deploy` and `package`: templates, parameters, uploads."""

@@ -1,4 +1,4 @@
-"""`package`: local files that a template points at are put into S3, and the template points there."""
+"""`package`: uploads local files that a template names to S3, and names their location in the template."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
-from fakeaws.cli.client import Client
+from fakeaws.cli.calls.client import Client
 from fakeaws.cli.commands._cloudformation import templates
 from fakeaws.cli.errors import GeneralError, ServiceError
 
@@ -89,7 +89,7 @@ class Uploader:
         return True
 
     def location(self, key: str, members: tuple[str, ...]) -> Any:
-        """Where a key is, as a resource wants it: a URI, or its members."""
+        """The location of a key as the resource type needs it: a URI, or its members."""
         if not members:
             return f"s3://{self._bucket}/{key}"
         return {members[0]: self._bucket, members[1]: key}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from fakeaws.cli.arguments.paramfile import load_text
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.paramfile import load_text
 
 Document = dict[str, Any]
 

@@ -1,1 +1,1 @@
-"""What `aws ddb` is made of: values in YAML, and expressions with their literals written out."""
+"""Parts of `aws ddb`: values in YAML, and expressions with their literals written out."""

@@ -1,4 +1,4 @@
-"""Expressions with names and literals in place: `id = "1"` becomes `#n0 = :n1` and what these stand for."""
+"""Expressions with names and literals in place: `id = "1"` becomes `#n0 = :n1` with tables of names and values."""
 
 from __future__ import annotations
 

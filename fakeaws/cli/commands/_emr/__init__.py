@@ -1,1 +1,1 @@
-"""What the `emr` commands are made of."""
+"""Parts of the `emr` commands."""

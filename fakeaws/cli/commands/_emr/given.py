@@ -1,16 +1,16 @@
-"""The arguments of an `emr` command: parsed, read from files, and made into what their schemas want."""
+"""The arguments of an `emr` command: parsed, read from files, and converted by their schemas."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from fakeaws.cli import values
+from fakeaws.cli.arguments import values
+from fakeaws.cli.arguments.paramfile import load_text
+from fakeaws.cli.arguments.parser import Option, Values, parse_command
+from fakeaws.cli.arguments.schema import shape_of
+from fakeaws.cli.arguments.validation import validated
 from fakeaws.cli.errors import CliError
-from fakeaws.cli.paramfile import load_text
-from fakeaws.cli.parser import Option, Values, parse_command
-from fakeaws.cli.schema import shape_of
-from fakeaws.cli.validation import validated
 
 Document = dict[str, Any]
 

@@ -1,13 +1,13 @@
-"""`emr ssh`, `socks`, `put` and `get`: a cluster of this cloud has no machine that could be reached, and says so."""
+"""`emr ssh`, `socks`, `put` and `get`: errors, because a cluster of this cloud has no machine to connect to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeaws.cli.client import client_for
+from fakeaws.cli.arguments.parser import Option
+from fakeaws.cli.calls.client import client_for
 from fakeaws.cli.commands._emr.given import given
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import Option
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams

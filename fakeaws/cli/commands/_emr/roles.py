@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client, client_for
+from fakeaws.cli.arguments.parser import Option
+from fakeaws.cli.calls.client import Client, client_for
 from fakeaws.cli.commands._emr.given import given
-from fakeaws.cli.display import write_document
 from fakeaws.cli.errors import ServiceError
-from fakeaws.cli.parser import Option
+from fakeaws.cli.output.display import write_document
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform, Streams
@@ -30,7 +30,7 @@ _ROLES: dict[str, tuple[str, str | list[str]]] = {
 
 
 def create_default_roles(argv: list[str], options: Globals, streams: Streams, perform: Perform) -> int:
-    """Creates the default roles and the instance profile, where they are not there already."""
+    """Creates the default roles and the instance profile, where they do not exist."""
     given(OPTIONS, {}, argv)
     client = client_for(perform, options, streams)
     made: list[Document] = []

@@ -1,4 +1,4 @@
-"""Steps of a cluster: what `--steps Type=HIVE,…` and the HBase commands stand for."""
+"""Steps of a cluster: the steps of `--steps Type=HIVE,…` and of the HBase commands."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ _KINDS: dict[str, tuple[str, str, Make]] = {
 
 
 def debugging(region: str | None, release: str | None) -> Document:
-    """The step that makes a cluster keep what debugging needs."""
+    """The step that enables debugging."""
     if release:
         return step("Setup Hadoop Debugging", "TERMINATE_CLUSTER", COMMAND_RUNNER, ["state-pusher-script"])
     args = [link("/libs/state-pusher/0.1/fetch", region)]

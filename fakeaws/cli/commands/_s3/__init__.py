@@ -1,1 +1,1 @@
-"""What the commands of `aws s3` are made of: places, listings, transfers and what they print."""
+"""Parts of `aws s3`: places, listings, transfers and what they print."""

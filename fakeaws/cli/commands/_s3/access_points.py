@@ -1,10 +1,10 @@
-"""Access points: the buckets that stand behind their ARNs and aliases."""
+"""Access points: the buckets behind their ARNs and aliases."""
 
 from __future__ import annotations
 
 import re
 
-from fakeaws.cli.client import Client
+from fakeaws.cli.calls.client import Client
 from fakeaws.cli.errors import CliError
 
 _MULTI_REGION = re.compile(r"arn:aws[\w-]*:s3::(?P<account>\d{12}):accesspoint[:/](?P<alias>[\w-]+\.mrap)")
@@ -15,13 +15,13 @@ _OUTPOST_POINT = re.compile(
 
 
 def is_indirect(bucket: str) -> bool:
-    """Whether another bucket stands behind a name: it is an access point's ARN or alias."""
+    """Whether a name refers to another bucket: it is an access point's ARN or alias."""
     patterns = (_POINT, _OUTPOST_POINT, _MULTI_REGION)
     return any(pattern.fullmatch(bucket) for pattern in patterns) or bucket.endswith(("-s3alias", "--op-s3"))
 
 
 def behind(client: Client, bucket: str) -> list[str]:
-    """The buckets that stand behind an access point, else the bucket itself."""
+    """The buckets behind an access point, else the bucket itself."""
     if found := _MULTI_REGION.fullmatch(bucket):
         return _behind_regions(client, found["account"], found["alias"])
     if bucket.endswith("--op-s3"):

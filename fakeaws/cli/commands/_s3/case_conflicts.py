@@ -1,4 +1,4 @@
-"""--case-conflict: what becomes of objects that would be the same file where case does not count."""
+"""--case-conflict: objects whose names differ in case only, on a file system that ignores case."""
 
 from __future__ import annotations
 
@@ -65,6 +65,6 @@ class CaseConflicts:
         return True
 
     def _is_other(self, target: str) -> bool:
-        """Whether what is there under a name is, where case does not count, a file of another one."""
+        """Whether the existing file of a name has another name, on a file system that ignores case."""
         folder, name = os.path.split(target)
         return name not in os.listdir(folder)

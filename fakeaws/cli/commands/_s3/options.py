@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.cli import values
+from fakeaws.cli.arguments import values
+from fakeaws.cli.arguments.parser import Option, UsageError, parse_command
 from fakeaws.cli.errors import CliError, GeneralError
-from fakeaws.cli.parser import Option, UsageError, parse_command
 from fakeaws.core.model.models import service
 
 Document = dict[str, Any]
@@ -136,7 +136,7 @@ def number(given: str | None) -> int | None:
 
 
 def check_checksums(found: Values, kinds: str) -> None:
-    """Checksums are made for what goes into S3 and checked of what comes from it; `kinds` is as in USAGES."""
+    """Checksums are computed for uploads and verified for downloads; `kinds` is as in USAGES."""
     for name, fits in (("checksum-algorithm", ("locals3", "s3s3")), ("checksum-mode", ("s3local",))):
         if found[name.replace("-", "_")] and kinds not in fits:
             formats = ", ".join(USAGES[each] for each in fits)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
-from fakeaws.cli.client import Client
+from fakeaws.cli.calls.client import Client
 from fakeaws.cli.commands._s3.options import Rule
 from fakeaws.cli.errors import CliError, ServiceError
 
@@ -146,7 +146,7 @@ def _file(path: str, name: str) -> Item:
 
 
 def objects(client: Client, place: Place, page_size: int | None, extra: Document) -> Iterator[Item]:
-    """All objects below a place, in the order of their keys; a key that stands for the folder itself is left out."""
+    """All objects below a place, in the order of their keys; the key of the folder itself is left out."""
     for content in contents(client, place.bucket, place.key, page_size, extra):
         key = content["Key"]
         if key.endswith("/") and not content["Size"]:

@@ -24,7 +24,7 @@ def human_size(size: float) -> str:
 
 
 class Reporter:
-    """Prints on stdout and stderr what becomes of transfers, and keeps the exit code."""
+    """Prints the results of transfers on stdout and stderr, and holds the exit code."""
 
     def __init__(self, streams: Streams, options: dict[str, Any]) -> None:
         self._streams = streams
@@ -86,7 +86,7 @@ class Reporter:
         self.warned += 1
         self._error(f"warning: {message}")
 
-    def fatal(self, error: CliError) -> None:
+    def fatal(self, error: CliError | OSError) -> None:
         self.failed += 1
         self._error(f"fatal error: {worded(error)}")
 

@@ -9,12 +9,12 @@ import tempfile
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from fakeaws.cli.client import Client
+from fakeaws.cli.calls.client import Client
 from fakeaws.cli.commands._s3 import options
 from fakeaws.cli.commands._s3.places import Item, split_path
 from fakeaws.cli.commands._s3.progress import Reporter
 from fakeaws.cli.errors import GeneralError, ServiceError
-from fakeaws.cli.streaming import CHUNK, chunks
+from fakeaws.cli.output.streaming import CHUNK, chunks
 
 Document = dict[str, Any]
 
@@ -86,7 +86,7 @@ class Mover:
         self._in_parts({"Bucket": bucket, "Key": key}, params, put, parts)
 
     def _in_parts(self, place: Document, params: Document, put: Any, parts: Any) -> None:
-        """A multipart upload, given up as a whole if any part fails."""
+        """A multipart upload, aborted if any part fails."""
         upload = {**place, "UploadId": self.call("CreateMultipartUpload", {**place, **params})["UploadId"]}
         is_whole = False
         try:
@@ -110,10 +110,15 @@ class Mover:
         return {"ContentType": kind} if kind else {}
 
     def download(self, source: str, target: str) -> None:
-        """Fetch the object `bucket/key` into a file, which is there only when it is whole."""
+        """Fetch the object `bucket/key` into a file, which appears only when it is complete; a device or a pipe is
+        written to directly."""
         answer = self._fetch(source)
+        if _is_special(target):
+            with open(target, "wb") as file:
+                self._receive(answer, file)
+            return
         folder = os.path.dirname(target)
-        os.makedirs(folder, exist_ok=True)
+        _make_folder(folder)
         handle, draft = tempfile.mkstemp(dir=folder, prefix=os.path.basename(target) + ".")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -191,8 +196,8 @@ class Mover:
             self.call("PutObjectTagging", {"Bucket": bucket, "Key": key, "Tagging": {"TagSet": tags}})
 
     def _properties(self, source: Item) -> tuple[Document, list[Document]]:
-        """What a copy in parts takes over from its source, as a copy in one piece does by itself; and the tags, where
-        they are too many for a header."""
+        """The properties that a copy in parts takes from its source, as CopyObject does by itself; and the tags, where
+        they are too long for a header."""
         from urllib.parse import urlencode
 
         mode = self._given.get("copy_props") or "default"
@@ -219,7 +224,7 @@ class Mover:
 
 
 def part_size(wanted: int, size: int | None) -> int:
-    """The size of parts near the one that is wanted with which what is sent fits into as many as S3 takes."""
+    """The part size nearest to `wanted` with which `size` bytes fit into the number of parts that S3 allows."""
     while size is not None and size > wanted * MOST_PARTS:
         wanted *= 2
     return min(max(wanted, LEAST_PART), LARGEST_PART)
@@ -260,6 +265,20 @@ def _source(path: str) -> str:
 
     bucket, key = split_path(path)
     return f"{bucket}/{quote(key, safe='/~')}"
+
+
+def _is_special(path: str) -> bool:
+    """Whether a path is a device, a pipe or a socket: something other than a file or a folder."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+
+
+def _make_folder(path: str) -> None:
+    """Create a folder unless its name is taken; GeneralError with the AWS CLI's message."""
+    try:
+        if not os.path.exists(path):
+            os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise GeneralError(f"Could not create directory {path}: {error}") from error
 
 
 def _umask() -> int:

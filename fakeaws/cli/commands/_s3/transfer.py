@@ -1,4 +1,4 @@
-"""`cp`, `mv`, `sync` and `rm`: what is to be done with which files and objects, and doing it."""
+"""`cp`, `mv`, `sync` and `rm`: plans the transfers, and runs them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from fakeaws.cli.client import Client
+from fakeaws.cli.calls.client import Client
 from fakeaws.cli.commands._s3 import access_points, options, places
 from fakeaws.cli.commands._s3.case_conflicts import CaseConflicts
 from fakeaws.cli.commands._s3.places import Filter, Item, Place
@@ -89,11 +89,11 @@ class Transfer:
             raise CliError("Cannot use sync command with a directory bucket.")
         if not self.source.in_s3 and not self.source.is_stream and not os.path.exists(self.source.path.rstrip(os.sep)):
             raise GeneralError(f"The user-provided path {source} does not exist.")
-        if self._recursive and not self.target.in_s3:
-            os.makedirs(self.target.path, exist_ok=True)
+        if self._recursive and not self.target.in_s3 and not os.path.exists(target):
+            os.makedirs(target)
 
     def _check_move(self, source: str, target: str) -> None:
-        """An object is not moved onto itself, nor, if that is asked for, onto the bucket behind an access point."""
+        """An object is not moved onto itself, nor, with --validate-same-s3-paths, by way of an access point."""
         if _is_same(source, target):
             raise CliError(f"Cannot mv a file onto itself: {source} - {target}")
         (one, key), (other, new) = (places.split_uri(uri) for uri in (source, target))
@@ -126,7 +126,7 @@ class Transfer:
             self.reporter.expect([job.item.size for job in jobs])
             for job in jobs:
                 self._do(job, mover)
-        except CliError as error:
+        except (CliError, OSError) as error:
             self.reporter.fatal(error)
         return self.reporter.exit_code
 
@@ -144,7 +144,7 @@ class Transfer:
                 mover.upload_stream(self._streams.stdin.buffer, self.target.path)
             else:
                 mover.download_stream(self.source.path, self._streams.stdout.buffer)
-        except CliError as error:
+        except (CliError, OSError) as error:
             self.reporter.failure(kind, where, error)
 
     def _jobs(self) -> Iterator[Job]:
@@ -191,7 +191,7 @@ class Transfer:
         return (target.path if target.path.endswith("/") else target.path + "/") + name if ends_open else target.path
 
     def _is_frozen(self, item: Item) -> bool:
-        """Objects in an archive are not fetched, unless that is asked for or they are restored."""
+        """Objects in an archive are not fetched, unless with --force-glacier-transfer or when restored."""
         if not self.source.in_s3 or self._given["force_glacier_transfer"]:
             return False
         is_restored = 'ongoing-request="false"' in item.details.get("Restore", "")
@@ -215,12 +215,12 @@ class Transfer:
             if left is None and right is not None:
                 if self._given["delete"]:
                     yield Job("delete", right, None, self.target.in_s3)
-            elif left is not None and self._is_due(left, right) and not self._is_frozen(left):
+            elif left is not None and self._must_transfer(left, right) and not self._is_frozen(left):
                 target = self._target_of(left)
                 if conflicts is None or right is not None or conflicts.takes(left, target):
                     yield Job(kind, left, target, self.source.in_s3)
 
-    def _is_due(self, left: Item, right: Item | None) -> bool:
+    def _must_transfer(self, left: Item, right: Item | None) -> bool:
         if right is None:
             return True
         return not self._given["no_overwrite"] and self._differ(left, right)
@@ -264,7 +264,7 @@ class Transfer:
         return source if job.target is None else f"{source} to {places.shown(job.target, self.target.in_s3)}"
 
     def _is_refused(self, job: Job) -> bool:
-        """A download never leaves its folder; with --no-overwrite it leaves alone what is there."""
+        """A download never leaves its folder; with --no-overwrite it skips existing files."""
         if self.target.in_s3 or job.target is None:
             return False
         if self.target.is_folder and not os.path.abspath(job.target).startswith(self.target.path):

@@ -1,0 +1,1 @@
+"""Help: pages, completion, prompts and skeletons, all read from the models."""
