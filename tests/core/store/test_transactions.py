@@ -79,7 +79,7 @@ def test_a_read_outside_of_a_transaction_is_tried_again_too(database: Database) 
         lambda: database.table("ec2.Vpc").anywhere("v"),
         lambda: list(database.table("ec2.Vpc").everywhere()),
     ):
-        failing = _fail(database, "BEGIN", sqlite3.SQLITE_PROTOCOL, 2)
+        failing = _fail(database, "PRAGMA schema_version", sqlite3.SQLITE_PROTOCOL, 3)
         read()
         assert failing.left == 0
 

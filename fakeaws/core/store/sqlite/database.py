@@ -56,7 +56,7 @@ class Database(Records):
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         target = sqlite3.connect(path)
         try:
-            with target, self._alone():
+            with target, self._lock:
                 self.connection.backup(target)
         except sqlite3.Error as error:
             raise explained(error) from error
@@ -72,7 +72,7 @@ class Database(Records):
                 self._fill(other.content())
             return
         try:
-            with self._alone():
+            with self._lock:
                 self._forget()
                 other.connection.backup(self.connection)
         except sqlite3.Error as error:
