@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from fakeaws.core.store import calls, key
+from fakeaws.core.store import calls
 from fakeaws.core.store.content import COLUMNS, RESOURCE
 from fakeaws.core.store.interface import NO_SEALS, Body, Document, Due, Recorded, Row, Store, Work
 from fakeaws.core.store.memory.rows import Key, Rows
@@ -284,6 +284,8 @@ class MemoryStore(Transactions):
             copy.close()
 
     def become(self, other: Store) -> None:
+        from fakeaws.core.store import key
+
         key.take(self, other)
         with self.transaction(write=True):
             self.clear()

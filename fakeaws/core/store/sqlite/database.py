@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from fakeaws.core.store import key
 from fakeaws.core.store.content import COLUMNS, columns_of
 from fakeaws.core.store.failures import Damaged
 from fakeaws.core.store.interface import NO_SEALS, Row, Store
@@ -62,9 +61,13 @@ class Database(Records):
             raise explained(error) from error
         finally:
             target.close()
+        from fakeaws.core.store import key
+
         key.copy(self, os.path.dirname(path))
 
     def become(self, other: Store) -> None:
+        from fakeaws.core.store import key
+
         key.take(self, other)
         if not isinstance(other, Database):
             with self.transaction(write=True):

@@ -18,7 +18,6 @@ from fakeaws.core.store.interface import Busy, Row
 from fakeaws.core.store.sqlite.connection import BUSY_SECONDS, opened
 from fakeaws.core.store.sqlite.failures import explained, is_transient
 from fakeaws.core.store.transactions import Transactions
-from fakeaws.core.tools import machine
 from fakeaws.core.tools.errors import CloudError
 
 T = TypeVar("T")
@@ -55,7 +54,7 @@ class Engine(Transactions):
                     raise explained(error) from error
                 if not self.may_wait:
                     raise Busy from error
-            machine.pause(PAUSE)
+            _pause()
 
     def _try_to_begin(self, write: bool) -> None:
         if self.may_wait or not write:
@@ -210,6 +209,12 @@ class Engine(Transactions):
                 return False
             self._known.add(table)
         return True
+
+
+def _pause() -> None:
+    from fakeaws.core.tools import machine
+
+    machine.pause(PAUSE)
 
 
 def quoted(name: str) -> str:
