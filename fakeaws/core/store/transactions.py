@@ -6,7 +6,7 @@ import os
 import threading
 from abc import abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from fakeaws.core.store.failures import ReadOnly
@@ -52,44 +52,26 @@ class Transactions(Store):
     def transaction(self, write: bool, scratch: bool = False) -> Iterator[None]:
         if write and self.is_read_only and not scratch:
             raise ReadOnly(f"The cloud's folder {os.path.dirname(self.path or '')} cannot be written to.")
-        with self._alone():
-            if not self.is_within:
-                self._begin(write)
-                with self._outermost(write):
+        with self._lock:
+            if self.is_within:
+                with self._nested() if self._is_writing else nullcontext():
                     yield
-            elif self._is_writing:
-                with self._nested():
-                    yield
-            else:
-                yield
-
-    @contextmanager
-    def _outermost(self, write: bool) -> Iterator[None]:
-        self._is_writing = write
-        self._notes.clear()
-        self._owner = threading.get_ident()
-        try:
-            yield
-            self._commit()
-        finally:
+                return
+            self._begin(write)
+            self._is_writing, self._owner = write, threading.get_ident()
+            self._notes.clear()
             try:
-                self._roll_back()
+                yield
+                self._commit()
             finally:
-                self._owner, self._is_writing = 0, False
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Have no other thread use the store meanwhile."""
-        if not self._lock.acquire(blocking=self.may_wait):
-            raise Busy
-        try:
-            yield
-        finally:
-            self._lock.release()
+                try:
+                    self._roll_back()
+                finally:
+                    self._is_writing, self._owner = False, 0
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """The store is this thread's until the end: what was begun is not kept waiting by another thread."""
+        """The store is this thread's until the end, so that no other thread can make it wait."""
         if not self._lock.acquire(blocking=False):
             raise Busy
         before, self._hurried = self._hurried, threading.get_ident()
@@ -123,7 +105,7 @@ class Transactions(Store):
 
     def note(self, name: str) -> Document | None:
         if not self.is_within:
-            with self._alone():
+            with self._lock:
                 return self._note(name)
         if name not in self._notes:
             self._notes[name] = self._note(name)

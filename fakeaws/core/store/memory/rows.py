@@ -18,9 +18,6 @@ class Rows:
         self._rows: dict[Key, Row] = {}
         self._order: list[Key] = []
 
-    def __len__(self) -> int:
-        return len(self._order)
-
     def get(self, key: Key) -> Row | None:
         return self._rows.get(key)
 

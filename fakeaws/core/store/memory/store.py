@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
-from fakeaws.core.store import calls, key
+from fakeaws.core.store import calls
 from fakeaws.core.store.content import COLUMNS, RESOURCE
 from fakeaws.core.store.interface import NO_SEALS, Body, Document, Due, Recorded, Row, Store, Work
 from fakeaws.core.store.memory.rows import Key, Rows
@@ -61,23 +61,24 @@ class MemoryStore(Transactions):
         return 0, self._written
 
     def version_of(self, *tables: str) -> tuple[int, ...]:
-        with self._alone():
+        with self._lock:
             return self._rolled_back, *(self._changes.get(table, 0) for table in tables)
 
     # Rows
-
-    def reading(self) -> AbstractContextManager[None]:
-        """Have nobody write meanwhile."""
-        return self._alone()
 
     def read(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The rows, as they are used within a transaction, at once outside of one."""
         if self.is_within:
             yield from rows
         else:
-            with self.reading():
+            with self._lock:
                 found = list(rows)
             yield from found
+
+    def count(self, table: str, prefix: Key = ()) -> int:
+        """How many rows a table has whose keys begin so."""
+        with self._lock:
+            return self.rows(table).count(prefix)
 
     def rows(self, table: str) -> Rows:
         """The rows of a table, to be read."""
@@ -85,7 +86,7 @@ class MemoryStore(Transactions):
 
     def get(self, table: str, key: Key) -> Row | None:
         """The row of a key."""
-        with self.reading():
+        with self._lock:
             return self.rows(table).get(key)
 
     def put(self, table: str, row: Row) -> None:
@@ -111,11 +112,11 @@ class MemoryStore(Transactions):
         return MemoryTable(self, name, index, tagged, sealed)
 
     def tables(self) -> list[str]:
-        with self.reading():
+        with self._lock:
             return sorted(name for name in self._tables if "." in name and not name.endswith(by_key("")))
 
     def has_table(self, name: str) -> bool:
-        with self.reading():
+        with self._lock:
             return name in self._tables
 
     def make_table(self, name: str) -> None:
@@ -126,7 +127,7 @@ class MemoryStore(Transactions):
                 self._undo.append(lambda each=each: self._tables.pop(each))  # type: ignore[misc]
 
     def counted(self, table: str) -> int:
-        return len(self.rows(table))
+        return self.count(table)
 
     # Numbers, notes and the schedule
 
@@ -284,6 +285,8 @@ class MemoryStore(Transactions):
             copy.close()
 
     def become(self, other: Store) -> None:
+        from fakeaws.core.store import key
+
         key.take(self, other)
         with self.transaction(write=True):
             self.clear()

@@ -98,8 +98,7 @@ class MemoryTable(StoredTable):
                 yield resource
 
     def count(self, scope: Scope) -> int:
-        with self.store.reading():
-            return self.store.rows(self.name).count(scope)
+        return self.store.count(self.name, scope)
 
     def keep(self, scope: Scope, parent: str, key: str, document: Document) -> Resource:
         self.store.must_write()

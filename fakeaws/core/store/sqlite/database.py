@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from fakeaws.core.store import key
 from fakeaws.core.store.content import COLUMNS, columns_of
 from fakeaws.core.store.failures import Damaged
 from fakeaws.core.store.interface import NO_SEALS, Row, Store
@@ -56,15 +55,19 @@ class Database(Records):
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         target = sqlite3.connect(path)
         try:
-            with target, self._alone():
+            with target, self._lock:
                 self.connection.backup(target)
         except sqlite3.Error as error:
             raise explained(error) from error
         finally:
             target.close()
+        from fakeaws.core.store import key
+
         key.copy(self, os.path.dirname(path))
 
     def become(self, other: Store) -> None:
+        from fakeaws.core.store import key
+
         key.take(self, other)
         if not isinstance(other, Database):
             with self.transaction(write=True):
@@ -72,7 +75,7 @@ class Database(Records):
                 self._fill(other.content())
             return
         try:
-            with self._alone():
+            with self._lock:
                 self._forget()
                 other.connection.backup(self.connection)
         except sqlite3.Error as error:

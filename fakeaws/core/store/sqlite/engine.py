@@ -1,7 +1,7 @@
 """One connection to a SQLite database: its transactions, and the statements that are run in them.
 
-A read outside of a transaction is one of its own. So no statement runs while another thread commits or rolls back, and
-none sees what was not committed.
+A read outside of a transaction has the connection to itself until its rows are read. So no statement runs while another
+thread commits or rolls back, and none sees what was not committed.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from fakeaws.core.store.failures import Gone
 from fakeaws.core.store.interface import Busy, Row
 from fakeaws.core.store.sqlite.connection import BUSY_SECONDS, opened
 from fakeaws.core.store.sqlite.failures import explained, is_transient
 from fakeaws.core.store.transactions import Transactions
-from fakeaws.core.tools import machine
 from fakeaws.core.tools.errors import CloudError
 
+T = TypeVar("T")
 PAUSE = 0.01
 """Seconds until a transaction that could not begin is begun again."""
 
@@ -53,7 +54,7 @@ class Engine(Transactions):
                     raise explained(error) from error
                 if not self.may_wait:
                     raise Busy from error
-            machine.pause(PAUSE)
+            _pause()
 
     def _try_to_begin(self, write: bool) -> None:
         if self.may_wait or not write:
@@ -61,8 +62,12 @@ class Engine(Transactions):
         else:
             with self._waiting(0):
                 self.connection.execute("BEGIN IMMEDIATE")
+        self._look_at_schema()
+
+    def _look_at_schema(self) -> None:
+        """Forget the tables that are known, if another process has made or deleted any."""
         [version] = self.connection.execute("PRAGMA schema_version").fetchone()
-        if version != self._schema:  # another process has made or deleted tables
+        if version != self._schema:
             self._forget()
             self._schema = version
 
@@ -120,11 +125,11 @@ class Engine(Transactions):
             raise Gone(f"The cloud's folder {os.path.dirname(self.path or '')} was removed or replaced while in use.")
 
     def version(self) -> tuple[int, int]:
-        with self._alone():
+        with self._lock:
             return self._others(), self.connection.total_changes
 
     def version_of(self, *tables: str) -> tuple[int, ...]:
-        with self._alone():
+        with self._lock:
             return self._others(), self._rolled_back, *(self._changes.get(table, 0) for table in tables)
 
     def _others(self) -> int:
@@ -146,19 +151,29 @@ class Engine(Transactions):
 
     def row(self, statement: str, values: Row = (), table: str | None = None) -> Row | None:
         """The first row that a statement selects; of a `table` that is not, it selects none."""
-        if not self.is_within:
-            with self.transaction(write=False):
-                return self.row(statement, values, table)
-        return self._one(statement, values) if table is None or self._knows(table) else None
+        if self.is_within:
+            return self._one(statement, values) if table is None or self._knows(table) else None
+        return self._outside(lambda: self._one(statement, values), table)
 
     def rows(self, statement: str, values: Row = (), table: str | None = None) -> Iterator[Row]:
         """The rows that a statement selects, read as they are used within a transaction, at once outside of one."""
         if not self.is_within:
-            with self.transaction(write=False):
-                found = list(self.rows(statement, values, table))
-            yield from found
+            yield from self._outside(lambda: list(self._each(statement, values)), table) or ()
         elif table is None or self._knows(table):
             yield from self._each(statement, values)
+
+    def _outside(self, read: Callable[[], T], table: str | None) -> T | None:
+        """What one statement reads outside of a transaction. Where it fails it is one of a transaction, which is begun
+        with patience and sees the table as it was found."""
+        with self._lock:
+            try:
+                if table is None:
+                    return read()
+                self._look_at_schema()
+                return read() if self._knows(table) else None
+            except (CloudError, sqlite3.Error):
+                with self.transaction(write=False):
+                    return read() if table is None or self._knows(table) else None
 
     def _one(self, statement: str, values: Row) -> Row | None:
         try:
@@ -194,6 +209,12 @@ class Engine(Transactions):
                 return False
             self._known.add(table)
         return True
+
+
+def _pause() -> None:
+    from fakeaws.core.tools import machine
+
+    machine.pause(PAUSE)
 
 
 def quoted(name: str) -> str:

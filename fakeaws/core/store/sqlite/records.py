@@ -94,7 +94,7 @@ class Records(Engine):
         if self.is_within:
             return self._add_call(at, account, region, document)
         try:
-            with self._alone(), self._waiting(calls.PATIENCE), self.transaction(write=True, scratch=True):
+            with self._lock, self._waiting(calls.PATIENCE), self.transaction(write=True, scratch=True):
                 return self._add_call(at, account, region, document)
         except (CloudError, Busy):
             return 0
