@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model.models import Operation
+
+if TYPE_CHECKING:
+    from fakeaws.core.pipeline.cloud import Cloud
 
 Document = dict[str, Any]
 Perform = Callable[[str, str, Document], Document]
@@ -35,6 +38,8 @@ class Globals:
         self.debug: bool = False
         self.most_items: int | None = None
         """How many items are to be shown (--max-items): a page of the service need not hold more."""
+        self.cloud: Cloud | None = None
+        """The local cloud, once the command has called it."""
 
 
 class Invocation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from fakeaws.cli.arguments.parser import UsageError
@@ -55,6 +56,18 @@ def run(argv: list[str], streams: Streams, perform_for: PerformFor | None = None
     except KeyboardInterrupt:
         streams.stdout.write("\n")
         return INTERRUPTED
+    finally:
+        _finish_work(options, streams)
+
+
+def _finish_work(options: Globals, streams: Streams) -> None:
+    """Do what nobody waits for, once the answer has been shown."""
+    if options.cloud is not None:
+        from fakeaws.cli.calls.local import finish_work
+
+        with suppress(OSError):
+            streams.stdout.flush()
+        finish_work(options.cloud)
 
 
 def _worded(error: Exception, streams: Streams) -> CliError:

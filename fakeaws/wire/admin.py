@@ -104,8 +104,7 @@ def run_due(cloud: Any) -> None:
         now = clock.now(cloud.database)
         waiting = cloud.database.next_due(now) is not None
     if waiting:
-        with cloud.database.transaction(write=True):
-            cloud.run_due(now)
+        cloud.run_due()
     cloud.settle()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.errors import GeneralError
@@ -12,6 +13,7 @@ from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.resources.caller import DEFAULT_REGION
 from fakeaws.core.store.folders import make_private
 from fakeaws.core.tools.errors import CloudError
+from fakeaws.core.tools.pace import pace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +32,7 @@ def perform_for(options: Globals, streams: Streams) -> Perform:
         from fakeaws.cli.calls.remote import perform_at
 
         return perform_at(url, options, profile)
-    cloud = open_cloud(streams.env)
+    cloud = options.cloud = open_cloud(streams.env)
     callers: dict[bool, Caller] = {}
 
     def caller_of(signed: bool) -> Caller:
@@ -57,6 +59,27 @@ def open_cloud(env: Mapping[str, str], renewed: bool = False) -> Cloud:
         return Cloud.renewed(folder) if renewed else Cloud(folder)
     except (OSError, CloudError) as error:
         raise GeneralError(f"The cloud in {folder} cannot be opened: {error}") from error
+
+
+def finish_work(cloud: Cloud) -> None:
+    """Do what the command has left to be done after it, or what another command has left that was killed; at a pace of
+    AWS's a process of its own does it, and nobody waits. What cannot be done now is left for the next command."""
+    with suppress(CloudError):
+        if not cloud.has_due_work():
+            return
+        if pace() == 0:
+            cloud.finish_work()
+        else:
+            _leave_work()
+
+
+def _leave_work() -> None:
+    import subprocess
+    import sys
+
+    nothing = subprocess.DEVNULL
+    command = [sys.executable, "-m", "fakeaws", "cloud", "work", "--run"]
+    subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
 
 
 def initialise(env: Mapping[str, str]) -> None:

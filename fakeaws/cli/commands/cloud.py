@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.arguments.parser import Option, parse_command
 from fakeaws.cli.calls.local import open_cloud
-from fakeaws.cli.commands._cloud import policies, served
+from fakeaws.cli.commands._cloud import policies, served, work
 from fakeaws.cli.customizations.services import service_of
 from fakeaws.cli.errors import CliError, GeneralError
 from fakeaws.cli.profile.settings import Profile, home
@@ -56,10 +56,10 @@ def status(argv: list[str], options: Globals, streams: Streams, perform: Perform
         "Resources": cloud.database.counts(),
     }
     if options.output == "json":
-        return _print_json(streams, document)
+        return print_json(streams, document)
     counts = document.pop("Resources")
-    _print_table(streams, ((name, value) for name, value in document.items()))
-    _print_table(streams, counts.items(), ("Type", "Resources"))
+    print_table(streams, ((name, value) for name, value in document.items()))
+    print_table(streams, counts.items(), ("Type", "Resources"))
     return 0
 
 
@@ -84,14 +84,14 @@ def coverage(argv: list[str], options: Globals, streams: Streams, perform: Perfo
     named = values["service"]
     levels = covered(_service(named) if named else None)
     if options.output == "json":
-        return _print_json(streams, levels)
+        return print_json(streams, levels)
     if named:
         rows: Iterable[tuple[Any, ...]] = next(iter(levels.values())).items()
-        _print_table(streams, rows, ("Operation", "Level"))
+        print_table(streams, rows, ("Operation", "Level"))
         return 0
     rows = [(name, *counts(found).values(), len(found)) for name, found in levels.items()]
     sums = [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)]
-    _print_table(streams, [*rows, ("all", *sums)], ("Service", "Emulated", "Declared", "Missing", "Operations"))
+    print_table(streams, [*rows, ("all", *sums)], ("Service", "Emulated", "Declared", "Missing", "Operations"))
     return 0
 
 
@@ -103,7 +103,7 @@ def shapes(argv: list[str], options: Globals, streams: Streams, perform: Perform
         if values["type"] not in kinds:
             raise CliError(f"{values['service']} has no resource type {values['type']}. It has: {', '.join(kinds)}")
         kinds = {values["type"]: kinds[values["type"]]}
-    return _print_json(streams, kinds)
+    return print_json(streams, kinds)
 
 
 def _service(name: str) -> str:
@@ -141,7 +141,7 @@ def snapshot_list(argv: list[str], options: Globals, streams: Streams, perform: 
     parse_command((), argv)
     found = snapshots.names(home(streams.env))
     if options.output == "json":
-        return _print_json(streams, found)
+        return print_json(streams, found)
     streams.stdout.write("".join(f"{name}\n" for name in found))
     return 0
 
@@ -238,8 +238,8 @@ def db_tables(argv: list[str], options: Globals, streams: Streams, perform: Perf
     open_cloud(streams.env)
     rows = tables(Path(home(streams.env)) / "cloud.db")
     if options.output == "json":
-        return _print_json(streams, rows)
-    _print_table(streams, ((row["table"], row["rows"]) for row in rows), ("Table", "Rows"))
+        return print_json(streams, rows)
+    print_table(streams, ((row["table"], row["rows"]) for row in rows), ("Table", "Rows"))
     return 0
 
 
@@ -250,7 +250,7 @@ def db_query(argv: list[str], options: Globals, streams: Streams, perform: Perfo
 
     open_cloud(streams.env)
     try:
-        return _print_json(streams, list(query(Path(home(streams.env)) / "cloud.db", values["statement"])))
+        return print_json(streams, list(query(Path(home(streams.env)) / "cloud.db", values["statement"])))
     except (sqlite3.Error, ValueError) as error:  # ValueError: a NUL or a lone surrogate in the statement
         raise GeneralError(f"SQLite: {error}") from error
 
@@ -300,12 +300,14 @@ end
 """
 
 
-def _print_json(streams: Streams, document: Any) -> int:
+def print_json(streams: Streams, document: Any) -> int:
+    """Print a document as JSON; the exit code of success."""
     streams.stdout.write(json.dumps(document, indent=4, ensure_ascii=False) + "\n")
     return 0
 
 
-def _print_table(streams: Streams, rows: Iterable[tuple[Any, ...]], headers: tuple[str, ...] = ()) -> None:
+def print_table(streams: Streams, rows: Iterable[tuple[Any, ...]], headers: tuple[str, ...] = ()) -> None:
+    """Print rows as a table."""
     from tabulate import tabulate
 
     streams.stdout.write(tabulate(list(rows), headers=headers, disable_numparse=False) + "\n")
@@ -332,6 +334,7 @@ SUBCOMMANDS: dict[str, Any] = {
         "delete": snapshot_delete,
     },
     "clock": {"show": clock_show, "freeze": clock_freeze, "advance": clock_advance, "resume": clock_resume},
+    "work": work.run,
     "db": {"tables": db_tables, "query": db_query},
     "activate": activate,
     "completion": completion,

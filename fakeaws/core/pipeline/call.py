@@ -82,7 +82,6 @@ class Call(Request):
         """Have `function` of a service's module do what nobody waits for, after the call, outside of any transaction;
         it is given a `Task` (`core/pipeline/work.py`) with `payload`."""
         self._store.add_work(self.now, {**self._place(function), "payload": payload})
-        self._cloud.has_work = True
 
     def outside(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """What `function` answers, which runs outside of the transaction (`core/pipeline/effects.py`): the call is

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model import models
 from fakeaws.core.pipeline import clock, enforcement
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.callers import caller_of
-from fakeaws.core.pipeline.effects import Effects
+from fakeaws.core.pipeline.effects import Effects, completed
 from fakeaws.core.pipeline.execution import Execution
 from fakeaws.core.pipeline.functions import function_at
 from fakeaws.core.pipeline.paging import Page
@@ -18,6 +19,8 @@ from fakeaws.core.resources.kinds import Kind
 from fakeaws.core.store.failures import Damaged, OtherVersion
 from fakeaws.core.store.interface import Table
 from fakeaws.core.store.opening import discard, open_store
+from fakeaws.core.tools import machine
+from fakeaws.core.tools.pace import pace
 
 if TYPE_CHECKING:
     from fakeaws.core.store.blobs import Blobs
@@ -38,8 +41,6 @@ class Cloud:
         self.database = open_store(None if self.path is None else os.path.join(self.path, "cloud.db"))
         self.moment: float | None = None
         """The time of the scheduled event that is being run, which calls made by it are made at."""
-        self.has_work = False
-        """Whether a call of this process has left work to be done."""
         self._blobs: Blobs | None = None
 
     def perform(
@@ -81,14 +82,22 @@ class Cloud:
             self.database.keep_note(name, {"at": call.now})
             function_at(function)(call)
 
-    def run_due(self, now: float, effects: Effects | None = None) -> None:
-        """Run the scheduled events that are due by `now`, in their order, each at its own time."""
+    def run_due(self) -> None:
+        """Run the scheduled events that are due, in their order, each at its own time; and the work that they leave,
+        unless that takes AWS's own time."""
+        effects = Effects()
+        completed(effects, self.database, partial(self._run_events, effects))
+        if pace() == 0:
+            self.finish_work()
+
+    def _run_events(self, effects: Effects) -> None:
+        now = clock.now(self.database)
         while (event := self.database.next_due(now)) is not None:
             number, due, document = event
             self.database.done(number)
             self._run_event(due, document, effects)
 
-    def _run_event(self, due: float, event: Document, effects: Effects | None) -> None:
+    def _run_event(self, due: float, event: Document, effects: Effects) -> None:
         operation = models.service(event["service"]).any_operation
         caller = root(event["account"], event["region"])
         before, self.moment = self.moment, due
@@ -97,12 +106,19 @@ class Cloud:
         finally:
             self.moment = before
 
+    def has_due_work(self) -> bool:
+        """Whether there is work that is due, that nobody does, and that can be done."""
+        if self.database.is_read_only:
+            return False
+        due = self.database.next_work(machine.utc_now().timestamp())
+        return due is not None and due <= clock.now(self.database)
+
     def finish_work(self) -> None:
         """Do the work that is due and that nobody else does (`core/pipeline/work.py`)."""
-        from fakeaws.core.pipeline import work
+        if self.has_due_work():
+            from fakeaws.core.pipeline import work
 
-        self.has_work = False
-        work.run_due(self)
+            work.run_due(self)
 
     def draw(self, count: int) -> bytes:
         """`count` bytes of the cloud's chance."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fakeaws.core.store.interface import Store
 from fakeaws.core.tools.errors import AwsError, CloudError
 
 
@@ -55,6 +56,17 @@ class Effects:
         except (AwsError, CloudError) as problem:
             error = problem
         self._done.append((_name(effect.function), answer, error))
+
+
+def completed(effects: Effects, store: Store, function: Callable[[], Any]) -> Any:
+    """What `function` answers in the transaction in which it has all of its effects' results."""
+    while True:
+        try:
+            with store.transaction(write=True, scratch=True):
+                effects.begin_again()
+                return function()
+        except Outside as effect:
+            effects.run(effect)
 
 
 def _name(function: Callable[..., Any]) -> str:

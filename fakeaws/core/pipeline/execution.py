@@ -68,6 +68,7 @@ class Execution:
         """The answer of the transaction in which everything could be done."""
         while True:
             try:
+                self._catch_up()
                 return self._carried_out()
             except Outside as effect:
                 self._refuse_to_wait()
@@ -79,6 +80,12 @@ class Execution:
                 if self.is_retried:
                     raise
                 self.is_retried = True
+
+    def _catch_up(self) -> None:
+        """Run what is scheduled before now, with the work that it leaves, so that the call finds it done."""
+        if self.store.next_due(clock.now(self.store)) is not None:
+            self._refuse_to_wait()
+            self.cloud.run_due()
 
     def _refuse_to_wait(self) -> None:
         if not self.store.may_wait:
@@ -102,7 +109,6 @@ class Execution:
             page = Page(self.operation, self.params, self.limit)
             call = Call(self.cloud, self.operation.served, self.params, self.caller, page, self.effects)
             call._since = call.now if self.since is None else self.since
-            self.cloud.run_due(call.now, self.effects)
             self.cloud.initialise(call)
             self._authorise(call)
             refuse_unsupported(call)

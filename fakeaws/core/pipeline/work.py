@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from fakeaws.core.model import models
 from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.effects import Effects, Outside
+from fakeaws.core.pipeline.effects import Effects, completed
 from fakeaws.core.pipeline.functions import function_at
 from fakeaws.core.pipeline.paging import Page
 from fakeaws.core.resources.caller import Caller, root
@@ -99,27 +99,27 @@ class Task:
     def inside(self, function: Callable[[Call], Any], **params: Any) -> Any:
         """What a function answers that is run in one transaction, with `params` as the parameters of its call."""
         operation, effects = models.service(self._document["service"]).any_operation, Effects()
-        caller = root(self.account, self.region)
-        while True:
-            try:
-                with self._cloud.database.transaction(write=True):
-                    effects.begin_again()
-                    return function(Call(self._cloud, operation, params, caller, Page(operation, {}), effects))
-            except Outside as effect:
-                effects.run(effect)
-
-
-def is_due(cloud: Cloud) -> bool:
-    """Whether there is a piece that somebody could begin with now."""
-    due = cloud.database.next_work(machine.utc_now().timestamp())
-    return due is not None and due <= clock.now(cloud.database)
+        caller, page = root(self.account, self.region), Page(operation, {})
+        called = lambda: function(Call(self._cloud, operation, params, caller, page, effects))
+        return completed(effects, self._cloud.database, called)
 
 
 def run_due(cloud: Cloud) -> None:
     """Do the pieces that are due and that nobody else has leased, and those that they leave, until there are none."""
     owner = f"{os.getpid()}-{threading.get_ident()}-{machine.random_bytes(4).hex()}"
-    while is_due(cloud) and (work := _leased(cloud, owner)) is not None:
+    while cloud.has_due_work() and (work := _leased(cloud, owner)) is not None:
         _do(cloud, work, owner)
+
+
+def run_all(cloud: Cloud) -> None:
+    """As `run_due`, and then what is due later, when its time has come; a clock that stands still is not waited for."""
+    store = cloud.database
+    while True:
+        run_due(cloud)
+        due = store.next_work(machine.utc_now().timestamp())
+        if due is None or due == NEVER or clock.is_frozen(store):
+            return
+        clock.wait(store, due, None)
 
 
 def retry(cloud: Cloud, number: int) -> None:
