@@ -65,10 +65,10 @@ class Case:
     def perform(self, operation: Operation, params: Document, caller: Any = None) -> Document:
         return self.cloud.perform(self.service, operation.name, params, caller)
 
-    def be_born(self) -> None:
+    def initialise(self) -> None:
         """Have what an account has from the start, which comes with the first call whatever it is."""
         for operation in map(self.model.operation, self.model.operation_names):
-            if self.model.birth is not None and operation.input is not None and not operation.input.required:
+            if self.model.initial is not None and operation.input is not None and not operation.input.required:
                 with suppress(AwsError):
                     self.perform(operation, {})
                     return
@@ -203,7 +203,7 @@ def run(service: str, name: str) -> None:
 
 
 def _run(case: Case) -> None:
-    case.be_born()
+    case.initialise()
     case.make_parents(case.kind)
     case.before = {row.path for row in case.cloud.table(case.kind).everywhere()}
     operation, binding = case.maker()
