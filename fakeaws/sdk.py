@@ -24,6 +24,7 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.endpoint import Endpoint
 from botocore.hooks import HierarchicalEmitter
 
+from fakeaws.core.model.compiled import models_folder
 from fakeaws.core.pipeline import initial_keys
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.resources.caller import DEFAULT_REGION
@@ -34,9 +35,10 @@ from fakeaws.wire.http import Headers, Request, Response
 def session(cloud: Cloud | None = None, verify: bool = False, **kwargs: Any) -> boto3.Session:
     """A boto3 Session whose clients and resources call `cloud`, by default a new one in memory.
 
-    `kwargs` are the Session's own. `verify` checks signatures as `fakeaws serve --verify-signatures` does.
+    `kwargs` are the Session's own. Services that AWS has retired and botocore has dropped are among its clients. `verify` checks signatures as `fakeaws serve --verify-signatures` does.
     """
     core = kwargs.pop("botocore_session", None) or botocore.session.get_session()
+    core.get_component("data_loader").search_paths.append(models_folder())
     used = cloud or Cloud(None)
     _attach(core.get_component("event_emitter"), Door(used, verify))
     kwargs.setdefault("region_name", core.get_config_variable("region") or DEFAULT_REGION)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fakeaws.cli.errors import GeneralError
-from fakeaws.core.model import models
+from fakeaws.core.model import compiled, models
 from fakeaws.core.resources.caller import DEFAULT_REGION
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.traits import AWS_DOMAINS
@@ -54,6 +54,7 @@ def client_for(service: str, url: str, options: Globals, profile: Profile) -> An
     from fakeaws.wire.values import read_timestamp
 
     session = botocore.session.Session({"config_file": (None, None, "", None), "profile": (None, None, None, None)})
+    session.get_component("data_loader").search_paths.append(compiled.models_folder())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=read_timestamp)
     keys = profile.credentials() if options.sign_request else None
     client: Any = session.create_client(

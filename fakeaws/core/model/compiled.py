@@ -35,6 +35,7 @@ ENGINE = tuple(
         "patterns",
         "words",
         "secrets",
+        "vocabulary",
     )
 )
 """The modules that decide what a compiled file holds."""
@@ -67,7 +68,12 @@ def _bases() -> tuple[str, ...]:
     spec = find_spec("botocore")
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    return os.path.join(spec.submodule_search_locations[0], "data"), os.path.join(shapes_folder(), "models")
+    return os.path.join(spec.submodule_search_locations[0], "data"), models_folder()
+
+
+def models_folder() -> str:
+    """Where the models stand that botocore lacks, in the form of its data folder."""
+    return os.path.join(shapes_folder(), "models")
 
 
 @cache

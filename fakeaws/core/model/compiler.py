@@ -8,15 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fakeaws.core.model import compiled
+from fakeaws.core.model import compiled, vocabulary
 from fakeaws.core.model.inference import Inference
 from fakeaws.core.model.secrets import Secrets
 from fakeaws.core.store.parts import Part, write_parts
 
 Document = dict[str, Any]
-
-NO_KINDS = ("codes", "unsupported")
-"""The tables of a shape that are no resource types."""
 
 
 def compile_service(service: str, path: str) -> None:
@@ -34,6 +31,7 @@ def parts(service: str) -> Iterator[Part]:
         compiled.load_source(service, "service-2.sdk-extras").get("merge", {}),
     )
     own = declared(service)
+    vocabulary.refuse_unknown(service, own, model["operations"])
     _add_codes(model, own.get("codes", {}))
     yield "meta", "metadata", model["metadata"]
     pagination = _pagination(service)
@@ -54,7 +52,7 @@ def parts(service: str) -> Iterator[Part]:
     if "served_by" in own:
         yield "meta", "facts", own
         return
-    kinds = {name: kind for name, kind in own.items() if name not in NO_KINDS}
+    kinds = {name: kind for name, kind in own.items() if name not in vocabulary.TABLES}
     yield from _with_secrets(model, list(Inference(service, model, pagination, waiters, kinds).parts()))
     yield from handlers(service, model["operations"])
 
