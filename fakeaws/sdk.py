@@ -35,7 +35,8 @@ from fakeaws.wire.http import Headers, Request, Response
 def session(cloud: Cloud | None = None, verify: bool = False, **kwargs: Any) -> boto3.Session:
     """A boto3 Session whose clients and resources call `cloud`, by default a new one in memory.
 
-    `kwargs` are the Session's own. Services that AWS has retired and botocore has dropped are among its clients. `verify` checks signatures as `fakeaws serve --verify-signatures` does.
+    `kwargs` are the Session's own. Services that AWS has retired and botocore has dropped are among its clients.
+    `verify` checks signatures as `fakeaws serve --verify-signatures` does.
     """
     core = kwargs.pop("botocore_session", None) or botocore.session.get_session()
     core.get_component("data_loader").search_paths.append(models_folder())

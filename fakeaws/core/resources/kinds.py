@@ -1,5 +1,5 @@
-"""What a service keeps: its resource types, declared in `shapes/SERVICE.toml` (`shapes/README.md` has the vocabulary) or
-inferred from its model (`fakeaws/core/model/inference.py`)."""
+"""What a service keeps: its resource types, as `shapes/SERVICE.toml` declares them (`shapes/README.md` has the
+vocabulary) and as inferred from its model (`core/model/inference.py`)."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ PAGE = (Path(__file__).resolve().parents[3] / "shapes" / "README.md").read_text(
     ],
 )
 def test_what_says_nothing_is_refused(shape, message):
-    with pytest.raises(CloudError, match="shapes/README.md has the vocabulary") as refused:
+    with pytest.raises(CloudError, match=r"shapes/README\.md has the vocabulary") as refused:
         vocabulary.refuse_unknown("sqs", shape, OPERATIONS)
     assert str(refused.value).startswith(f"shapes/sqs.toml: {message};")
 
