@@ -12,7 +12,7 @@ Document = dict[str, Any]
 
 TABLES = {"codes", "unsupported"}
 """The tables of a shape that are no resource types."""
-SERVICE = {
+SERVICE: dict[str, type] = {
     "dry_run": list,
     "hidden": str,
     "judged": list,
@@ -25,7 +25,7 @@ SERVICE = {
     "worded": list,
 }
 """The facts of a whole service, each with the type of its value."""
-TYPE = {
+TYPE: dict[str, type] = {
     "also": list,
     "arn": str,
     "arn_member": str,
