@@ -15,18 +15,28 @@ PACKAGE = Path(__file__).resolve().parents[2] / "fakeaws"
 OWN_FILES = {"cli": ("commands", "customizations")}
 """Folders of a part in which a file is about a service."""
 
+PROTOCOL = "the protocol, not the service"
 REASONS = {
-    "cli/output/wire_times.py": {"ec2": "the protocol, not the service"},
+    "cli/output/wire_times.py": {"ec2": PROTOCOL},
     "cli/profile/roles.py": {"sts": "the client itself assumes a profile's role, for whatever service is called"},
     "cli/profile/settings.py": {"sso": "the method of credentials that `configure list` shows"},
     "cli/profile/sso_session.py": {
         "sso": "the client itself fetches the keys of a profile that signs in; its folder and scope are of that name"
     },
+    "core/pipeline/callers.py": {
+        "ec2": PROTOCOL,
+        "iam": "the table of the keys that every call looks its caller up by",
+    },
+    "core/pipeline/layout.py": {"ec2": PROTOCOL},
+    "core/pipeline/paging.py": {"ec2": PROTOCOL},
+    "core/pipeline/validation.py": {"ec2": PROTOCOL},
+    "core/resources/naming.py": {"ec2": PROTOCOL},
+    "core/resources/selection.py": {"ec2": PROTOCOL},
 }
 """Why a file may name a service all the same."""
 
-WORDS = {"account", "config", "connect", "events", "location", "support"}
-"""Names of services that are as often words: as a constant of their own they name a section, a key, a folder."""
+WORDS = {"account", "config", "connect", "es", "events", "location", "support"}
+"""Names of services that are as often words: as a constant of their own they name a section, a key, a folder, an ending."""
 
 
 def _constants(path: Path) -> Iterator[tuple[int, str]]:
@@ -49,7 +59,7 @@ def _named(text: str) -> set[str]:
     return services.intersection((text, re.split(r"[:./]", text)[0]))
 
 
-@pytest.mark.parametrize("part", ["cli"])
+@pytest.mark.parametrize("part", ["cli", "core"])
 def test_no_service_is_named(part: str) -> None:
     for path in sorted((PACKAGE / part).rglob("*.py")):
         place = path.relative_to(PACKAGE)

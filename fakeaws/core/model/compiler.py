@@ -52,8 +52,7 @@ def parts(service: str) -> Iterator[Part]:
     if "served_by" in own:
         yield "meta", "facts", own
         return
-    kinds = {name: kind for name, kind in own.items() if name not in vocabulary.TABLES}
-    yield from _with_secrets(model, list(Inference(service, model, pagination, waiters, kinds).parts()))
+    yield from _with_secrets(model, list(Inference(service, model, pagination, waiters, own).parts()))
     yield from handlers(service, model["operations"])
 
 

@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fakeaws.core.model import words
+from fakeaws.core.model import vocabulary, words
 from fakeaws.core.model.members import Members
 from fakeaws.core.model.nouns import Type
 from fakeaws.core.model.words import stem
@@ -78,13 +78,13 @@ class Operation:
 class Inference:
     """The model of one service and what has been found in it."""
 
-    def __init__(self, name: str, model: Document, pagination: Document, waiters: Document, declared: Document) -> None:
+    def __init__(self, name: str, model: Document, pagination: Document, waiters: Document, shape: Document) -> None:
         self.name = name
         self.model = model
         self.shapes: Document = model["shapes"]
         self.waiters = waiters
-        self.facts = {key: value for key, value in declared.items() if not isinstance(value, dict)}
-        self.declared = {key: value for key, value in declared.items() if isinstance(value, dict)}
+        self.declared = {name: said for name, said in shape.items() if vocabulary.is_type(name)}
+        self.facts = {name: said for name, said in shape.items() if name not in self.declared}
         self.operations = {
             key: Operation(key, model, raw, pagination.get(key, {})) for key, raw in model["operations"].items()
         }

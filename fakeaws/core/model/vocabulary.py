@@ -10,17 +10,19 @@ from fakeaws.core.tools.errors import CloudError
 
 Document = dict[str, Any]
 
-TABLES = {"codes", "unsupported"}
-"""The tables of a shape that are no resource types."""
 SERVICE: dict[str, type] = {
+    "codes": dict,
+    "credentials": dict,
     "dry_run": list,
     "hidden": str,
     "judged": list,
     "missing": list,
     "pages": str,
+    "provided": list,
     "scope": str,
     "served_by": str,
     "shown": list,
+    "unsupported": dict,
     "validation": str,
     "worded": list,
 }
@@ -87,6 +89,11 @@ BINDING = {
 """What may be said of an operation besides its name."""
 
 
+def is_type(name: str) -> bool:
+    """Whether a table of a shape is a resource type: AWS names them in upper case, as facts are not."""
+    return name[:1].isupper()
+
+
 def refuse_unknown(service: str, shape: Document, operations: Iterable[str]) -> None:
     """CloudError where `shapes/SERVICE.toml` has a word that says nothing, a value of another type, or an operation
     that is not among those of the model."""
@@ -96,9 +103,7 @@ def refuse_unknown(service: str, shape: Document, operations: Iterable[str]) -> 
 
 def _problems(shape: Document, operations: frozenset[str]) -> Iterator[str]:
     for key, value in shape.items():
-        if key in TABLES:
-            continue
-        if isinstance(value, dict):
+        if is_type(key):
             yield from (f"[{key}] {problem}" for problem in _of_type(value, operations))
         else:
             yield from _mistyped(SERVICE, key, value)

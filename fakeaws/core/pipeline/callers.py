@@ -54,14 +54,12 @@ def refuse_stale(database: Store, caller: Caller, operation: Operation) -> None:
     credential = caller.credential
     if credential is None:
         if caller.access_key and is_enforced(database) and _is_foreign(database, caller.access_key):
-            raise _invalid(caller, operation)
+            raise _refused("invalid", caller, operation)
         return
-    protocol = operation.service.protocol
     if not credential.get("active", True):
-        raise _invalid(caller, operation)
+        raise _refused("invalid", caller, operation)
     if credential.get("expires") is not None and clock.now(database) >= credential["expires"]:
-        code, text, status = _EXPIRED.get(operation.service.name) or _EXPIRED.get(protocol, _EXPIRED["query"])
-        raise AwsError(code, text, status=status)
+        raise _refused("expired", caller, operation)
 
 
 def _is_foreign(database: Store, key: str) -> bool:
@@ -73,28 +71,32 @@ def _is_foreign(database: Store, key: str) -> bool:
     return not initial_keys.is_one(os.path.dirname(database.path) if database.path else None, key)
 
 
-def _invalid(caller: Caller, operation: Operation) -> AwsError:
-    name, protocol = operation.service.name, operation.service.protocol
-    code, text, status = _INVALID.get(name) or _INVALID.get(protocol, _INVALID["query"])
-    fields = {"AWSAccessKeyId": caller.access_key} if name == "s3" else {}
-    return AwsError(code, text, status=status, **fields)
+def _refused(reason: str, caller: Caller, operation: Operation) -> AwsError:
+    """The service's own error for keys that are `invalid` or `expired` (`credentials` in its shape), else its
+    protocol's."""
+    service = operation.service
+    usual = _REFUSALS[reason]
+    error = service.facts.get("credentials", {}).get(reason) or usual.get(service.protocol, usual["query"])
+    code, text, status, *shown = error
+    return AwsError(code, text, status=status, **dict.fromkeys(shown, caller.access_key))
 
 
 _UNKNOWN = "The security token included in the request is invalid."
-_INVALID = {
-    "query": ("InvalidClientTokenId", _UNKNOWN, 403),
-    "json": ("UnrecognizedClientException", _UNKNOWN, 400),
-    "smithy-rpc-v2-cbor": ("UnrecognizedClientException", _UNKNOWN, 400),
-    "rest-json": ("UnrecognizedClientException", _UNKNOWN, 403),
-    "ec2": ("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
-    "s3": ("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 403),
-}
 _OVER = "The security token included in the request is expired"
-_EXPIRED = {
-    "query": ("ExpiredToken", _OVER, 403),
-    "json": ("ExpiredTokenException", _OVER, 400),
-    "smithy-rpc-v2-cbor": ("ExpiredTokenException", _OVER, 400),
-    "rest-json": ("ExpiredTokenException", _OVER, 403),
-    "ec2": ("RequestExpired", "Request has expired.", 400),
-    "s3": ("ExpiredToken", "The provided token has expired.", 400),
+_REFUSALS = {
+    "invalid": {
+        "query": ("InvalidClientTokenId", _UNKNOWN, 403),
+        "json": ("UnrecognizedClientException", _UNKNOWN, 400),
+        "smithy-rpc-v2-cbor": ("UnrecognizedClientException", _UNKNOWN, 400),
+        "rest-json": ("UnrecognizedClientException", _UNKNOWN, 403),
+        "ec2": ("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
+    },
+    "expired": {
+        "query": ("ExpiredToken", _OVER, 403),
+        "json": ("ExpiredTokenException", _OVER, 400),
+        "smithy-rpc-v2-cbor": ("ExpiredTokenException", _OVER, 400),
+        "rest-json": ("ExpiredTokenException", _OVER, 403),
+        "ec2": ("RequestExpired", "Request has expired.", 400),
+    },
 }
+"""Errors for keys by the service's protocol."""

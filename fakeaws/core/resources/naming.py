@@ -98,17 +98,19 @@ def within(call: Request, binding: Document) -> str | None:
     return path
 
 
-BUILT_IN = ("default", "aws", "amazon", "primary", "open-access", "codedeploydefault.", "appconfig.")
-"""How the names of what AWS provides itself begin: it is not kept here, and may be referred to all the same."""
+PROVIDED = ("default", "aws", "amazon")
+"""How the names of what AWS provides itself begin, besides `provided` in the shape: it is not stored, and may be
+referred to all the same."""
 
 
 def check_references(call: Request, binding: Document) -> None:
     """AwsError where a parameter names a resource of another type that does not exist."""
+    provided = (*PROVIDED, *call.operation.service.facts.get("provided", ()))
     for member, name in binding.get("refers", {}).items():
         given = call.get(member)
         kind = kinds.kind(service_of(call), name)
         for value in given if isinstance(given, list) else [given]:
-            if not value or value == call.account or str(value).lower().startswith(BUILT_IN):
+            if not value or value == call.account or str(value).lower().startswith(provided):
                 continue
             if not _is_elsewhere(call, kind, str(value)) and find(call, kind, value) is None:
                 raise refusal(call, kind, "missing", key_of(value))
