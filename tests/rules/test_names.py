@@ -36,7 +36,7 @@ REASONS = {
 """Why a file may name a service all the same."""
 
 WORDS = {"account", "config", "connect", "es", "events", "location", "support"}
-"""Names of services that are as often words: as a constant of their own they name a section, a key, a folder, an ending."""
+"""Names of services that are as often words: as a constant of their own they name a section, a key, an ending."""
 
 
 def _constants(path: Path) -> Iterator[tuple[int, str]]:

@@ -14,6 +14,7 @@ from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
 Handler = Callable[[Call], Document]
+DRY_RUN = ("DryRun", "dryRun")
 
 
 class _TakenBack(Exception):
@@ -21,22 +22,31 @@ class _TakenBack(Exception):
 
 
 def answered(call: Call) -> Document:
-    """What the operation answers; AwsError where it refuses. With `DryRun` nothing is stored: EC2 says in an error that
-    the call would have succeeded (`dry_run` in its shape), other services answer as they would have."""
+    """What the operation answers; AwsError where it refuses. With `DryRun` nothing is stored, and an error says that
+    the call would have succeeded; a service that has no such error answers as it would have."""
     handler = handler_of(call.operation)
-    if call.get("DryRun") is not True:
+    if not any(call.get(member) is True for member in DRY_RUN):
         return handler(call)
-    refusal = call.operation.service.facts.get("dry_run")
     answer: Document = {}
     try:
         with store_of(call).transaction(write=True):
             answer = handler(call)
             raise _TakenBack
     except _TakenBack:
-        if refusal is None:
+        succeeds = _would_succeed(call.operation)
+        if succeeds is None:
             return answer
-    code, message, status = refusal
-    raise AwsError(code, message, status=status)
+    raise succeeds
+
+
+def _would_succeed(operation: Operation) -> AwsError | None:
+    """The error that says so: `dry_run` of the service's shape, or one that the model declares. AWS Key Management
+    Service Developer Guide, "Testing your AWS KMS API calls", has the text."""
+    if (fact := operation.service.facts.get("dry_run")) is not None:
+        code, text, status = fact
+        return AwsError(code, text, status=status)
+    error = next((error.name for error in operation.errors if error.name.startswith("DryRunOperation")), None)
+    return AwsError(error, "The request would have succeeded, but the DryRun option is set.") if error else None
 
 
 def handler_of(operation: Operation) -> Handler:

@@ -11,7 +11,7 @@ from fakeaws.core.resources.places import drawn
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kms import material
-from fakeaws.services.kms.resources import invalid, must_be_enabled, read, refuse_dry_run, usable
+from fakeaws.services.kms.resources import invalid, must_be_enabled, read, usable
 
 Document = dict[str, Any]
 SYMMETRIC = "SYMMETRIC_DEFAULT"
@@ -22,7 +22,6 @@ USE = "ENCRYPT_DECRYPT"
 def encrypt(call: Call) -> Document:
     key = usable(call, USE)
     algorithm = _algorithm(call, key, "EncryptionAlgorithm")
-    refuse_dry_run(call)
     blob = _encrypted(call, key, algorithm, call["Plaintext"], call.get("EncryptionContext", {}))
     return {"CiphertextBlob": blob, "KeyId": key["Arn"], "EncryptionAlgorithm": algorithm}
 
@@ -34,7 +33,6 @@ def decrypt(call: Call) -> Document:
     algorithm = call.get("EncryptionAlgorithm", SYMMETRIC)
     context = call.get("EncryptionContext", {})
     key, plaintext, used = _decrypted(call, call.get("KeyId"), algorithm, context)
-    refuse_dry_run(call)
     found = {"KeyId": key["Arn"], "Plaintext": plaintext, "EncryptionAlgorithm": algorithm}
     return {**found, **({"KeyMaterialId": used} if used else {})}
 
@@ -46,7 +44,6 @@ def re_encrypt(call: Call) -> Document:
     old, plaintext, used = _decrypted(call, call.get("SourceKeyId"), source, context)
     key = usable(call, USE, call["DestinationKeyId"])
     algorithm = _algorithm(call, key, "DestinationEncryptionAlgorithm")
-    refuse_dry_run(call)
     blob = _encrypted(call, key, algorithm, plaintext, call.get("DestinationEncryptionContext", {}))
     found = {"CiphertextBlob": blob, "SourceKeyId": old["Arn"], "KeyId": key["Arn"]}
     found |= {"SourceEncryptionAlgorithm": source, "DestinationEncryptionAlgorithm": algorithm}
@@ -153,7 +150,6 @@ def _wrapping(call: Call) -> Resource:
     if key["KeySpec"] != SYMMETRIC:
         said = f"{key['Arn']} key spec is {key['KeySpec']} which is not valid for {call.operation.name}."
         raise AwsError("InvalidKeyUsageException", said)
-    refuse_dry_run(call)
     return key
 
 

@@ -106,13 +106,6 @@ def must_be_there(key: Resource) -> None:
         raise AwsError("KMSInvalidStateException", f"{key['Arn']} is pending deletion.")
 
 
-def refuse_dry_run(call: Call) -> None:
-    """AwsError where the caller only wanted to know whether the call would succeed."""
-    if call.get("DryRun"):
-        text = "The request would have succeeded, but the DryRun option is set."
-        raise AwsError("DryRunOperationException", text)
-
-
 def invalid(text: str) -> AwsError:
     """The error for parameters that do not fit together."""
     return AwsError("ValidationException", text)

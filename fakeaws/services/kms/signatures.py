@@ -10,7 +10,7 @@ from fakeaws.core.pipeline.handlers import not_implemented
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kms import material
-from fakeaws.services.kms.resources import invalid, must_be_enabled, read, refuse_dry_run, usable
+from fakeaws.services.kms.resources import invalid, must_be_enabled, read, usable
 
 Document = dict[str, Any]
 
@@ -18,7 +18,6 @@ Document = dict[str, Any]
 def sign(call: Call) -> Document:
     """RAW messages are hashed here, a DIGEST is signed as it comes."""
     key, algorithm = _signing(call)
-    refuse_dry_run(call)
     digest = _digest(call, algorithm)
     private = material.private_of(key)
     ways = _ways(algorithm)
@@ -30,7 +29,6 @@ def verify(call: Call) -> Document:
     from cryptography.exceptions import InvalidSignature
 
     key, algorithm = _signing(call)
-    refuse_dry_run(call)
     public = material.private_of(key).public_key()
     try:
         public.verify(call["Signature"], _digest(call, algorithm), *_ways(algorithm))
@@ -97,7 +95,6 @@ def _mac(call: Call) -> tuple[Resource, str, bytes]:
     if algorithm not in key["MacAlgorithms"]:
         said = f"Algorithm {algorithm} and key spec {key['KeySpec']} are incompatible."
         raise AwsError("InvalidKeyUsageException", said)
-    refuse_dry_run(call)
     return key, algorithm, hmac.digest(material.secret_of(key), call["Message"], f"sha{algorithm[-3:]}")
 
 
@@ -120,7 +117,6 @@ def derive_shared_secret(call: Call) -> Document:
     if call.get("Recipient"):
         return not_implemented(call)
     key = usable(call, "KEY_AGREEMENT")
-    refuse_dry_run(call)
     try:
         other: Any = load_der_public_key(call["PublicKey"])
         secret = material.private_of(key).exchange(ec.ECDH(), other)

@@ -1,4 +1,4 @@
-"""The one road: what every call meets on its way, whatever its service."""
+"""What every call meets in the pipeline, whatever its service."""
 
 from __future__ import annotations
 
@@ -35,6 +35,29 @@ def test_a_dry_run_is_checked_like_the_real_one_and_changes_nothing(cloud: Cloud
         cloud.perform("ec2", "CreateVpc", {"CidrBlock": "10.0.0.0/8", "DryRun": True})
     assert refused.value.code == "InvalidVpc.Range"
     assert len(cloud.perform("ec2", "DescribeVpcs", {})["Vpcs"]) == 1
+
+
+def test_a_dry_run_of_a_service_with_an_error_for_it_ends_in_that_error(aws: Terminal) -> None:
+    would = "The request would have succeeded, but the DryRun option is set."
+    key = aws("kms create-key --query KeyMetadata.KeyId --output text").strip()
+    grant = f"kms create-grant --grantee-principal arn:aws:iam::123456789012:root --operations Decrypt --key-id {key}"
+    aws.refused(f"{grant} --dry-run", "DryRunOperationException", would)
+    assert aws(f"kms list-grants --key-id {key}").json["Grants"] == []
+    component = "imagebuilder create-component --name demo --semantic-version 1.0.0 --platform Linux --data x"
+    aws.refused(f"{component} --dry-run", "DryRunOperationException", would)
+    assert aws("imagebuilder list-components --owner Self").json.get("componentVersionList", []) == []
+
+
+def test_a_dry_run_of_a_service_without_such_an_error_answers_and_stores_nothing(aws: Terminal) -> None:
+    group = "network-firewall create-rule-group --rule-group-name demo --type STATELESS --capacity 5 --rules x"
+    answer = aws(f"{group} --dry-run").json
+    assert answer["RuleGroupResponse"]["RuleGroupName"] == "demo"
+    assert aws("network-firewall list-rule-groups").json["RuleGroups"] == []
+    assert aws(group).json["RuleGroupResponse"]["RuleGroupName"] == "demo"
+
+
+def test_no_dry_run_does_what_it_says(aws: Terminal) -> None:
+    assert aws("ec2 create-vpc --cidr-block 10.1.0.0/16 --no-dry-run").json["Vpc"]["CidrBlock"] == "10.1.0.0/16"
 
 
 def test_a_reading_call_may_be_the_first_to_see_a_region(cloud: Cloud) -> None:
