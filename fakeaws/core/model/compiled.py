@@ -28,6 +28,7 @@ ENGINE = tuple(
         "inference",
         "nouns",
         "members",
+        "bindings",
         "list_parameters",
         "references",
         "refusals",

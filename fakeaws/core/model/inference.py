@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakeaws.core.model import vocabulary, words
+from fakeaws.core.model.bindings import Bindings
 from fakeaws.core.model.members import Members
 from fakeaws.core.model.nouns import Type
 from fakeaws.core.model.words import stem
@@ -104,8 +105,9 @@ class Inference:
         for kind in self.types.values():
             kind.settle_parents(self.types)
         members = Members(self)
+        operations = Bindings(self, members)
         for kind in self.types.values():
-            bound = members.bindings(kind)
+            bound = operations.of(kind)
             if not kind.is_confused:
                 bindings.update(bound)
         for kind in self.types.values():

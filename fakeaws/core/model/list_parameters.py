@@ -43,7 +43,7 @@ _SHOWN = ("acceptlanguage", "locale", "language", "consistencylevel", "callas", 
 _DEPTH = 2
 
 
-def asked(members: Members, kind: Type, op: Operation, naming: list[str]) -> Document:
+def selected_by(members: Members, kind: Type, op: Operation, naming: list[str]) -> Document:
     """The parts of a list operation's binding that say what its parameters ask for; `naming` are those that name the
     resources or what they stand within."""
     found: Document = {"asks": {}, "orders": {}, "refuses": []}

@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model import forms, references, refusals, words
-from fakeaws.core.model.list_parameters import asked
-from fakeaws.core.model.nouns import ACCOUNTS, NAMING, SCALARS, WRAPPERS, Type, is_own
+from fakeaws.core.model.nouns import NAMING, SCALARS, WRAPPERS, Type, is_own
 from fakeaws.core.model.words import role, stem
 
 if TYPE_CHECKING:
-    from fakeaws.core.model.inference import Inference, Operation
+    from fakeaws.core.model.inference import Inference
 
 Document = dict[str, Any]
 TIMES = ("timestamp", "string", "long", "double", "float", "integer")
@@ -67,28 +66,6 @@ class Members:
 
     # Bindings
 
-    def bindings(self, kind: Type) -> dict[str, Document]:
-        """The bindings of the operations of a type."""
-        kind.vocabulary = self._vocabulary(kind)
-        found = {}
-        for name, (verb, extra) in kind.verbs.items():
-            binding = self._binding(kind, self.service.operations[name], verb)
-            if binding is not None:
-                self._note_naming(kind, self.service.operations[name], binding)
-            if binding is not None or extra:
-                found[name] = {"kind": kind.name, "verb": verb, **(binding or {}), **extra}
-        return found
-
-    def _note_naming(self, kind: Type, op: Operation, binding: Document) -> None:
-        over = binding.get("parents", ())
-        referred = ((name, member) for member, name in binding.get("refers", {}).items())
-        for name, member in [*over, *referred, *((kind.name, m) for m in binding.get("key", ()))]:
-            shape = self.shapes[op.inputs[member]["shape"]]
-            if shape["type"] == "list":
-                shape = self.shapes[shape["member"]["shape"]]
-            if shape["type"] == "string":
-                self.named_by.setdefault(name, []).append((member, shape))
-
     def _naming_shapes(self, kind: Type, member: str, arn: bool) -> list[Document]:
         """The shapes that the value of a resource's member must suit: its own, and those of parameters that take it."""
         own = [self.shapes[kind.vocabulary[member]]] if member in kind.vocabulary else []
@@ -102,7 +79,7 @@ class Members:
             found.setdefault(f"{shape.get('pattern')} {shape.get('min')} {shape.get('max')}", shape)
         return list(found.values())
 
-    def _vocabulary(self, kind: Type) -> dict[str, str]:
+    def vocabulary_of(self, kind: Type) -> dict[str, str]:
         """The members of a resource as it is kept, and the shape of each."""
         found: dict[str, str] = {}
         views = self.views[kind.name] = {}
@@ -111,7 +88,7 @@ class Members:
             for member, ref in self.shapes[shape].get("members", {}).items():
                 if member.lower().endswith(("nexttoken", "nextmarker")):
                     continue
-                source = self._source(kind, found, member, ref["shape"])
+                source = self.source(kind, found, member, ref["shape"])
                 if source == member:
                     found.setdefault(member, ref["shape"])
                 else:
@@ -134,10 +111,10 @@ class Members:
                 found.append(op.output_name)
         return [name for name in dict.fromkeys(found) if name and self.shapes[name]["type"] == "structure"]
 
-    def _source(self, kind: Type, found: dict[str, str], member: str, shape: str) -> str | None:
+    def source(self, kind: Type, found: dict[str, str], member: str, shape: str) -> str | None:
         """Where in the resource a view's member is: its own name, another, "." for the resource itself, or nowhere."""
         if member in found:
-            return member if self._alike(member, found[member], shape) else None
+            return member if self.alike(member, found[member], shape) else None
         if self.shapes[shape]["type"] == "structure" and (
             shape == kind.shape_name
             or (kind.shape_name and role(member, kind.name) in WRAPPERS and kind.identifies(shape) > 0)
@@ -145,209 +122,19 @@ class Members:
             return "."
         wanted = role(member, kind.name)
         for other, other_shape in found.items():
-            if role(other, kind.name) == wanted and wanted and self._alike(member, other_shape, shape):
+            if role(other, kind.name) == wanted and wanted and self.alike(member, other_shape, shape):
                 return other
         return member
 
-    def _alike(self, member: str, one: str, other: str) -> bool:
+    def alike(self, member: str, one: str, other: str) -> bool:
         if one == other:
             return True
         first, second = self.shapes[one]["type"], self.shapes[other]["type"]
         if first != second:
             return first in TIMES and second in TIMES and ("at" in role(member, "") or "number" not in (first, second))
         if first == "list":
-            return bool(self._alike(member, self.shapes[one]["member"]["shape"], self.shapes[other]["member"]["shape"]))
+            return bool(self.alike(member, self.shapes[one]["member"]["shape"], self.shapes[other]["member"]["shape"]))
         return True
-
-    def _binding(self, kind: Type, op: Operation, verb: str) -> Document | None:
-        binding: Document = {}
-        parents = [[parent, self._parameter(op, parent, member)] for parent, member in kind.parents]
-        binding["parents"] = [[parent, member] for parent, member in parents if member]
-        over = {member for _, member in binding["parents"]}
-        binding["key"] = self._key_parameters(kind, op, over, verb)
-        if not binding["key"]:
-            self._name_within(kind, op, binding)
-        if verb in ("list", "batch-read"):
-            binding["list"] = kind.list_path(op)
-            if not binding["list"]:
-                return None
-            item = self._item(kind, op)
-            if item:
-                binding["item"] = item
-        elif verb == "update" and (patch := self._patches(op)):
-            binding["patch"] = patch
-        elif verb in references.MAKING:
-            binding["takes"] = self._takes(kind, op)
-            binding["refers"] = self.refers[op.name] = references.referred(self, kind, op, [*over, *binding["key"]])
-        elif verb == "turn":
-            self._turn(kind, op, binding)
-            binding["list"] = self._batch_list(kind, op)
-        if verb == "list":
-            if len(kind.keys) > 1:
-                binding["key"] = []
-            binding |= asked(self, kind, op, [*over, *binding["key"]])
-        if verb == "delete":
-            binding["list"] = self._batch_list(kind, op)
-            binding["quiet"] = bool(op.errors) and not any(
-                refusals.mentions(error, refusals.MISSING) for error in op.errors
-            )
-        if verb in ("update", "delete"):
-            binding["guard"] = self._guard(kind, op)
-        token = next((m for m, ref in op.inputs.items() if ref.get("idempotencyToken")), None)
-        if token:
-            binding["token"] = token
-        return self._checked(kind, op, verb, binding)
-
-    def _guard(self, kind: Type, op: Operation) -> list[str]:
-        """The parameter that says which state of a resource is meant, the member that it has to equal, and the error
-        for leaving it out, where the operation refuses to work on another state."""
-        asked = next((m for m in op.inputs if m.lower() in ("ifmatch", "locktoken")), None)
-        held = next((m for m in kind.vocabulary if m.lower() in ("etag", "locktoken")), None)
-        refuses = any(refusals.mentions(error, refusals.STALE) for error in op.errors)
-        if not asked or not held or not refuses or not forms.allows(self.shapes[op.inputs[asked]["shape"]], "0" * 32):
-            return []
-        return [asked, held, next((error for error in op.errors if asked.lower() in error.lower()), "")]
-
-    def _patches(self, op: Operation) -> str:
-        """The parameter that says by path what is to be changed."""
-        items = {
-            m: s["member"]["shape"] for m in op.inputs if (s := self.shapes[op.inputs[m]["shape"]])["type"] == "list"
-        }
-        return next((m for m, item in items.items() if {"op", "path"} <= set(self.shapes[item].get("members", ()))), "")
-
-    def _name_within(self, kind: Type, op: Operation, binding: Document) -> None:
-        """Where the resources are named by a structure, or by a list of structures of which each is one."""
-        binding["named"] = kind.named_by(op)
-        entries = kind.entries(op)
-        item = self.shapes[self.shapes[op.inputs[entries]["shape"]]["member"]["shape"]] if entries else {}
-        if entries and set(kind.keys) & set(item["members"]):
-            binding["entries"] = entries
-
-    def _checked(self, kind: Type, op: Operation, verb: str, binding: Document) -> Document | None:
-        """No binding where nothing names the resource that is meant, unless there is only one."""
-        named = binding["key"] or binding.get("named") or binding.get("entries")
-        if verb in ("read", "delete", "update", "turn") and kind.keys and not named:
-            if not kind.first("create", "put", "link") and verb == "read":
-                return None
-            return binding if self._is_sole(kind, op) else None
-        return {key: value for key, value in binding.items() if value}
-
-    def _batch_list(self, kind: Type, op: Operation) -> str:
-        """Where the output of an operation on several resources lists them."""
-        path = kind.list_path(op)
-        if "." in path or not path or kind.item_shape(op) not in (kind.shape_name, *self.views[kind.name]):
-            return ""
-        return path if any(self.shapes[op.inputs[m]["shape"]]["type"] == "list" for m in op.required) else ""
-
-    def _is_sole(self, kind: Type, op: Operation) -> bool:
-        return not op.required
-
-    def _parameter(self, op: Operation, noun: str, member: str) -> str:
-        """The parameter of `op` that names the resource of another type, which `member` names elsewhere."""
-        if member in op.inputs:
-            return member
-        wanted = [m for m in op.inputs if m.lower().startswith(noun.lower()) and role(m, noun) in NAMING]
-        return next(iter(wanted), "")
-
-    def _key_parameters(self, kind: Type, op: Operation, over: set[str], verb: str) -> list[str]:
-        if len(kind.keys) != 1:
-            return [m for m in kind.keys if m in op.inputs]
-        wanted = set(kind.keys)
-        lower = {key.lower() for key in kind.keys}
-        lower |= {f"{key.lower()}s" for key in kind.keys if verb not in ("create", "put", "link")}
-        exact = [m for m in op.inputs if m in wanted or m.lower() in lower or m in kind.declared.get("also", ())]
-        named = [m for m in op.inputs if is_own(m, kind.name) and m not in over]
-        roles = [
-            m for m in op.inputs if role(m, kind.name) in NAMING[:3] and m not in over and not self._other(kind, m)
-        ]
-        if verb in ("create", "put", "link"):
-            found = exact or ([m for m in roles if self._identifies(kind, m)] if verb != "put" else roles)
-        elif verb == "update" and any(m in op.required for m in exact):
-            found = [m for m in exact if m in op.required]
-        else:
-            found = [*exact, *named, *roles]
-            plurals = [m for m in op.inputs if self._is_id_list(kind, op, m)]
-            found = [*found, *plurals]
-        if not found and verb in ("read", "delete", "turn") and kind.keys:
-            found = [m for m in op.required if m not in over and self.shapes[op.inputs[m]["shape"]]["type"] == "string"]
-        found = [m for m in found if m in wanted or m.lower() not in ACCOUNTS]
-        usable = ("string", "integer", "long", "list")
-        return [m for m in dict.fromkeys(found) if self.shapes[op.inputs[m]["shape"]]["type"] in usable]
-
-    def _other(self, kind: Type, member: str) -> bool:
-        """Whether a member is named after another type than `kind`."""
-        others = (other for other in self.service.types.values() if other is not kind)
-        return not is_own(member, kind.name) and any(is_own(member, other.name) for other in others)
-
-    def _identifies(self, kind: Type, member: str) -> bool:
-        """Whether a parameter of the maker is what the type's key is, and not merely a name besides."""
-        return bool(kind.keys) and role(member, kind.name) == role(kind.keys[0], kind.name)
-
-    def _is_id_list(self, kind: Type, op: Operation, member: str) -> bool:
-        shape = self.shapes[op.inputs[member]["shape"]]
-        if shape["type"] != "list" or self.shapes[shape["member"]["shape"]]["type"] != "string":
-            return False
-        lower = member.lower()
-        own = any(lower.startswith((s, s + "s")) for s in words.stems(kind.name) if len(s) > 2)
-        return (own and role(member, kind.name) in (*NAMING, "s", "es")) or lower in ("ids", "names", "arns")
-
-    def _item(self, kind: Type, op: Operation) -> str:
-        """The member that is listed where a list's items are scalars."""
-        shape = kind.item_shape(op)
-        if self.shapes[shape]["type"] == "structure":
-            return ""
-        path = kind.list_path(op).rsplit(".", 1)[-1]
-        wanted = [role(words.singular(path), kind.name), role(shape, kind.name)]
-        for member in kind.vocabulary:
-            if role(member, kind.name) in wanted and role(member, kind.name):
-                return member
-        arn = self._arn_member(kind)
-        return arn if "arn" in wanted and arn else self.id_member(kind)
-
-    def _takes(self, kind: Type, op: Operation) -> Document:
-        """Parameters that are kept under another name."""
-        found: Document = {}
-        for member, ref in op.inputs.items():
-            if member in kind.keys or (
-                member in kind.vocabulary and self._alike(member, kind.vocabulary[member], ref["shape"])
-            ):
-                continue
-            shape = self.shapes[ref["shape"]]
-            if _is_tags(member) and self._holds_tags(ref["shape"]) and member != self._tags(kind):
-                found[member] = self._tags(kind) or member
-            elif self._tags(kind) and self._specifies_tags(ref["shape"]):
-                found[member] = self._tags(kind) + "[]"
-            elif ref.get("idempotencyToken") or member in ("DryRun", "dryRun", "clientToken", "ClientToken"):
-                found[member] = ""
-            elif shape["type"] == "structure" and self._is_spread(kind, shape):
-                found[member] = "."
-            else:
-                source = self._source(kind, kind.vocabulary, _new_name(member, kind), ref["shape"])
-                if source not in (member, None, "."):
-                    found[member] = source
-        return found
-
-    def _is_spread(self, kind: Type, shape: Document) -> bool:
-        """Whether a parameter's members are the resource's own (`DatabaseInput` of a Store)."""
-        members = shape.get("members", {})
-        known = sum(m in kind.vocabulary for m in members)
-        return known > 0 and known >= 0.5 * len(members)
-
-    def _turn(self, kind: Type, op: Operation, binding: Document) -> None:
-        if op.word.lower() in kind.declared.get("states", ()):
-            binding["passes"] = op.word.lower()
-            return
-        _, states = self.status(kind)
-        by_name = {state.upper().replace("-", "_"): state for state in states}
-        for wanted in words.TURNED.get(op.word, "").split():
-            if wanted in by_name:
-                binding["status"] = by_name[wanted]
-                break
-        if op.word in ("Enable", "Disable"):
-            for member, shape in kind.vocabulary.items():
-                what = role(member, kind.name)
-                if what in ("enabled", "isenabled", "disabled") and self.shapes[shape]["type"] == "boolean":
-                    binding["flag"] = [member, (op.word == "Enable") is not (what == "disabled")]
 
     # Kinds
 
@@ -364,7 +151,7 @@ class Members:
         if path:
             found["status"] = path
             found["states"] = self._states(kind, states)
-        found["tags"] = self._tags(kind)
+        found["tags"] = self.tags_of(kind)
         found["errors"] = refusals.of_type(kind, self.usual_missing)
         found["sets"] = self._sets(kind)
         found["views"] = self.views[kind.name]
@@ -414,7 +201,7 @@ class Members:
         found: Document = {}
         member = self.id_member(kind)
         made_by = kind.first("create", "link", "put")
-        arn_member = self._arn_member(kind)
+        arn_member = self.arn_member(kind)
         if made_by is not None and len(kind.keys) == 1 and member != arn_member:
             found["make"] = self._make(kind, member)
         if arn_member and (arn_member not in kind.keys or member == arn_member):
@@ -441,7 +228,7 @@ class Members:
         found: Document = self.shapes.get(name or "", {"type": "string"})
         return found
 
-    def _arn_member(self, kind: Type) -> str:
+    def arn_member(self, kind: Type) -> str:
         """The resource's member that holds its ARN; `_arn`, which is never shown, where only tags need one."""
         named = kind.declared.get("arn_member")
         if named:
@@ -532,25 +319,25 @@ class Members:
         started = made_by is not None and made_by.verb == "make"
         return (started and is_job) or (any(done) and (started or is_job))
 
-    def _tags(self, kind: Type) -> str:
+    def tags_of(self, kind: Type) -> str:
         for member, shape in kind.vocabulary.items():
-            if role(member, kind.name) in ("tags", "taglist", "tagset", "tag") and self._holds_tags(shape):
+            if role(member, kind.name) in ("tags", "taglist", "tagset", "tag") and self.holds_tags(shape):
                 return member
         makers = kind.operations.get("create", []) + kind.operations.get("put", [])
         takes = any(m.lower() in ("tags", "taglist") for op in makers for m in op.inputs)
-        return "_tags" if takes or (kind.keys and self._arn_member(kind) and self.service.has_tags) else ""
+        return "_tags" if takes or (kind.keys and self.arn_member(kind) and self.service.has_tags) else ""
 
-    def _holds_tags(self, name: str) -> bool:
+    def holds_tags(self, name: str) -> bool:
         shape = self.shapes[name]
         is_list = shape["type"] == "list"
         return shape["type"] == "map" or (is_list and self._item_type(name) == "structure")
 
-    def _specifies_tags(self, name: str) -> bool:
+    def specifies_tags(self, name: str) -> bool:
         """Whether a parameter lists which kinds of what is made get which tags."""
         if self.shapes[name]["type"] != "list" or self._item_type(name) != "structure":
             return False
         members = self.shapes[self.shapes[name]["member"]["shape"]]["members"]
-        return "ResourceType" in members and any(_is_tags(member) for member in members)
+        return "ResourceType" in members and any(is_tags(member) for member in members)
 
     def _item_type(self, list_shape: str) -> str:
         return str(self.shapes[self.shapes[list_shape]["member"]["shape"]]["type"])
@@ -594,20 +381,11 @@ class Members:
                 continue
             wanted = role(member, parent.name)
             source = next((m for m in parent.vocabulary if role(m, parent.name) == wanted), None)
-            if source and self._alike(member, parent.vocabulary[source], kind.vocabulary[member]):
+            if source and self.alike(member, parent.vocabulary[source], kind.vocabulary[member]):
                 found[member] = source
         return found
 
 
-def _is_tags(member: str) -> bool:
+def is_tags(member: str) -> bool:
+    """Whether a member is named as a list of tags is."""
     return member.lower() in ("tags", "taglist", "tagset", "tag")
-
-
-def _new_name(member: str, kind: Type) -> str:
-    """`NewName` sets Name, `newDescription` description."""
-    for prefix in ("New", "new"):
-        rest = member.removeprefix(prefix)
-        if rest != member and rest[:1].isupper():
-            lower = rest[:1].lower() + rest[1:]
-            return rest if rest in kind.vocabulary else lower if lower in kind.vocabulary else rest
-    return member
