@@ -103,19 +103,19 @@ class _Type:
 
     def __init__(self, call: Call, texts: Texts, prefix: str, name: str) -> None:
         self.call, self.texts, self.prefix, self.name = call, texts, prefix, name
-        self.asked = reference.arn_of_type(prefix, name)
+        self.documented = reference.arn_of_type(prefix, name)
         own = catalogue.load("actions")["types"].get(prefix, {}).get(name)
-        self.template: str = own or self.asked.partition(", ")[0]
+        self.template: str = own or self.documented.partition(", ")[0]
         self.literal = reference.VARIABLE.sub("", self.template)
         """What all ARNs of this type have: of two types that an ARN fits, it is of the one with more of it."""
         self.members: set[str] = set()
         """What of the call says which resource it is: of two types, the one with more of it is meant."""
-        self.kind = _kind(service_of(call), self.asked.partition(", ")[0])
+        self.kind = _kind(service_of(call), self.documented.partition(", ")[0])
         self.variables: Document = catalogue.load("actions")["variables"].get(prefix, {})
 
     def fits(self, arn: str) -> bool:
         """Whether an ARN is of this type."""
-        return bool(reference.arn_pattern(self.asked).match(arn))
+        return bool(reference.arn_pattern(self.documented).match(arn))
 
     def found(self, is_needed: bool) -> list[Found]:
         """The resources of this type; where none is named, that of any id if one is always asked for."""
@@ -133,7 +133,7 @@ class _Type:
 
     def _whole(self, arn: str) -> Found:
         """An ARN that is given. Where AWS adds to names, one without what it added is the ARN of what has the name."""
-        if self.template != self.asked and "Tag" not in self.call.operation.name:
+        if self.template != self.documented and "Tag" not in self.call.operation.name:
             return self._in_own_form(arn), None
         if self.kind is None or not DRAWN.search(self.kind.arn or ""):
             return arn, None
@@ -143,7 +143,7 @@ class _Type:
 
     def _in_own_form(self, arn: str) -> str:
         """An ARN as the table's template has it; what is tagged is asked for as it is given."""
-        match = reference.arn_pattern(self.asked.partition(", ")[0]).match(arn)
+        match = reference.arn_pattern(self.documented.partition(", ")[0]).match(arn)
         if match is None:
             return arn
         values = (value.removesuffix(":*") for value in match.groups())
@@ -222,7 +222,7 @@ class _Type:
         here = {"Partition": self.call.caller.partition, "Region": self.call.region, "Account": self._account()}
         arn = reference.VARIABLE.sub(lambda field: {**here, **values}[field[1]], self.template)
         drawn = "".join("-" + "?" * int(count) for count in DRAWN.findall(self.kind.arn or "")) if self.kind else ""
-        is_said = not drawn and self.template == self.asked
+        is_said = not drawn and self.template == self.documented
         if self.kind is None or is_said or self.kind.parents or OPEN in values.values():
             return arn, None
         key = next(reversed(values.values()))

@@ -1,4 +1,4 @@
-"""Step two of the road: whether the caller may. In force only where the cloud enforces (`is_enforced`)."""
+"""The second step of the pipeline: whether the caller may. In force only where the cloud enforces (`is_enforced`)."""
 
 from __future__ import annotations
 

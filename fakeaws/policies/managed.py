@@ -64,10 +64,10 @@ def _line(name: str) -> bytes | None:
     while low < high:
         start = text.rfind(b"\n", low, (low + high) // 2) + 1 or low
         end = text.find(b"\n", start) + 1
-        there = text[start + 2 : text.find(b'"', start + 2)]
-        if there == wanted:
+        found = text[start + 2 : text.find(b'"', start + 2)]
+        if found == wanted:
             return text[start:end]
-        low, high = (end, high) if there < wanted else (low, start)
+        low, high = (end, high) if found < wanted else (low, start)
     return None
 
 

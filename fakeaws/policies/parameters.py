@@ -74,8 +74,8 @@ def alias_target(call: Call, service: str, value: str) -> str:
     if held is None:
         return value
     name = rule["resource"].format(**held)
-    template = "arn:{partition}:{service}:{there}:{owner}:{name}"
-    return call.make(template, owner=scope[0], there=scope[1], service=service, name=name)
+    template = "arn:{partition}:{service}:{place}:{owner}:{name}"
+    return call.make(template, owner=scope[0], place=scope[1], service=service, name=name)
 
 
 def _account(call: Call, value: str) -> str:

@@ -30,7 +30,7 @@ def request_tags(params: Document, resource: str = "") -> dict[str, str]:
 
 
 def specifications(params: Document) -> list[Document]:
-    """What Amazon EC2 is told of tags: for a type of what the call makes each."""
+    """What a request to Amazon EC2 says of tags: for a type of what the call makes each."""
     given = params.get("TagSpecifications")
     return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 

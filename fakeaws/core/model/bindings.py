@@ -97,7 +97,12 @@ class Bindings:
         expected = next((m for m in op.inputs if m.lower() in ("ifmatch", "locktoken")), None)
         held = next((m for m in kind.vocabulary if m.lower() in ("etag", "locktoken")), None)
         refuses = any(refusals.mentions(error, refusals.STALE) for error in op.errors)
-        if not expected or not held or not refuses or not forms.allows(self.shapes[op.inputs[expected]["shape"]], "0" * 32):
+        if (
+            not expected
+            or not held
+            or not refuses
+            or not forms.allows(self.shapes[op.inputs[expected]["shape"]], "0" * 32)
+        ):
             return []
         return [expected, held, next((error for error in op.errors if expected.lower() in error.lower()), "")]
 

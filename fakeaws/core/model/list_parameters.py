@@ -3,7 +3,7 @@
 Found for a binding (`core/model/inference.py`), and carried out by `core/resources/selection.py`:
 
 asks     {parameter: [test, path]}: `is`, `starts`, `contains`, `after`, `before` compare the member at the path;
-         `may` is an `is` that cannot be told of a resource without the member; `has` wants the value anywhere in the
+         `may` is an `is` that is not known of a resource without the member; `has` wants the value anywhere in the
          resource; `owner` that it is the caller's own; `filters` are names with values; `each` is {member: test} of a
          structure; `map` is {name: values}
 orders   parameters that say in which order: `sort` by what, `order` which way, or others that are refused

@@ -69,7 +69,7 @@ class Secrets:
 
 
 def _finding(kind: Document) -> Iterator[str]:
-    """The members that a resource is found, told apart and shown the state of by."""
+    """The members that a resource is found by, distinguished by, and shown the state of by."""
     yield from (kind.get("id", ""), kind.get("unique", ""), kind.get("arn_member") or "", *kind.get("keys", ()))
     yield from (path.split(".")[0] for path in (*kind.get("index", ()), kind.get("tags", ""), kind.get("status", "")))
     yield from (*kind.get("also", ()), *kind.get("within", {}).values())

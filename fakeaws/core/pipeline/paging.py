@@ -122,10 +122,10 @@ def encode(operation: Operation, place: Document) -> str:
 
 def limit_of(operation: Operation, member: str, params: Document) -> int:
     """How many items are asked for, 0 where nobody says; some services take the number as a text."""
-    asked = params.get(member, 0)
-    if isinstance(asked, str) and not asked.isdecimal():
-        raise unmet(operation, member, asked, "Member must satisfy regular expression pattern: [0-9]+")
-    return int(asked)
+    limit = params.get(member, 0)
+    if isinstance(limit, str) and not limit.isdecimal():
+        raise unmet(operation, member, limit, "Member must satisfy regular expression pattern: [0-9]+")
+    return int(limit)
 
 
 def _listed(found: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Credentials for a while: what stands behind them is kept, the secret and the token are told once."""
+"""Credentials for a while: what stands behind them is stored, the secret and the token are shown once."""
 
 from __future__ import annotations
 

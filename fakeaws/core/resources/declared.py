@@ -353,10 +353,10 @@ def _check_guard(call: Request, kind: kinds.Kind, binding: Document, found: Reso
     """AwsError where the caller means another state of the resource than it is in."""
     if not binding.get("guard"):
         return
-    asked, held, absent = binding["guard"]
-    if call.get(asked) is None and absent:
+    parameter, held, absent = binding["guard"]
+    if call.get(parameter) is None and absent:
         raise AwsError(absent, "The If-Match version is missing or not valid for the resource.")
-    if call.get(asked) not in (None, found.get(held)):
+    if call.get(parameter) not in (None, found.get(held)):
         raise refusal(call, kind, "stale", found.key)
 
 

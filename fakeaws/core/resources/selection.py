@@ -39,7 +39,7 @@ def page(call: Request, kind: kinds.Kind, binding: Document, rows: Iterator[Reso
 
 
 def unsupported(call: Request, member: str) -> AwsError:
-    """The honest answer to a parameter that nothing here knows how to heed."""
+    """The error for a parameter that is not supported."""
     return AwsError(
         "NotImplemented",
         f"fakeaws does not support the parameter {member} of {service_of(call)} {call.operation.name} yet.",

@@ -66,13 +66,13 @@ def _passes(rules: list[Any], held: Document, name: str) -> bool:
 def _any_of(rules: list[Any]) -> Test:
     """Whether a value fits any of the rules. Those of one kind are looked up together: many take little longer."""
     plain = {_key(rule) for rule in rules if _is_scalar(rule)}
-    asked: dict[str, list[Any]] = defaultdict(list)
+    expected: dict[str, list[Any]] = defaultdict(list)
     for rule in rules:
         if isinstance(rule, dict):
             [(name, wanted)] = rule.items()
-            if wanted not in asked[name]:
-                asked[name].append(wanted)
-    tests = [_KINDS[name](wanted) for name, wanted in asked.items()]
+            if wanted not in expected[name]:
+                expected[name].append(wanted)
+    tests = [_KINDS[name](wanted) for name, wanted in expected.items()]
     return lambda value: (_is_scalar(value) and _key(value) in plain) or any(test(value) for test in tests)
 
 
