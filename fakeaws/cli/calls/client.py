@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.cli.arguments.validation import validated
@@ -55,8 +54,14 @@ class Client:
         if not region:
             prefix = operation.service.metadata.get("endpointPrefix", operation.service.name)
             raise GeneralError(f"Invalid endpoint: https://{prefix}..amazonaws.com")
-        if not re.fullmatch(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)", region):
+        if not _is_host_label(region):
             raise GeneralError(f"Provided region_name '{region}' doesn't match a supported format.")
+
+
+def _is_host_label(region: str) -> bool:
+    """Whether a region can stand in a host's name: letters, digits and inner hyphens, and not digits alone."""
+    is_plain = region.isascii() and region.replace("-", "").isalnum() and not region.isdigit()
+    return is_plain and len(region) <= 63 and not region.startswith("-") and not region.endswith("-")
 
 
 def client_for(perform: Perform, options: Globals, streams: Streams) -> Client:

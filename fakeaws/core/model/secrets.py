@@ -11,13 +11,19 @@ from collections.abc import Iterator
 from typing import Any
 
 Document = dict[str, Any]
-NAMED = re.compile(
-    r"(?:password|passwords|authtoken|privatekey|secretstring|secretbinary|secretaccesskey|secretkey|clientsecret)$",
-    re.IGNORECASE,
+ENDINGS = (
+    *("password", "passwords", "authtoken", "privatekey", "secretstring", "secretbinary"),
+    *("secretaccesskey", "secretkey", "clientsecret"),
 )
-IDENTIFIES = re.compile(r"(?:[a-z]I[dD]|[a-z]Ids|A[rR][nN]|Arns)$|^(?:id|Id|arn)$")
+"""How names end that say that what they name is secret."""
+IDENTIFIES = r"(?:[a-z]I[dD]|[a-z]Ids|A[rR][nN]|Arns)$|^(?:id|Id|arn)$"
 """Names of what others name a resource by: it has to be found by them."""
 TEXTS = ("string", "blob")
+
+
+def is_named_secret(member: str) -> bool:
+    """Whether the name of a member says that it is secret."""
+    return member.lower().endswith(ENDINGS)
 
 
 class Secrets:
@@ -34,9 +40,11 @@ class Secrets:
                     secret.setdefault(member, set()).add(name)
                 else:
                     plain.add(member)
-        self.always = {name for name in secret if name not in plain and not IDENTIFIES.search(name)}
+        self.always = {name for name in secret if name not in plain and not re.search(IDENTIFIES, name)}
         """Members that are secret wherever they are."""
-        self._sometimes = {name: held for name, held in secret.items() if name in plain and not IDENTIFIES.search(name)}
+        self._sometimes = {
+            name: held for name, held in secret.items() if name in plain and not re.search(IDENTIFIES, name)
+        }
 
     def of_kind(self, kind: Document, operations: list[str]) -> list[str]:
         """The secret members of a resource type, sorted: those that it is found by are none. `operations` are those on
@@ -53,7 +61,7 @@ class Secrets:
         if raw.get("sensitive"):
             return True
         if raw["type"] in TEXTS:
-            return "enum" not in raw and NAMED.search(member) is not None
+            return "enum" not in raw and is_named_secret(member)
         inner = [raw[part]["shape"] for part in ("member", "key", "value") if part in raw]
         return depth < 3 and any(self._is_secret(member, shape, depth + 1) for shape in inner)
 

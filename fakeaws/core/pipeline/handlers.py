@@ -9,7 +9,6 @@ from fakeaws.core.model.models import Operation
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.functions import function_at
 from fakeaws.core.resources.places import store_of
-from fakeaws.core.resources.selection import unsupported
 from fakeaws.core.tools.errors import AwsError
 
 Document = dict[str, Any]
@@ -72,6 +71,8 @@ def refuse_unsupported(call: Call) -> None:
     """AwsError where a parameter was given that the operation's function does not act on."""
     given = next((member for member in call.operation.raw.get("unsupported", ()) if call.get(member)), None)
     if given is not None:
+        from fakeaws.core.resources.selection import unsupported
+
         raise unsupported(call, given)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model import catalogue
 from fakeaws.core.model.models import Operation, Service, Shape
-from fakeaws.core.model.secrets import NAMED
+from fakeaws.core.model.secrets import is_named_secret
 from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.enforcement import is_enforced
@@ -153,7 +153,7 @@ class _Shown:
             return False
         if shape is not None and (shape.get("sensitive") or _has_secret_parts(shape)):
             return True
-        is_named = name in SECRETS or name in self.repeated or NAMED.search(name) is not None
+        is_named = name in SECRETS or name in self.repeated or is_named_secret(name)
         return is_named and (shape is None or shape.type in ("string", "blob", "list"))
 
 

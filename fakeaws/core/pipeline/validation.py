@@ -226,9 +226,9 @@ class _Check:
 
 
 def _shown_of(shape: Shape, value: Any, path: str) -> Any:
-    from fakeaws.core.model.secrets import NAMED
+    from fakeaws.core.model.secrets import is_named_secret
 
-    return HIDDEN if shape.get("sensitive") or NAMED.search(path.rpartition(".")[2]) else value
+    return HIDDEN if shape.get("sensitive") or is_named_secret(path.rpartition(".")[2]) else value
 
 
 def _is_secret(shape: Shape, depth: int = 3) -> bool:

@@ -18,14 +18,12 @@ from fakeaws.core.resources.places import service_of
 from fakeaws.core.store.tables import Resource, values_at
 from fakeaws.core.tools import tags
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.core.tools.wildcards import Syntax, compiled
 
 if TYPE_CHECKING:
     from fakeaws.core.resources.request import Request
 
 Document = dict[str, Any]
 DEPTH = 3
-SYNTAX = Syntax(escape="\\")
 
 
 def selected(
@@ -107,7 +105,10 @@ def _is_indexed(kind: kinds.Kind, check: Check) -> bool:
 
 def _matches(kind: kinds.Kind, check: Check, resource: Document) -> bool:
     name, values, path = check
-    patterns = [compiled(value, SYNTAX) for value in values]
+    from fakeaws.core.tools.wildcards import Syntax, compiled
+
+    syntax = Syntax(escape="\\")
+    patterns = [compiled(value, syntax) for value in values]
     return any(pattern.fits(text) for text in _texts(kind, name, path, resource) for pattern in patterns)
 
 

@@ -177,7 +177,9 @@ def refusal(call: Request, type_: kinds.Kind | str, reason: str, key: Any = None
     return AwsError(code, _filled(call, text, values), **filled)
 
 
-MADE = re.compile(r"(?:[a-z][a-z0-9]*-)+([0-9a-f]{8}|[0-9a-f]{17})\Z")
+def is_formed(key: str) -> bool:
+    """Whether a key has the form of ids that AWS makes: `vpc-` and 8 or 17 hexadecimal digits."""
+    return re.match(r"(?:[a-z][a-z0-9]*-)+([0-9a-f]{8}|[0-9a-f]{17})\Z", key) is not None
 
 
 def is_malformed(kind: kinds.Kind, key: Any) -> bool:
@@ -185,7 +187,7 @@ def is_malformed(kind: kinds.Kind, key: Any) -> bool:
     if "malformed" not in kind.errors or kind.make is None:
         return False
     prefix = kind.make.partition("{")[0].rstrip("0")
-    return not (str(key).startswith(prefix) and MADE.match(str(key)))
+    return not (str(key).startswith(prefix) and is_formed(str(key)))
 
 
 def _filled(call: Request, text: str, values: Document) -> str:

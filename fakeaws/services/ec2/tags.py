@@ -7,7 +7,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
-from fakeaws.core.resources.naming import MADE
+from fakeaws.core.resources.naming import is_formed
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tags
 from fakeaws.core.tools.errors import AwsError
@@ -54,7 +54,7 @@ def _tagged(call: Call) -> Iterator[tuple[kinds.Kind, Resource]]:
     by_prefix = _by_prefix()
     for key in call["Resources"]:
         kind = by_prefix.get(key.rpartition("-")[0])
-        if kind is None or not MADE.match(key):
+        if kind is None or not is_formed(key):
             raise AwsError("InvalidID", f"The ID '{key}' is not valid")
         yield kind, _read(call, kind, key)
 
