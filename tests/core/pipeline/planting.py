@@ -63,7 +63,7 @@ class Planter(Caller):
 
 
 def _identifies(name: str) -> bool:
-    return secrets.IDENTIFIES.search(name) is not None
+    return re.search(secrets.IDENTIFIES, name) is not None
 
 
 def _is_secret(shape: Shape, name: str) -> bool:
