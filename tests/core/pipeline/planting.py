@@ -71,4 +71,4 @@ def _is_secret(shape: Shape, name: str) -> bool:
         return True
     if shape.type in ("list", "map"):
         return _is_secret(shape.member if shape.type == "list" else shape.value, name)
-    return shape.type in ("string", "blob") and secrets.is_named_secret(name) is not None
+    return shape.type in ("string", "blob") and secrets.is_named_secret(name)
