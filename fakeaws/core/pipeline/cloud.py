@@ -91,13 +91,16 @@ class Cloud:
             self.finish_work()
 
     def _run_events(self, effects: Effects) -> None:
+        from fakeaws.core.pipeline import work
+
         now = clock.now(self.database)
         while (event := self.database.next_due(now)) is not None:
             number, due, document = event
             self.database.done(number)
-            self._run_event(due, document, effects)
+            work.run_event(self, due, document, effects)
 
-    def _run_event(self, due: float, event: Document, effects: Effects) -> None:
+    def run_event(self, due: float, event: Document, effects: Effects) -> None:
+        """Run the function of a scheduled event as if it were `due`."""
         operation = models.service(event["service"]).any_operation
         caller = root(event["account"], event["region"])
         before, self.moment = self.moment, due

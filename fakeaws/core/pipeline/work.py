@@ -12,19 +12,21 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from fakeaws.core.model import models
 from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.pipeline.effects import Effects, completed
+from fakeaws.core.pipeline.effects import Effects, Outside, completed
 from fakeaws.core.pipeline.functions import function_at
 from fakeaws.core.pipeline.paging import Page
 from fakeaws.core.resources.caller import Caller, root
-from fakeaws.core.store.interface import Store, Work
+from fakeaws.core.store.failures import Damaged, DiskFull, Gone, OtherVersion, ReadOnly
+from fakeaws.core.store.interface import Busy, Store, Work
 from fakeaws.core.tools import machine
-from fakeaws.core.tools.errors import AwsError, CloudError
+from fakeaws.core.tools.errors import AwsError, CloudError, NotYet
 from fakeaws.core.tools.pace import pace
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ NEVER = float("inf")
 """When a piece is due that nobody tries any more."""
 
 
+STOPS = (Outside, NotYet, Busy, DiskFull, Damaged, OtherVersion, ReadOnly, Gone)
+"""What ends a whole transaction, whichever event raises it: it is to be tried again, or the store fails."""
+
+
 class Policy(NamedTuple):
     """How often a piece of work is tried, and how many seconds of AWS's time lie between; the last of them repeats."""
 
@@ -45,6 +51,7 @@ class Policy(NamedTuple):
     delays: tuple[float, ...]
 
 
+ONCE = Policy(1, ())
 USUAL = Policy(3, (60.0, 120.0))
 """Twice again after a failure, as AWS does with most that is asynchronous: after one minute, then two.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
@@ -111,6 +118,20 @@ def run_due(cloud: Cloud) -> None:
         _do(cloud, work, owner)
 
 
+def run_event(cloud: Cloud, due: float, event: Document, effects: Effects) -> None:
+    """Run a scheduled event, in the transaction that runs all that are due. One that fails is undone and stays as a
+    piece of work that failed, so that it stops neither the others nor the call that came when it was due."""
+    store = cloud.database
+    try:
+        with store.transaction(write=True):
+            cloud.run_event(due, event, effects)
+    except STOPS:
+        raise
+    except Exception as problem:  # noqa: BLE001 - the edge of what is scheduled: nobody else would know of it
+        document = {**event, "at": due}
+        store.put_off_work(store.add_work(NEVER, document), None, NEVER, document, 1, _described(problem))
+
+
 def run_all(cloud: Cloud) -> None:
     """As `run_due`, and then what is due later, when its time has come; a clock that stands still is not waited for."""
     store = cloud.database
@@ -152,17 +173,32 @@ def _leased(cloud: Cloud, owner: str) -> Work | None:
 
 def _do(cloud: Cloud, work: Work, owner: str) -> None:
     """Run a piece; it is deleted, or put off with its error."""
-    function = function_at(work.document)
+    policy = ONCE
     try:
+        function = function_at(work.document)
+        policy = getattr(function, "policy", USUAL)
         with _held(cloud.database, work, owner):
-            function(Task(cloud, work))
+            _run(cloud, work, function)
     except (AwsError, CloudError) as problem:
-        _put_off(cloud, work, owner, getattr(function, "policy", USUAL), str(problem))
+        _put_off(cloud, work, owner, policy, _described(problem))
     except Exception as problem:  # noqa: BLE001 - the edge of work: nobody else would know of it
-        _put_off(cloud, work, owner, Policy(1, ()), f"{type(problem).__name__}: {problem}")
+        _put_off(cloud, work, owner, ONCE, _described(problem))
     else:
         with cloud.database.transaction(write=True):
             cloud.database.finish_work(work.id, owner)
+
+
+def _run(cloud: Cloud, work: Work, function: Callable[[Task], None]) -> None:
+    """A piece that was a scheduled event has the time that it was scheduled for."""
+    if "at" not in work.document:
+        function(Task(cloud, work))
+        return
+    effects = Effects()
+    completed(effects, cloud.database, partial(cloud.run_event, work.document["at"], work.document, effects))
+
+
+def _described(problem: Exception) -> str:
+    return str(problem) if isinstance(problem, AwsError | CloudError) else f"{type(problem).__name__}: {problem}"
 
 
 def _put_off(cloud: Cloud, work: Work, owner: str, policy: Policy, error: str) -> None:
@@ -181,7 +217,7 @@ def _held(store: Store, work: Work, owner: str) -> Iterator[None]:
 
     def extend() -> None:
         while not is_over.wait(LEASE / 3):
-            with store.transaction(write=True):
+            with suppress(CloudError), store.transaction(write=True):
                 store.extend_work(work.id, owner, machine.utc_now().timestamp() + LEASE)
 
     thread = threading.Thread(target=extend, daemon=True)
