@@ -1,4 +1,4 @@
-"""What every declared resource type keeps to, checked through the one road with made-up parameters."""
+"""What every declared resource type keeps to, checked through the pipeline with made-up parameters."""
 
 from __future__ import annotations
 

@@ -27,10 +27,10 @@ def test_the_sdk_for_javascript(server: Server, folder: Path) -> None:
     run = ["node", SCRIPT.name]
     done = subprocess.run(run, cwd=folder, env=server.client_environment, capture_output=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr.decode()
-    told = json.loads(done.stdout)
-    assert told["account"] == "123456789012"
-    assert told["messages"] == ["héllo"]
-    assert told["missing"] in ("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
-    assert {"js-a", "js-b", "js-c"} <= set(told["users"])
-    assert told["when"] is True
-    assert told["vpcs"] == 1
+    answers = json.loads(done.stdout)
+    assert answers["account"] == "123456789012"
+    assert answers["messages"] == ["héllo"]
+    assert answers["missing"] in ("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
+    assert {"js-a", "js-b", "js-c"} <= set(answers["users"])
+    assert answers["when"] is True
+    assert answers["vpcs"] == 1

@@ -1,4 +1,4 @@
-"""The rooms and the arrows between them: what may import what, and which words stand where."""
+"""The packages and the arrows between them: what may import what, and what stands where."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ SQL = re.compile(
 )
 MAY_IMPORT = {
     "core": {"core"},
-    "services": {"core", "services"},
+    "policies": {"core", "policies"},
+    "services": {"core", "policies", "services"},
     "wire": {"core", "wire"},
     "cli": {"core", "wire", "cli"},
 }
+MODULES = 25
+"""How many modules stand side by side at most, but where each is one service or command."""
 CHANCE = {"random", "secrets", "uuid"}
 
 
-def _files(room: str = "") -> list[Path]:
-    return sorted((PACKAGE / room).rglob("*.py"))
+def _files(part: str = "") -> list[Path]:
+    return sorted((PACKAGE / part).rglob("*.py"))
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -39,13 +42,19 @@ def _imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("room", MAY_IMPORT)
-def test_imports_run_one_way(room: str) -> None:
-    for path in _files(room):
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_imports_run_one_way(part: str) -> None:
+    for path in _files(part):
         for name in _imports(path):
             parts = name.split(".")
             if parts[0] == "fakeaws" and len(parts) > 1 and parts[1] in MAY_IMPORT:
-                assert parts[1] in MAY_IMPORT[room], f"{path}: imports {name}"
+                assert parts[1] in MAY_IMPORT[part], f"{path}: imports {name}"
+
+
+def test_no_package_has_too_many_modules() -> None:
+    for package in {path.parent for path in _files()}:
+        if package.name not in ("services", "customizations", "commands", "s3", "wire"):
+            assert len(list(package.glob("*.py"))) <= MODULES, package
 
 
 CORE = ("pipeline", "resources", "model", "store", "tools")
@@ -92,9 +101,9 @@ def test_sql_stands_in_the_store_only() -> None:
                 assert not SQL.search(node.value), f"{path}:{node.lineno}"
 
 
-@pytest.mark.parametrize("room", ["core", "services"])
-def test_only_the_clock_reads_time_and_chance(room: str) -> None:
-    for path in _files(room):
+@pytest.mark.parametrize("part", ["core", "services"])
+def test_only_the_clock_reads_time_and_chance(part: str) -> None:
+    for path in _files(part):
         if path.name in ("clock.py", "machine.py"):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -106,7 +115,7 @@ def test_only_the_clock_reads_time_and_chance(room: str) -> None:
 
 
 EDGES = ("fakeaws/cli/main.py", "fakeaws/wire/app.py", "fakeaws/core/pipeline/work.py")
-"""Where what nobody expected is told to the user: beyond these is nobody else."""
+"""Where an error that nobody expected is shown to the user: beyond these is nobody else."""
 
 
 def test_nothing_but_the_edges_catches_everything() -> None:

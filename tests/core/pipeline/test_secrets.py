@@ -57,15 +57,15 @@ def _bytes(folder: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def _told(cloud: Cloud) -> bytes:
+def _trail(cloud: Cloud) -> bytes:
     """All that CloudTrail shows."""
-    told: list[Any] = []
+    events: list[Any] = []
     token: dict[str, str] = {}
     while True:
         page = cloud.perform("cloudtrail", "LookupEvents", token)
-        told += page["Events"]
+        events += page["Events"]
         if "NextToken" not in page:
-            return json.dumps(told, default=str).encode()
+            return json.dumps(events, default=str).encode()
         token = {"NextToken": page["NextToken"]}
 
 
@@ -84,7 +84,7 @@ def _check(folder: Path, services: tuple[str, ...], at_least: int) -> None:
     assert len(planter.planted) > at_least
     snapshots.save(cloud, "now")
     assert "\n".join(map(str, _leaks(planter, _bytes(folder)))) == ""
-    assert "\n".join(map(str, _leaks(planter, _told(cloud)))) == ""
+    assert "\n".join(map(str, _leaks(planter, _trail(cloud)))) == ""
 
 
 def test_no_secret_is_in_the_folder_nor_in_cloudtrail(tmp_path: Path) -> None:
@@ -335,9 +335,9 @@ def test_cloudtrail_shows_the_tags_of_what_it_hides(aws: Terminal) -> None:
 
 def test_a_refusal_does_not_repeat_a_secret(aws: Terminal) -> None:
     command = "cognito-idp change-password --access-token x --previous-password hunter2! --proposed-password"
-    told = aws(f"{command} '  bad'", code=254).stderr
-    assert "Value at 'proposedPassword' failed to satisfy constraint" in told
-    assert "bad" not in told
+    message = aws(f"{command} '  bad'", code=254).stderr
+    assert "Value at 'proposedPassword' failed to satisfy constraint" in message
+    assert "bad" not in message
 
 
 # The files

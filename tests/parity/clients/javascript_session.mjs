@@ -5,23 +5,23 @@ import { IAMClient, CreateUserCommand, paginateListUsers } from "@aws-sdk/client
 import { EC2Client, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 
 const endpoint = { endpoint: process.env.AWS_ENDPOINT_URL };
-const told = {};
+const answers = {};
 
-told.account = (await new STSClient(endpoint).send(new GetCallerIdentityCommand({}))).Account;
+answers.account = (await new STSClient(endpoint).send(new GetCallerIdentityCommand({}))).Account;
 
 const sqs = new SQSClient({});
 const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "javascript" }));
 await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "héllo" }));
-told.messages = (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages.map((m) => m.Body);
-told.missing = await sqs.send(new GetQueueUrlCommand({ QueueName: "nothing" })).catch((e) => e.name);
+answers.messages = (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages.map((m) => m.Body);
+answers.missing = await sqs.send(new GetQueueUrlCommand({ QueueName: "nothing" })).catch((e) => e.name);
 
 const iam = new IAMClient(endpoint);
 for (const name of ["a", "b", "c"]) await iam.send(new CreateUserCommand({ UserName: `js-${name}` }));
-told.users = [];
+answers.users = [];
 for await (const page of paginateListUsers({ client: iam, pageSize: 2 }, {})) {
-  told.users.push(...page.Users.map((u) => u.UserName));
+  answers.users.push(...page.Users.map((u) => u.UserName));
 }
-told.when = (await iam.send(new CreateUserCommand({ UserName: "js-d" }))).User.CreateDate instanceof Date;
+answers.when = (await iam.send(new CreateUserCommand({ UserName: "js-d" }))).User.CreateDate instanceof Date;
 
-told.vpcs = (await new EC2Client(endpoint).send(new DescribeVpcsCommand({}))).Vpcs.length;
-console.log(JSON.stringify(told));
+answers.vpcs = (await new EC2Client(endpoint).send(new DescribeVpcsCommand({}))).Vpcs.length;
+console.log(JSON.stringify(answers));
