@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "policies": {"core", "policies"},
     "services": {"core", "policies", "services"},
     "wire": {"core", "wire"},
-    "cli": {"core", "wire", "cli"},
+    "cli": {"core", "policies", "wire", "cli"},
 }
 MODULES = 25
 """How many modules stand side by side at most, but where each is one service or command."""
