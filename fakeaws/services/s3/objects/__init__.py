@@ -1,0 +1,1 @@
+"""Objects: written, read, copied, put together from parts."""

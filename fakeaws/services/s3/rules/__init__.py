@@ -1,0 +1,1 @@
+"""What happens to objects by rule: events, copies, expiry, logs and inventories."""
