@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model import models
-from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.call import Call, cloud_of
 from fakeaws.core.pipeline.paging import Page
 from fakeaws.core.resources.caller import Caller
 from fakeaws.policies import gathering
@@ -24,6 +24,11 @@ def again(cloud: Cloud, event: Document, account: str, region: str) -> Call:
     kind, arn, user_id, access_key = event["caller"]
     caller = Caller(account, region, kind, arn, user_id, access_key)
     return Call(cloud, operation, event["params"], caller, Page(operation, {}))
+
+
+def again_for(call: Call, event: Document, account: str, region: str) -> Call:
+    """As `again`, in the cloud that `call` is made to."""
+    return again(cloud_of(call), event, account, region)
 
 
 def least(cloud: Cloud, calls: Iterable[tuple[Document, str, str]]) -> Document:

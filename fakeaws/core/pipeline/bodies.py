@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from fakeaws.core.model.models import Operation
+from fakeaws.core.pipeline.call import Call, cloud_of
 
 if TYPE_CHECKING:
     from fakeaws.core.pipeline.cloud import Cloud
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 DEFAULT_CHECKSUM = "CRC64NVME"
 """The checksum that is kept of a body where the caller names none, of operations that take any."""
+
+
+def blobs_of(call: Call) -> Blobs:
+    """Where the bodies of the cloud that a call is made to stand."""
+    return cloud_of(call).blobs
 
 
 @contextmanager

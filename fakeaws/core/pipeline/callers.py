@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.enforcement import is_enforced
 from fakeaws.core.resources.caller import DEFAULT_ACCOUNT, Caller, root
+from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.interface import Store
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
 if TYPE_CHECKING:
     from fakeaws.core.model.models import Operation
+    from fakeaws.core.resources.request import Request
 
 CREDENTIALS = "iam.Credential"
 
@@ -32,6 +34,11 @@ def caller_of(database: Store, access_key: str, region: str, token: str | None =
     caller = root(DEFAULT_ACCOUNT, region, access_key)
     caller.unsigned = not access_key
     return caller
+
+
+def account_of(call: Request, access_key: str) -> str:
+    """The account of whom an access key stands for: 12 digits."""
+    return caller_of(store_of(call), access_key, call.region).account
 
 
 def _digest(token: str) -> str:

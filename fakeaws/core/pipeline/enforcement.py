@@ -32,6 +32,11 @@ def authorise(call: Call) -> None:
         _policies().authorise(call)
 
 
+def binds(call: Call) -> bool:
+    """Whether the caller's policies bind a call."""
+    return call._is_bound
+
+
 def ask_for(call: Call, resource: str) -> None:
     """For handlers that find the resource of a call themselves, by its ARN: AwsError where the caller may not do to it
     what is still undecided."""

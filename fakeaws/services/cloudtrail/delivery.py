@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fakeaws.core.pipeline import clock
-from fakeaws.core.pipeline.call import Call, cloud_of
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.caller import service_caller
 from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.tables import Resource
@@ -75,7 +75,7 @@ def _new(call: Call, trail: Resource) -> list[tuple[int, Document]]:
     found = []
     database, after = store_of(call), trail.get("delivered", 0)
     for number, at, event, _, region in database.recorded(call.account, after=after, until=call.now):
-        again = advice.again(cloud_of(call), event, call.account, region)
+        again = advice.again_for(call, event, call.account, region)
         if selection.is_data(event):
             event["on"] = [target.resource for target in targets.targets(again)]
         shown = record(call.account, number, at, event, region)

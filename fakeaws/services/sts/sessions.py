@@ -8,8 +8,8 @@ import zlib
 from binascii import Error as BadBase64
 from typing import Any
 
-from fakeaws.core.pipeline.call import Call, cloud_of
-from fakeaws.core.pipeline.callers import CREDENTIALS
+from fakeaws.core.pipeline.call import Call
+from fakeaws.core.pipeline.callers import CREDENTIALS, account_of
 from fakeaws.core.pipeline.enforcement import is_enforced
 from fakeaws.core.pipeline.sessions import issue
 from fakeaws.core.resources import kinds
@@ -42,7 +42,7 @@ def get_access_key_info(call: Call) -> Document:
         return {"Account": found.scope[0]}
     if re.fullmatch(r"(AKIA|ASIA)[A-Z2-7]{16}|\d{12}", call["AccessKeyId"]) is None:
         raise AwsError("ValidationError", f"Invalid Access Key Id: {call['AccessKeyId']}")
-    return {"Account": cloud_of(call).caller(call["AccessKeyId"], call.region).account}
+    return {"Account": account_of(call, call["AccessKeyId"])}
 
 
 def decode_authorization_message(call: Call) -> Document:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO, cast
 
-from fakeaws.core.pipeline.call import Call, cloud_of
+from fakeaws.core.pipeline.bodies import blobs_of
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
 from fakeaws.core.resources.places import table
 from fakeaws.core.store.blobs import SMALL, Blobs, Staged
@@ -20,7 +21,7 @@ SCOPE = ("", "")
 
 def keep(call: Call, body: Staged) -> Document:
     """Keep a body that came with the call: the members of the object that say where it is."""
-    cloud_of(call).blobs.keep(body)
+    blobs_of(call).keep(body)
     return {"blob": body.key, "Size": body.size}
 
 
@@ -41,7 +42,7 @@ def manifest(call: Call, found: Document) -> list[list[Any]]:
 
 def share(call: Call, found: Document) -> Document:
     """The same body for another object."""
-    blobs = cloud_of(call).blobs
+    blobs = blobs_of(call)
     if "manifest" not in found:
         blobs.share(found["blob"])
         return {"blob": found["blob"], "Size": found["Size"]}
@@ -53,7 +54,7 @@ def share(call: Call, found: Document) -> Document:
 
 def release(call: Call, found: Document) -> None:
     """The object is gone: what only it had goes too."""
-    blobs = cloud_of(call).blobs
+    blobs = blobs_of(call)
     if "blob" in found:
         blobs.drop(found["blob"])
     elif "manifest" in found:
@@ -72,7 +73,7 @@ def opened(call: Call, found: Document, start: int = 0, length: int | None = Non
     """The content from byte `start`, `length` bytes of it, to be read once."""
     size = found["Size"]
     length = size - start if length is None else length
-    blobs = cloud_of(call).blobs
+    blobs = blobs_of(call)
     if "blob" in found:
         source = blobs.open(found["blob"])
         source.seek(start)

@@ -92,7 +92,7 @@ def need_key(call: Call, found: Document, *actions: str) -> None:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     """
     arn = found.get("SSEKMSKeyId")
-    if not arn or not call._is_bound or _is_of_aws(call, arn):
+    if not arn or not enforcement.binds(call) or _is_of_aws(call, arn):
         return
     for action in actions:
         enforcement.need(call, f"kms:{action}", arn, kms__viaservice=f"s3.{call.region}.amazonaws.com")

@@ -6,7 +6,8 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from fakeaws.core.pipeline.call import Call, cloud_of
+from fakeaws.core.pipeline.bodies import blobs_of
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3.base import bodies, checking, stored
@@ -118,7 +119,7 @@ def _summed(call: Call, found: Document) -> Document:
         return {"ETag": found["ETag"], "checksum": found["checksum"]}
     if algorithm not in checking.SIZES:
         raise checking.unsupported(call)
-    sums = cloud_of(call).blobs.sums(bodies.opened(call, found), [algorithm])
+    sums = blobs_of(call).sums(bodies.opened(call, found), [algorithm])
     return {
         "ETag": f'"{sums["md5"].hex()}"',
         "checksum": checking.shown(algorithm, checking.text(sums[algorithm.lower()])),
@@ -155,16 +156,16 @@ def part(call: Call, upload: Resource, found: Document, start: int, length: int)
     made: Document = {"PartNumber": call["PartNumber"], "LastModified": call.now}
     whole = _whole(call, found, start, length)
     if whole is not None:
-        cloud_of(call).blobs.share(whole)
+        blobs_of(call).share(whole)
         made |= {"blob": whole, "Size": length}
         if "blob" in found and found.get("checksum", {}).get(f"Checksum{algorithm}") and "parts" not in found:
             return made | {"ETag": found["ETag"], "checksum": found["checksum"][f"Checksum{algorithm}"]}
-        sums = cloud_of(call).blobs.sums(bodies.opened(call, found, start, length), [algorithm])
+        sums = blobs_of(call).sums(bodies.opened(call, found, start, length), [algorithm])
     else:
-        staged = cloud_of(call).blobs.stage(bodies.opened(call, found, start, length), [algorithm])
+        staged = blobs_of(call).stage(bodies.opened(call, found, start, length), [algorithm])
         made |= bodies.keep(call, staged)
         sums = staged.sums
-        cloud_of(call).blobs.done(staged, True)
+        blobs_of(call).done(staged, True)
     made |= {"ETag": f'"{sums["md5"].hex()}"', "checksum": checking.text(sums[algorithm.lower()])}
     return made
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from fakeaws.core.pipeline.call import Call, cloud_of
+from fakeaws.core.pipeline.bodies import blobs_of
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.validation import numeric
 from fakeaws.core.resources.caller import canonical_user
 from fakeaws.core.resources.places import counted
@@ -93,7 +94,7 @@ def upload_part(call: Call) -> Document:
     encryption.need_key(call, upload["object"], "GenerateDataKey", "Decrypt")
     body = call.get("Body")
     if not isinstance(body, Staged):
-        body = cloud_of(call).blobs.stage(body or b"", [upload["algorithm"]])
+        body = blobs_of(call).stage(body or b"", [upload["algorithm"]])
     checking.check_md5(call, body)
     part = keep_part(call, there, upload, body)
     answer: Document = {"ETag": part["ETag"]}

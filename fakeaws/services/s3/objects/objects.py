@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeaws.core.pipeline.call import Call, cloud_of
+from fakeaws.core.pipeline.bodies import blobs_of
+from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.validation import numeric
 from fakeaws.core.store.blobs import Staged
 from fakeaws.core.store.tables import Resource
@@ -46,7 +47,7 @@ def put_object(call: Call) -> Document:
 def _body(call: Call) -> Staged:
     body = call.get("Body")
     if not isinstance(body, Staged):
-        body = cloud_of(call).blobs.stage(body or b"", [checking.named(call) or checking.DEFAULT])
+        body = blobs_of(call).stage(body or b"", [checking.named(call) or checking.DEFAULT])
     if body.size > LARGEST_PUT:
         raise AwsError(
             "EntityTooLarge",
