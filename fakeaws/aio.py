@@ -12,15 +12,15 @@ from aiobotocore.awsrequest import AioAWSResponse
 from fakeaws import sdk
 
 if TYPE_CHECKING:
-    from fakeaws.wire.door import Door
+    from fakeaws.wire.server.endpoint import Endpoint
 
 
-async def carried(door: Door, prepared: Any) -> AioAWSResponse:
+async def carried(endpoint: Endpoint, prepared: Any) -> AioAWSResponse:
     """The response to a request that aiobotocore has prepared. It is made in a thread: a call may wait for messages."""
     if hasattr(prepared.body, "read"):
         body = prepared.body.read()
         prepared.body = await body if inspect.isawaitable(body) else body
-    response = await asyncio.to_thread(sdk.carried, door, prepared)
+    response = await asyncio.to_thread(sdk.carried, endpoint, prepared)
     return AioAWSResponse(response.url, response.status_code, response.headers, _Raw(response.raw))
 
 

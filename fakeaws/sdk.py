@@ -21,15 +21,15 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.awsrequest import AWSResponse, HeadersDict
-from botocore.endpoint import Endpoint
+from botocore.endpoint import Endpoint as Transport
 from botocore.hooks import HierarchicalEmitter
 
 from fakeaws.core.model.compiled import models_folder
 from fakeaws.core.pipeline import initial_keys
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.resources.caller import DEFAULT_REGION
-from fakeaws.wire.door import Door
-from fakeaws.wire.http import Headers, Request, Response
+from fakeaws.wire.messages.http import Headers, Request, Response
+from fakeaws.wire.server.endpoint import Endpoint
 
 
 def session(cloud: Cloud | None = None, verify: bool = False, **kwargs: Any) -> boto3.Session:
@@ -41,7 +41,7 @@ def session(cloud: Cloud | None = None, verify: bool = False, **kwargs: Any) -> 
     core = kwargs.pop("botocore_session", None) or botocore.session.get_session()
     core.get_component("data_loader").search_paths.append(models_folder())
     used = cloud or Cloud(None)
-    _attach(core.get_component("event_emitter"), Door(used, verify))
+    _attach(core.get_component("event_emitter"), Endpoint(used, verify))
     kwargs.setdefault("region_name", core.get_config_variable("region") or DEFAULT_REGION)
     if "profile_name" not in kwargs:
         key, secret = initial_keys.first(used.path)
@@ -54,24 +54,24 @@ def session(cloud: Cloud | None = None, verify: bool = False, **kwargs: Any) -> 
 def patched(cloud: Cloud | None = None, verify: bool = False) -> Iterator[Cloud]:
     """Have every client of this process, made before or meanwhile, call `cloud` until the block ends."""
     used = cloud or Cloud(None)
-    door = Door(used, verify)
-    transports = [(endpoint, endpoint._send, carry) for endpoint, carry in _endpoints()]
+    endpoint = Endpoint(used, verify)
+    transports = [(transport, transport._send, carry) for transport, carry in _transports()]
     environment = _with_defaults(used)
     try:
-        for endpoint, _, carry in transports:
-            endpoint._send = lambda _, request, carry=carry: carry(door, request)
+        for transport, _, carry in transports:
+            transport._send = lambda _, request, carry=carry: carry(endpoint, request)
         yield used
     finally:
-        for endpoint, original, _ in transports:
-            endpoint._send = original
+        for transport, original, _ in transports:
+            transport._send = original
         environment()
         if cloud is None:
             used.close()
 
 
-def _endpoints() -> Iterator[tuple[Any, Any]]:
+def _transports() -> Iterator[tuple[Any, Any]]:
     """The classes through which clients send, each with the function that carries its requests instead."""
-    yield Endpoint, carried
+    yield Transport, carried
     if find_spec("aiobotocore") is not None:
         from aiobotocore.endpoint import AioEndpoint
 
@@ -101,19 +101,19 @@ def _with_defaults(cloud: Cloud) -> Any:
     return take_back
 
 
-def _attach(events: HierarchicalEmitter, door: Door) -> None:
-    """Have the requests of a botocore session answered by `door`, after everything else that wanted to see them."""
+def _attach(events: HierarchicalEmitter, endpoint: Endpoint) -> None:
+    """Have the requests of a botocore session answered by `endpoint`, after everything else that wanted to see them."""
 
     def send(request: Any, **_: Any) -> Any:
-        return carried(door, request)
+        return carried(endpoint, request)
 
     events.register_last("before-send", send, unique_id="fakeaws")
 
 
-def carried(door: Door, prepared: Any) -> AWSResponse:
+def carried(endpoint: Endpoint, prepared: Any) -> AWSResponse:
     """The response to a request that botocore has prepared."""
-    response = door.answer(_request(prepared))
-    door.cloud.finish_work()
+    response = endpoint.answer(_request(prepared))
+    endpoint.cloud.finish_work()
     headers = HeadersDict(response.headers.items())
     return AWSResponse(prepared.url, response.status, headers, Raw(response))
 

@@ -24,8 +24,8 @@ from fakeaws.core.pipeline import clock as clocks
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.store.folders import make_private
 from fakeaws.core.store.memory.store import MemoryStore
-from fakeaws.wire import failures
-from fakeaws.wire.door import Door
+from fakeaws.wire.server import failures
+from fakeaws.wire.server.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from fakeaws.cli.main import PerformFor
@@ -138,14 +138,14 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "cloud"
 
 
-class HttpDoor:
+class HttpEndpoint:
     """The other way into the cloud: the real client's requests, answered in this process. Clients are made once."""
 
     clients: ClassVar[dict[tuple[str | None, ...], Any]] = {}
-    door: ClassVar[Door | None] = None
+    endpoint: ClassVar[Endpoint | None] = None
 
     def __init__(self, cloud: Cloud) -> None:
-        HttpDoor.door = Door(cloud)
+        HttpEndpoint.endpoint = Endpoint(cloud)
 
     def __call__(self, options: Globals, streams: Streams) -> Perform:
         profile = Profile(options, streams)
@@ -162,8 +162,8 @@ class HttpDoor:
 
 
 def _answered(request: Any, **_: Any) -> Any:
-    assert HttpDoor.door is not None
-    return sdk.carried(HttpDoor.door, request)
+    assert HttpEndpoint.endpoint is not None
+    return sdk.carried(HttpEndpoint.endpoint, request)
 
 
 KEYS = """\
@@ -181,7 +181,7 @@ def aws(request: pytest.FixtureRequest, home: Path) -> Terminal:
     for name in ("root-key", "credentials"):
         (home / name).write_text(KEYS)  # the same in all tests, so that they share their HTTP clients
     (home / "config").write_text("[default]\nregion = us-east-1\n")
-    return Terminal(env, HttpDoor(Cloud(home)) if request.param == "http" else None)
+    return Terminal(env, HttpEndpoint(Cloud(home)) if request.param == "http" else None)
 
 
 @pytest.fixture

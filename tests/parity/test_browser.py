@@ -17,14 +17,14 @@ from typing import Any
 import pytest
 import uvicorn
 
-from fakeaws.wire.app import App
+from fakeaws.wire.server.app import App
 from tests.parity.conftest import _free_port
 from tests.wire.served import Guarded
 
 pytestmark = pytest.mark.full
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAGE = Path(__file__).with_name("browser") / "stranger.html"
-RECORDED = Path(__file__).parents[1] / "wire" / "browser_requests.jsonl"
+RECORDED = Path(__file__).parents[1] / "wire" / "requests" / "browser_requests.jsonl"
 KEPT = ("host", "origin", "referer", "content-type", "user-agent", "authorization", "x-amz-target", "upgrade")
 KEPT += ("access-control-request-method", "access-control-request-headers", "access-control-request-private-network")
 EVIL = "evil.example"
@@ -187,7 +187,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
 
 
 def record(visit: Visit) -> None:
-    """Keep what the browser sent, without what differs each time, for tests/wire/test_origins.py."""
+    """Keep what the browser sent, without what differs each time, for tests/wire/requests/test_origins.py."""
     lines = []
     for entry in visit.recorder.seen:
         if "Signature=" in entry["target"] and "Signature=00" not in entry["target"]:

@@ -66,7 +66,7 @@ def _commands() -> list[str]:
 
 
 class RealAws:
-    """The AWS CLI v1 in this process; its requests are answered by the cloud's HTTP door."""
+    """The AWS CLI v1 in this process; its requests are answered by the cloud's HTTP endpoint."""
 
     def __init__(self, config: Path) -> None:
         config.write_text("[default]\ncli_timestamp_format = iso8601\n")

@@ -53,7 +53,7 @@ def test_imports_run_one_way(part: str) -> None:
 
 def test_no_package_has_too_many_modules() -> None:
     for package in {path.parent for path in _files()}:
-        if package.name not in ("services", "customizations", "commands", "s3", "wire"):
+        if package.name not in ("services", "customizations", "commands"):
             assert len(list(package.glob("*.py"))) <= MODULES, package
 
 
@@ -70,6 +70,24 @@ def test_packages_of_core_import_one_way(package: str) -> None:
             parts = name.split(".")
             if parts[:2] == ["fakeaws", "core"] and len(parts) > 2:
                 assert parts[2] in allowed, f"{path}: imports {name}"
+
+
+WIRE = ("server", "requests", "signatures", "protocols", "messages")
+"""The packages of wire, in the same order."""
+S3 = ("select", "objects", "rules", "buckets", "base")
+
+
+@pytest.mark.parametrize(("folder", "packages"), [("wire", WIRE), ("services/s3", S3)])
+def test_packages_import_one_way(folder: str, packages: tuple[str, ...]) -> None:
+    prefix = ["fakeaws", *folder.split("/")]
+    assert {path.name for path in (PACKAGE / folder).iterdir() if path.is_dir()} - {"__pycache__"} == set(packages)
+    for package in packages:
+        allowed = set(packages[packages.index(package) :])
+        for path in _files(f"{folder}/{package}"):
+            for name in _imports(path):
+                parts = name.split(".")
+                if parts[: len(prefix)] == prefix and len(parts) > len(prefix):
+                    assert parts[len(prefix)] in allowed, f"{path}: imports {name}"
 
 
 def test_a_store_names_its_engine_to_nobody() -> None:
@@ -114,7 +132,7 @@ def test_only_the_clock_reads_time_and_chance(part: str) -> None:
                 assert called not in {"time.time", "time.sleep", "os.urandom", "datetime.now"}, f"{path}:{node.lineno}"
 
 
-EDGES = ("fakeaws/cli/main.py", "fakeaws/wire/app.py", "fakeaws/core/pipeline/work.py")
+EDGES = ("fakeaws/cli/main.py", "fakeaws/wire/server/app.py", "fakeaws/core/pipeline/work.py")
 """Where an error that nobody expected is shown to the user: beyond these is nobody else."""
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from fakeaws.wire import signature_v4a
-from fakeaws.wire.app import App
+from fakeaws.wire.server.app import App
+from fakeaws.wire.signatures import signature_v4a
 from tests.wire.served import Guarded
-from tests.wire.test_app import Answer, call
+from tests.wire.server.test_app import Answer, call
 
 HOST = "localhost:4566"
 EMPTY = hashlib.sha256(b"").hexdigest()

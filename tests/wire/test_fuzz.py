@@ -15,8 +15,8 @@ import pytest
 from fakeaws.core.model import models
 from fakeaws.core.model.models import Operation
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.wire.door import Door
-from fakeaws.wire.http import Response
+from fakeaws.wire.messages.http import Response
+from fakeaws.wire.server.endpoint import Endpoint
 from tests.wire import raw
 from tests.wire.fuzzing import MAKING, Caller
 
@@ -50,7 +50,7 @@ class Run:
     def __init__(self, seed: str) -> None:
         self.caller = Caller(seed)
         self.cloud = Learning(self.caller)
-        self.door = Door(self.cloud)
+        self.endpoint = Endpoint(self.cloud)
         self.count = 0
 
     def send(self, operation: Operation, params: dict[str, Any], protocol: str) -> None:
@@ -58,7 +58,7 @@ class Run:
         about = f"{operation.service.name} {operation.name} {protocol} {params!r:.2000}"
         started = perf_counter()
         try:
-            response = self.door.answer(request)
+            response = self.endpoint.answer(request)
             content = _content(response)
         except Exception as problem:
             raise AssertionError(about) from problem

@@ -9,7 +9,7 @@ from fakeaws.cli.errors import GeneralError
 from fakeaws.core.model import compiled, models
 from fakeaws.core.resources.caller import DEFAULT_REGION
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.traits import AWS_DOMAINS
+from fakeaws.wire.messages.traits import AWS_DOMAINS
 
 if TYPE_CHECKING:
     from fakeaws.cli.invocation import Globals, Perform
@@ -51,7 +51,7 @@ def client_for(service: str, url: str, options: Globals, profile: Profile) -> An
     """A botocore client of a service at `url`, which leaves validation and error messages to the command line."""
     import botocore.session
 
-    from fakeaws.wire.values import read_timestamp
+    from fakeaws.wire.messages.values import read_timestamp
 
     session = botocore.session.Session({"config_file": (None, None, "", None), "profile": (None, None, None, None)})
     session.get_component("data_loader").search_paths.append(compiled.models_folder())

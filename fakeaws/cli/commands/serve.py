@@ -51,8 +51,8 @@ def run(argv: list[str], options: Globals, streams: Streams, perform: Perform) -
     if not 0 <= port < 65536 or values["workers"] < 1:
         raise CliError("--port must be a number below 65536, --workers a number of at least 1")
     try:
-        from fakeaws.wire.origins import ANY, is_loopback
-        from fakeaws.wire.server import Settings, serve
+        from fakeaws.wire.requests.origins import ANY, is_loopback
+        from fakeaws.wire.server.serve import Settings, serve
     except ImportError as missing:
         raise GeneralError(f"fakeaws serve needs {missing.name}: pip install uvicorn httptools") from missing
     if not is_loopback(host):

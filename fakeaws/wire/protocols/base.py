@@ -7,10 +7,10 @@ from typing import Any
 
 from fakeaws.core.model.models import Operation, Shape
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.faults import Fault
-from fakeaws.wire.http import Request, Response
-from fakeaws.wire.traits import MALFORMED_CODES
-from fakeaws.wire.values import Malformed
+from fakeaws.wire.messages.faults import Fault
+from fakeaws.wire.messages.http import Request, Response
+from fakeaws.wire.messages.traits import MALFORMED_CODES
+from fakeaws.wire.messages.values import Malformed
 
 Document = dict[str, Any]
 

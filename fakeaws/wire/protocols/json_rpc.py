@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fakeaws.core.model.models import Operation, Service, Shape
-from fakeaws.wire import eventstream, json_values
-from fakeaws.wire.faults import Fault
-from fakeaws.wire.http import Request, Response
+from fakeaws.wire.messages import eventstream, json_values
+from fakeaws.wire.messages.faults import Fault
+from fakeaws.wire.messages.http import Request, Response
+from fakeaws.wire.messages.traits import ERROR_NAMESPACES
+from fakeaws.wire.messages.values import Malformed
 from fakeaws.wire.protocols.base import Document, Protocol, event_member
-from fakeaws.wire.traits import ERROR_NAMESPACES
-from fakeaws.wire.values import Malformed
 
 
 class JsonRpc(Protocol):

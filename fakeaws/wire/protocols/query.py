@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.model.models import Operation, Service, Shape
-from fakeaws.wire import xml_values
-from fakeaws.wire.faults import Fault
-from fakeaws.wire.http import Request, Response
+from fakeaws.wire.messages import xml_values
+from fakeaws.wire.messages.faults import Fault
+from fakeaws.wire.messages.http import Request, Response
+from fakeaws.wire.messages.traits import XML_NAMESPACES
+from fakeaws.wire.messages.values import Malformed, read_text
+from fakeaws.wire.messages.xml import escape
 from fakeaws.wire.protocols.base import Document, Protocol
-from fakeaws.wire.traits import XML_NAMESPACES
-from fakeaws.wire.values import Malformed, read_text
-from fakeaws.wire.xml import escape
 
 MAX_DEPTH = 60
 """How many dots a parameter's name may have."""

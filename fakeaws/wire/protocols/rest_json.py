@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.model.models import Operation, Shape
-from fakeaws.wire import bindings, json_values
-from fakeaws.wire.faults import Fault
-from fakeaws.wire.http import Response
+from fakeaws.wire.messages import bindings, json_values
+from fakeaws.wire.messages.faults import Fault
+from fakeaws.wire.messages.http import Response
+from fakeaws.wire.messages.values import Malformed
 from fakeaws.wire.protocols.base import Document
 from fakeaws.wire.protocols.json_rpc import write_error
 from fakeaws.wire.protocols.rest import Rest
-from fakeaws.wire.values import Malformed
 
 
 def _is_inside(member: Shape) -> bool:

@@ -8,13 +8,13 @@ from functools import cache
 from typing import Any
 
 from fakeaws.core.model.models import Operation, Service, Shape
-from fakeaws.wire import bindings, xml, xml_values
-from fakeaws.wire.faults import Fault
-from fakeaws.wire.http import Response
+from fakeaws.wire.messages import bindings, xml, xml_values
+from fakeaws.wire.messages.faults import Fault
+from fakeaws.wire.messages.http import Response
+from fakeaws.wire.messages.traits import BARE_ERRORS, UNWRAPPED_OUTPUTS, XML_NAMESPACES, XML_ROOTS
 from fakeaws.wire.protocols.base import Document
 from fakeaws.wire.protocols.query import write_error
 from fakeaws.wire.protocols.rest import Rest
-from fakeaws.wire.traits import BARE_ERRORS, UNWRAPPED_OUTPUTS, XML_NAMESPACES, XML_ROOTS
 
 _HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 

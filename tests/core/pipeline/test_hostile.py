@@ -13,7 +13,7 @@ import pytest
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.core.tools.event_patterns import fits
-from fakeaws.wire import cors
+from fakeaws.wire.requests import cors
 
 Document = dict[str, Any]
 Place = Callable[[Cloud, str], object]

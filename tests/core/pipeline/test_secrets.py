@@ -19,9 +19,9 @@ from fakeaws.core.store.failures import KeyLost
 from fakeaws.core.store.key import masked, seal, unseal
 from fakeaws.core.store.sqlite.database import Database
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.door import Door
-from fakeaws.wire.http import Headers, Request
-from fakeaws.wire.server import _opened
+from fakeaws.wire.messages.http import Headers, Request
+from fakeaws.wire.server.endpoint import Endpoint
+from fakeaws.wire.server.serve import _opened
 from tests.conftest import Terminal
 from tests.core.pipeline.planting import PLANTED, Planter
 from tests.wire.fuzzing import MAKING
@@ -266,7 +266,7 @@ def test_whoever_signs_with_a_key_that_cannot_be_read_is_told(tmp_path: Path) ->
     )
     headers = Headers([("Authorization", signed), ("Content-Type", "application/x-www-form-urlencoded")])
     request = Request("POST", "/", "", headers, b"Action=GetCallerIdentity&Version=2011-06-15")
-    response = Door(cloud).answer(request)
+    response = Endpoint(cloud).answer(request)
     assert response.status == 503
     assert b"secrets cannot be read" in response.body
 

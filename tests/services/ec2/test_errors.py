@@ -35,9 +35,9 @@ def _name(case: tuple[str, ...]) -> str:
     ("number", "case"), list(enumerate(CASES)), ids=[f"{n}-{_name(case)}" for n, case in enumerate(CASES)]
 )
 def test_what_ec2_refuses(world: World, number: int, case: tuple[str, ...]) -> None:
-    """Every other command goes through the other door."""
+    """Every other command goes to the other terminal."""
     command, code, *text = (part.format(**world.ids) for part in case)
-    world.doors[number % 2].refused(f"ec2 {command}", code, *text)
+    world.terminals[number % 2].refused(f"ec2 {command}", code, *text)
 
 
 def test_there_are_as_many_as_there_should_be() -> None:

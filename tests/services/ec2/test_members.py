@@ -83,7 +83,7 @@ def _paths(value: Any, above: str = "") -> Iterator[str]:
 def test_no_member_of_the_examples_is_missing(world: World) -> None:
     missing, compared = [], 0
     for command, outputs in _examples():
-        shown = set(_paths(world.doors[0](f"ec2 {command}").json))
+        shown = set(_paths(world.terminals[0](f"ec2 {command}").json))
         wanted = {path for output in outputs for path in _paths(output) if "." in path}
         known = {path for path in wanted if any(s.startswith(path.rpartition(".")[0] + ".") for s in shown)}
         compared += len(known)

@@ -7,21 +7,21 @@ from typing import Any
 
 from fakeaws.cli.calls.local import initialise
 from fakeaws.core.pipeline.cloud import Cloud
-from tests.conftest import HttpDoor, Terminal
+from tests.conftest import HttpEndpoint, Terminal
 
 
 class World:
     """Two terminals at one cloud: the command line, and a client over HTTP; and the ids of what is there."""
 
     def __init__(self, cli: Terminal, http: Terminal) -> None:
-        self.doors = (cli, http)
+        self.terminals = (cli, http)
         self.ids: dict[str, Any] = {}
 
     def make(self, name: str, command: str, query: str) -> None:
-        self.ids[name] = self.doors[0](f"ec2 {command.format(**self.ids)} --query '{query}'").json
+        self.ids[name] = self.terminals[0](f"ec2 {command.format(**self.ids)} --query '{query}'").json
 
     def do(self, command: str) -> None:
-        self.doors[0](f"ec2 {command.format(**self.ids)}")
+        self.terminals[0](f"ec2 {command.format(**self.ids)}")
 
 
 RUN = "run-instances --image-id {image} --instance-type t3.micro"
@@ -178,9 +178,9 @@ def made(home: Path) -> World:
     """The world, in a new cloud at `home`."""
     env = {"FAKEAWS_HOME": str(home), "HOME": str(home.parent), "AWS_PAGER": "", "COLUMNS": "80"}
     initialise(env)
-    world = World(Terminal(env), Terminal(env, HttpDoor(Cloud(home))))
+    world = World(Terminal(env), Terminal(env, HttpEndpoint(Cloud(home))))
     name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
-    world.ids["image"] = world.doors[0](f"ssm get-parameter --name {name} --query Parameter.Value").json
+    world.ids["image"] = world.terminals[0](f"ssm get-parameter --name {name} --query Parameter.Value").json
     for step in STEPS:
         if len(step) == 1:
             world.do(*step)

@@ -12,7 +12,7 @@ import pytest
 
 from fakeaws.cli.calls.local import initialise
 from fakeaws.core.pipeline.cloud import Cloud
-from tests.conftest import HttpDoor, Terminal
+from tests.conftest import HttpEndpoint, Terminal
 from tests.services.iam.test_enforcement import ACCOUNT, as_keys
 
 TABLE = Path(__file__).with_name("authorization.txt")
@@ -100,7 +100,7 @@ def test_a_call_needs_what_aws_says(world: World, row: list[str], way: str, monk
     document = _document(*(_statement(text) for text in statements.split(";")))
     world.root("iam put-user-policy --user-name bob --policy-name own", PolicyDocument=document)
     monkeypatch.setenv("FAKEAWS_ENFORCE", "1")
-    bob = Terminal(world.bob.env, HttpDoor(Cloud(world.home)) if way == "http" else None)
+    bob = Terminal(world.bob.env, HttpEndpoint(Cloud(world.home)) if way == "http" else None)
     said = _said(bob, command)
     refused = REFUSED.search(said)
     if expected == "ok":

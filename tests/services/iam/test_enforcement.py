@@ -1,4 +1,4 @@
-"""The usual set-ups of tutorials with policies that bind, through both doors."""
+"""The usual set-ups of tutorials with policies that bind, on the command line and over HTTP."""
 
 from __future__ import annotations
 

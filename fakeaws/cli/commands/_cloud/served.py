@@ -28,8 +28,8 @@ def _called(url: str, env: Mapping[str, str], name: str, body: bytes | None) -> 
     from urllib.request import ProxyHandler, Request, build_opener
 
     from fakeaws.cli.calls.remote import check_address
-    from fakeaws.wire.admin import PREFIX
-    from fakeaws.wire.admin_secret import HEADER
+    from fakeaws.wire.server.admin import PREFIX
+    from fakeaws.wire.server.admin_secret import HEADER
 
     check_address(url)
     request = Request(url.rstrip("/") + PREFIX + name, data=body, headers={"Content-Type": "application/json"})
@@ -52,8 +52,8 @@ def _secret_for(url: str, env: Mapping[str, str]) -> str:
     through no proxy."""
     from urllib.parse import urlsplit
 
-    from fakeaws.wire.admin_secret import known_secret
-    from fakeaws.wire.origins import is_loopback
+    from fakeaws.wire.requests.origins import is_loopback
+    from fakeaws.wire.server.admin_secret import known_secret
 
     return known_secret(home(env)) if is_loopback(urlsplit(url).hostname or "") else ""
 

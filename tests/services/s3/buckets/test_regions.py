@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.wire.door import Door
-from fakeaws.wire.http import Headers, Request, Response
+from fakeaws.wire.messages.http import Headers, Request, Response
+from fakeaws.wire.server.endpoint import Endpoint
 from tests.conftest import Terminal
 from tests.services.s3.conftest import Files
 
@@ -20,7 +20,7 @@ def _asked(home: Path, method: str, path: str, region: str) -> Response:
     credential = f"Credential=AKID/20270115/{region}/s3/aws4_request"
     signature = f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"
     headers = Headers([("host", "localhost:4566"), ("authorization", signature)])
-    return Door(Cloud(home)).answer(Request(method, path, "", headers))
+    return Endpoint(Cloud(home)).answer(Request(method, path, "", headers))
 
 
 @pytest.fixture

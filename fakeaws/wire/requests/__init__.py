@@ -1,0 +1,1 @@
+"""What a request is for, who sent it, and whether it may come in."""

@@ -1,0 +1,1 @@
+"""Signatures of requests and of their bodies: SigV4, SigV4A, SigV2."""
