@@ -181,7 +181,6 @@ def put(call: Call, there: Resource, document: Document, body: Staged | None = N
         document |= {"blob": body.key, "Size": body.size} if is_same else bodies.keep(call, body)
     if not is_same:
         _make_way(call, there, document["Key"], old)
-    _plan(call, there)
     return table(call, "Object").keep(there.scope, there.key, document["Key"], document)
 
 
@@ -193,16 +192,7 @@ def put_marker(call: Call, there: Resource, key: str) -> Resource:
         table(call, "Object").drop(old)
     marker = {"Key": key, "LastModified": call.now, "marker": True}
     marker["VersionId"] = call.make("{mixed32}") if there["Versioning"] == "Enabled" else NULL
-    _plan(call, there)
     return _keep_older(call, there, marker)
-
-
-def _plan(call: Call, there: Resource) -> None:
-    """Where a bucket has lifecycle rules, see that they are carried out on what is new."""
-    if "Lifecycle" in there["settings"]:
-        from fakeaws.services.s3.rules import lifecycle
-
-        lifecycle.plan(call, there)
 
 
 def _make_way(call: Call, there: Resource, key: str, old: Resource | None) -> None:

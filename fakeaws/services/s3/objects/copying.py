@@ -34,6 +34,7 @@ def copy_object(call: Call) -> Document:
     document = _properties(call, there, found)
     document |= _summed(call, found) | bodies.share(call, found)
     made = stored.put(call, there, document)
+    lifecycle.plan(call, there)
     notifications.send(call, there, "ObjectCreated:Copy", made)
     result = {"ETag": made["ETag"], "LastModified": made["LastModified"], **made["checksum"]}
     answer: Document = {"CopyObjectResult": result, **stored.shown_version(there, made)}
@@ -204,6 +205,7 @@ def rename_object(call: Call) -> Document:
     document = {**found, "Key": call["Key"]}
     stored.table(call, "Object").drop(found)
     stored.put(call, there, document)
+    lifecycle.plan(call, there)
     return {}
 
 

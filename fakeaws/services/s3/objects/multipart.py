@@ -183,6 +183,7 @@ def complete_multipart_upload(call: Call) -> Document:
     )
     _close(call, upload, {part.key for part in parts})
     found = stored.put(call, there, document)
+    lifecycle.plan(call, there)
     notifications.send(call, there, "ObjectCreated:CompleteMultipartUpload", found)
     answer: Document = {
         "Location": f"https://{there.key}.s3.{there['BucketRegion']}.amazonaws.com/{call['Key']}",

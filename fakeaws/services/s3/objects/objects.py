@@ -39,6 +39,7 @@ def put_object(call: Call) -> Document:
     document = properties(call, there)
     document |= {"ETag": f'"{body.sums["md5"].hex()}"', "checksum": checking.shown(algorithm, checksum)}
     found = stored.put(call, there, document, body)
+    lifecycle.plan(call, there)
     notifications.send(call, there, "ObjectCreated:Put", found)
     answer = {"ETag": found["ETag"], f"Checksum{algorithm}": checksum, **stored.shown_version(there, found)}
     return answer | encryption.told(call, there, found) | lifecycle.expiration(there, found)
@@ -251,6 +252,7 @@ def delete(call: Call, there: Resource, key: str, version_id: str | None, match:
         return _delete_version(call, there, key, version_id)
     if stored.is_versioned(there):
         marker = stored.put_marker(call, there, key)
+        lifecycle.plan(call, there)
         notifications.send(call, there, "ObjectRemoved:DeleteMarkerCreated", marker)
         return {"DeleteMarker": True, "VersionId": marker["VersionId"]}
     found = stored.find(call, there, key)

@@ -164,6 +164,7 @@ def _expire(call: Call, there: Resource, found: Resource) -> None:
     access_logs.note(call, there, {"operation": made, "key": found["Key"], "size": found["Size"]})
     if stored.is_versioned(there):
         stored.put_marker(call, there, found["Key"])
+        plan(call, there)
         notifications.send(call, there, "LifecycleExpiration:DeleteMarkerCreated", found)
     else:
         stored.remove(call, there, found)

@@ -9,6 +9,7 @@ from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.s3.base import bodies, stored
 from fakeaws.services.s3.buckets import settings
+from fakeaws.services.s3.rules import lifecycle
 from fakeaws.services.s3.rules.rule_filters import fits
 
 Document = dict[str, Any]
@@ -79,6 +80,7 @@ def carry_out(call: Call, there: Resource, event: str, found: Document) -> None:
             stored.save(call, _resource(found))
         elif event.endswith("DeleteMarkerCreated") and _takes_markers(rule):
             marker = stored.put_marker(call, target, found["Key"])
+            lifecycle.plan(call, target)
             marker |= {name: found[name] for name in ("VersionId", "version") if name in found}
             marker["ReplicationStatus"] = "REPLICA"
             stored.save(call, marker)
@@ -118,5 +120,6 @@ def _replicate(call: Call, rule: Document, target: Resource, found: Document) ->
     document["StorageClass"] = rule["Destination"].get("StorageClass") or document["StorageClass"]
     document["ReplicationStatus"] = "REPLICA"
     made = stored.put(call, target, document)
+    lifecycle.plan(call, target)
     made["VersionId"] = found["VersionId"]
     stored.save(call, made)

@@ -42,6 +42,23 @@ def test_what_comes_later_expires_later(aws: Terminal, bucket: str, clock: Clock
     assert _keys(aws, bucket) is None
 
 
+def test_whatever_way_an_object_came_it_expires(aws: Terminal, bucket: str, clock: Clock) -> None:
+    aws("s3api create-bucket --bucket elsewhere")
+    aws("s3api put-object --bucket elsewhere --key source")
+    _configure(aws, bucket, Expiration={"Days": 1})
+    clock.advance(2 * DAY)
+    assert _keys(aws, bucket) is None
+    aws(f"s3api copy-object --bucket {bucket} --key copy --copy-source elsewhere/source")
+    upload = aws(f"s3api create-multipart-upload --bucket {bucket} --key parts --query UploadId").json
+    named = f"--bucket {bucket} --key parts --upload-id {upload}"
+    etag = aws(f"s3api upload-part {named} --part-number 1 --query ETag").json
+    parts = json.dumps({"Parts": [{"ETag": etag, "PartNumber": 1}]})
+    aws(f"s3api complete-multipart-upload {named}", MultipartUpload=parts)
+    assert _keys(aws, bucket) == ["copy", "parts"]
+    clock.advance(2 * DAY)
+    assert _keys(aws, bucket) is None
+
+
 def test_objects_change_class(aws: Terminal, bucket: str, clock: Clock) -> None:
     transitions = [{"Days": 30, "StorageClass": "STANDARD_IA"}, {"Days": 60, "StorageClass": "GLACIER"}]
     _configure(aws, bucket, Filter={"ObjectSizeGreaterThan": -1}, Transitions=transitions)
