@@ -38,6 +38,8 @@ class Cloud:
         self.path = None if path is None else os.fspath(path)
         self.is_served = False
         """Whether this process answers several callers at a time."""
+        self.leaves_work = False
+        """Whether a call of this process has left work since `finish_work` was last called."""
         self.database = open_store(None if self.path is None else os.path.join(self.path, "cloud.db"))
         self.moment: float | None = None
         """The time of the scheduled event that is being run, which calls made by it are made at."""
@@ -117,11 +119,13 @@ class Cloud:
         return due is not None and due <= clock.now(self.database)
 
     def finish_work(self) -> None:
-        """Do the work that is due and that nobody else does (`core/pipeline/work.py`)."""
+        """Do the work that is due and that nobody else does (`core/pipeline/work.py`). A server waits for it a
+        second at most, while a thread goes on."""
+        self.leaves_work = False
         if self.has_due_work():
             from fakeaws.core.pipeline import work
 
-            work.run_due(self)
+            (work.run_beside if self.is_served else work.run_due)(self)
 
     def draw(self, count: int) -> bytes:
         """`count` bytes of the cloud's chance."""

@@ -36,6 +36,8 @@ Document = dict[str, Any]
 Function = TypeVar("Function", bound=Callable[..., Any])
 LEASE = 10.0
 """Seconds of the machine's time for which a piece is leased. Who works on it extends the lease three times as often."""
+WAIT = 1.0
+"""Seconds of the machine's time that an answer waits for the work that its call has left."""
 NEVER = float("inf")
 """When a piece is due that nobody tries any more."""
 
@@ -116,6 +118,19 @@ def run_due(cloud: Cloud) -> None:
     owner = f"{os.getpid()}-{threading.get_ident()}-{machine.random_bytes(4).hex()}"
     while cloud.has_due_work() and (work := _leased(cloud, owner)) is not None:
         _do(cloud, work, owner)
+
+
+def run_beside(cloud: Cloud) -> None:
+    """As `run_due`, in a thread of its own, which is waited for a second of the machine's time at most. Where the store
+    fails, the work is left."""
+
+    def run() -> None:
+        with suppress(CloudError):
+            run_due(cloud)
+
+    thread = threading.Thread(target=run, name="work", daemon=True)
+    thread.start()
+    thread.join(WAIT)
 
 
 def run_event(cloud: Cloud, due: float, event: Document, effects: Effects) -> None:

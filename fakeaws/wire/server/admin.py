@@ -99,12 +99,13 @@ def _set_clock(cloud: Any, body: Document) -> Document:
 
 
 def run_due(cloud: Any) -> None:
-    """Run what has become due, if anything has, and remove the files that nothing names any more."""
+    """Run what is scheduled before now, do the work that is left, and remove the files that nothing names any more."""
     with cloud.database.transaction(write=False):
         now = clock.now(cloud.database)
         waiting = cloud.database.next_due(now) is not None
     if waiting:
         cloud.run_due()
+    cloud.finish_work()
     cloud.settle()
 
 

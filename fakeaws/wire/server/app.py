@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from fakeaws.core.store.interface import Busy
 from fakeaws.core.tools import machine
+from fakeaws.core.tools.pace import pace
 from fakeaws.wire.messages.http import Headers, Request, Response
 from fakeaws.wire.requests import cors
 from fakeaws.wire.requests.origins import Origins, misdirected
@@ -61,6 +62,8 @@ class App:
         self.log = log
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
         self.idle: asyncio.Task[None] | None = None
+        self.fault = ""
+        """What was last said of a failure that no request asked for."""
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -102,7 +105,26 @@ class App:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(IDLE)
-            await loop.run_in_executor(self.threads, admin.run_due, self.cloud)
+            await loop.run_in_executor(self.threads, self._always, admin.run_due, self.cloud)
+
+    async def _finish_work(self) -> None:
+        """Do what calls have left to be done. At a pace of 0 the answer waits for it (`Cloud.finish_work`), so that the
+        next request sees the result."""
+        if self.cloud.leaves_work:
+            done = asyncio.get_running_loop().run_in_executor(self.threads, self._always, self.cloud.finish_work)
+            if pace() == 0:
+                await done
+
+    def _always(self, function: Callable[..., None], *arguments: Any) -> None:
+        """Run what no request asks for: where it fails, the server goes on, and says so once."""
+        try:
+            function(*arguments)
+        except Exception as problem:  # noqa: BLE001 - the edge of the server: nobody else would know of it
+            if str(problem) != self.fault:
+                failures.report_aside(problem)
+            self.fault = str(problem)
+        else:
+            self.fault = ""
 
     async def _respond(self, scope: Message, receive: Receive, send: Send) -> None:
         started = perf_counter()
@@ -115,6 +137,7 @@ class App:
             return
         else:
             response = self._answer_at_once(request) or await self._answer_in_thread(request)
+            await self._finish_work()
         try:
             sent = await self._send(response, receive, send)
         except Broken:

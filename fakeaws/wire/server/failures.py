@@ -10,7 +10,7 @@ import sys
 import traceback
 
 from fakeaws.core.tools import machine
-from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.errors import AwsError, CloudError
 from fakeaws.wire.messages.http import Request, Response
 from fakeaws.wire.messages.traits import INTERNAL_ERRORS
 from fakeaws.wire.server.endpoint import refusal, unroutable, without_body
@@ -28,6 +28,14 @@ def answer(request: Request, problem: BaseException) -> Response:
     error = AwsError(code, text, status=500)
     response = unroutable(request, error, request_id) if meant is None else refusal(meant, error, request_id)
     return without_body(response) if request.method == "HEAD" else response
+
+
+def report_aside(problem: BaseException) -> None:
+    """Write what failed that no request asked for to stderr: a line for what users can mend, else the traceback."""
+    is_expected = isinstance(problem, CloudError | AwsError)
+    text = f"{problem}\n" if is_expected else "".join(traceback.format_exception(problem))
+    sys.stderr.write(f"fakeaws: what is scheduled, or work that is left, could not be done: {text}")
+    sys.stderr.flush()
 
 
 def report(problem: BaseException, request_id: str = "") -> None:
