@@ -26,9 +26,9 @@ Found = tuple[str, Resource | None]
 
 def list_objects(call: Call) -> Document:
     """The first version: the marker is a key, and the next one is only told where there is a delimiter."""
-    there, page = _page(call, call.get("Marker") or "")
+    bucket, page = _page(call, call.get("Marker") or "")
     answer: Document = {"Marker": page.text(call.get("Marker") or ""), **page.shown()}
-    answer["Contents"] = [_object(there, found, page, True) for _, found in page.found if found is not None]
+    answer["Contents"] = [_object(bucket, found, page, True) for _, found in page.found if found is not None]
     if page.is_truncated and page.delimiter:
         answer["NextMarker"] = page.text(page.found[-1][0])
     return answer if answer["Contents"] else _without(answer, "Contents")
@@ -38,9 +38,9 @@ def list_objects_v2(call: Call) -> Document:
     token, start = call.get("ContinuationToken"), call.get("StartAfter")
     if token == "":
         raise stored.invalid("The continuation token provided is incorrect", "continuation-token", "")
-    there, page = _page(call, stored.from_token(token) if token else start or "")
+    bucket, page = _page(call, stored.from_token(token) if token else start or "")
     contents = [
-        _object(there, found, page, bool(call.get("FetchOwner"))) for _, found in page.found if found is not None
+        _object(bucket, found, page, bool(call.get("FetchOwner"))) for _, found in page.found if found is not None
     ]
     answer: Document = {**page.shown(), "Contents": contents, "KeyCount": len(page.found)}
     if start is not None:
@@ -60,16 +60,16 @@ def _without(answer: Document, name: str) -> Document:
 class Page:
     """One page of keys and common prefixes."""
 
-    def __init__(self, call: Call, there: Resource, rows: Rows, after: str) -> None:
-        self.there = there
+    def __init__(self, call: Call, bucket: Resource, rows: Rows, after: str) -> None:
+        self.bucket = bucket
         self.prefix: str = call.get("Prefix") or ""
         self.delimiter: str = call.get("Delimiter") or ""
         self.encoding: str | None = call.get("EncodingType")
-        asked = call.get("MaxKeys", MOST)
-        if asked < 0:
-            raise stored.invalid("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", asked)
-        self.most = min(asked, MOST)
-        self.asked = asked
+        limit = call.get("MaxKeys", MOST)
+        if limit < 0:
+            raise stored.invalid("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", limit)
+        self.most = min(limit, MOST)
+        self.limit = limit
         self._encode = encoder(self.encoding)
         self.found: list[Found] = []
         self.is_truncated = False
@@ -90,9 +90,9 @@ class Page:
     def shown(self) -> Document:
         """What every list has."""
         answer: Document = {
-            "Name": self.there.key,
+            "Name": self.bucket.key,
             "Prefix": self.text(self.prefix),
-            "MaxKeys": self.asked if self.asked < MOST else self.most,
+            "MaxKeys": self.limit if self.limit < MOST else self.most,
             "IsTruncated": self.is_truncated,
         }
         if self.delimiter:
@@ -113,13 +113,13 @@ def encoder(encoding: str | None) -> Callable[[str], str]:
 
 
 def _page(call: Call, after: str) -> tuple[Resource, Page]:
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     table, prefix = stored.table(call, "Object"), call.get("Prefix") or ""
 
     def rows(position: str) -> Iterator[Resource]:
-        return table.list(there.scope, there.key, (there.key, position) if position else None, prefix)
+        return table.list(bucket.scope, bucket.key, (bucket.key, position) if position else None, prefix)
 
-    return there, Page(call, there, rows, after)
+    return bucket, Page(call, bucket, rows, after)
 
 
 def rolled_up(rows: Rows, prefix: str, delimiter: str, after: str) -> Iterator[Found]:
@@ -150,7 +150,7 @@ def _common(key: str, prefix: str, delimiter: str) -> str:
     return key[: at + len(delimiter)] if at >= 0 else ""
 
 
-def _object(there: Resource, found: Resource, page: Page, with_owner: bool) -> Document:
+def _object(bucket: Resource, found: Resource, page: Page, with_owner: bool) -> Document:
     shown: Document = {
         "Key": page.text(found["Key"]),
         "LastModified": found["LastModified"],
@@ -163,7 +163,7 @@ def _object(there: Resource, found: Resource, page: Page, with_owner: bool) -> D
         shown["ChecksumAlgorithm"] = [algorithm]
         shown["ChecksumType"] = found["checksum"]["ChecksumType"]
     if with_owner:
-        shown["Owner"] = {"ID": canonical_user(there.scope[0])}
+        shown["Owner"] = {"ID": canonical_user(bucket.scope[0])}
     return shown
 
 
@@ -172,19 +172,19 @@ def _object(there: Resource, found: Resource, page: Page, with_owner: bool) -> D
 
 def list_object_versions(call: Call) -> Document:
     """All versions, key by key and the newest first; markers say behind which of them the page begins."""
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     key, version_id = call.get("KeyMarker") or "", call.get("VersionIdMarker")
     if version_id is not None and not key:
         raise stored.invalid(
             "A version-id marker cannot be specified without a key marker.", "version-id-marker", version_id
         )
-    page = Page(call, there, _all_versions(call, there, key, version_id), key)
+    page = Page(call, bucket, _all_versions(call, bucket, key, version_id), key)
     answer: Document = {
         **page.shown(),
         "KeyMarker": page.text(key),
         "VersionIdMarker": version_id or "",
     }
-    shown = [_version(call, there, found, page) for _, found in page.found if found is not None]
+    shown = [_version(call, bucket, found, page) for _, found in page.found if found is not None]
     answer["Versions"] = [each for each in shown if "ETag" in each]
     answer["DeleteMarkers"] = [each for each in shown if "ETag" not in each]
     if page.is_truncated:
@@ -195,34 +195,34 @@ def list_object_versions(call: Call) -> Document:
     return {name: value for name, value in answer.items() if value != []}
 
 
-def _all_versions(call: Call, there: Resource, key: str, version_id: str | None) -> Rows:
+def _all_versions(call: Call, bucket: Resource, key: str, version_id: str | None) -> Rows:
     """The rows of both tables in one order. Of the key of a marker with a version, those behind that version come."""
     prefix = call.get("Prefix") or ""
-    pending = _behind(call, there, key, version_id) if version_id else []
+    pending = _behind(call, bucket, key, version_id) if version_id else []
 
     def rows(position: str) -> Iterator[Resource]:
         if position == key:
             yield from pending
-        now = (there.key, position) if position else None
-        older = (there.key, stored.escaped(position) + stored.END + LAST) if position else None
-        current = stored.table(call, "Object").list(there.scope, there.key, now, prefix)
-        others = stored.table(call, "ObjectVersion").list(there.scope, there.key, older, stored.escaped(prefix))
+        now = (bucket.key, position) if position else None
+        older = (bucket.key, stored.escaped(position) + stored.END + LAST) if position else None
+        current = stored.table(call, "Object").list(bucket.scope, bucket.key, now, prefix)
+        others = stored.table(call, "ObjectVersion").list(bucket.scope, bucket.key, older, stored.escaped(prefix))
         yield from _merged(current, others)
 
     return rows
 
 
-def _behind(call: Call, there: Resource, key: str, version_id: str) -> list[Resource]:
-    current = stored.find(call, there, key)
-    found = [*([current] if current else []), *stored.versions(call, there, key)]
+def _behind(call: Call, bucket: Resource, key: str, version_id: str) -> list[Resource]:
+    current = stored.find(call, bucket, key)
+    found = [*([current] if current else []), *stored.versions(call, bucket, key)]
     ids = [each["VersionId"] for each in found]
     return found[ids.index(version_id) + 1 :] if version_id in ids else []
 
 
-def versions(call: Call, there: Resource, prefix: str) -> Iterator[tuple[Resource, bool]]:
+def versions(call: Call, bucket: Resource, prefix: str) -> Iterator[tuple[Resource, bool]]:
     """All versions of a bucket, key by key and the newest first, each with whether it is its key's latest."""
-    current = stored.table(call, "Object").list(there.scope, there.key, None, prefix)
-    others = stored.table(call, "ObjectVersion").list(there.scope, there.key, None, stored.escaped(prefix))
+    current = stored.table(call, "Object").list(bucket.scope, bucket.key, None, prefix)
+    others = stored.table(call, "ObjectVersion").list(bucket.scope, bucket.key, None, stored.escaped(prefix))
     last = None
     for found in _merged(current, others):
         yield found, found["Key"] != last
@@ -242,19 +242,19 @@ def _merged(current: Iterator[Resource], others: Iterator[Resource]) -> Iterator
             other = next(others, None)
 
 
-def _version(call: Call, there: Resource, found: Resource, page: Page) -> Document:
+def _version(call: Call, bucket: Resource, found: Resource, page: Page) -> Document:
     is_latest = found.key == found["Key"]
     if found.get("marker"):
-        is_latest = _is_newest(call, there, found)
+        is_latest = _is_newest(call, bucket, found)
         shown: Document = {"Key": page.text(found["Key"]), "LastModified": found["LastModified"]}
-        shown["Owner"] = {"ID": canonical_user(there.scope[0])}
+        shown["Owner"] = {"ID": canonical_user(bucket.scope[0])}
     else:
-        shown = _object(there, found, page, True)
+        shown = _object(bucket, found, page, True)
     return {**shown, "VersionId": found["VersionId"], "IsLatest": is_latest}
 
 
-def _is_newest(call: Call, there: Resource, marker: Resource) -> bool:
-    if stored.find(call, there, marker["Key"]) is not None:
+def _is_newest(call: Call, bucket: Resource, marker: Resource) -> bool:
+    if stored.find(call, bucket, marker["Key"]) is not None:
         return False
-    newest = next(stored.versions(call, there, marker["Key"]), None)
+    newest = next(stored.versions(call, bucket, marker["Key"]), None)
     return newest is not None and newest.key == marker.key

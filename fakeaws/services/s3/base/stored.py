@@ -138,26 +138,26 @@ def save_bucket(call: Call, found: Resource) -> None:
 # Versions
 
 
-def find(call: Call, there: Resource, key: str) -> Resource | None:
+def find(call: Call, bucket: Resource, key: str) -> Resource | None:
     """The current version of a key, None where it is a delete marker or nothing."""
-    return table(call, "Object").find(there.scope, key, there.key)
+    return table(call, "Object").find(bucket.scope, key, bucket.key)
 
 
-def version(call: Call, there: Resource, key: str, version_id: str) -> Resource | None:
+def version(call: Call, bucket: Resource, key: str, version_id: str) -> Resource | None:
     """The version of a key with an id, whatever it is."""
-    current = find(call, there, key)
+    current = find(call, bucket, key)
     if current is not None and current["VersionId"] == version_id:
         return current
     others = table(call, "ObjectVersion")
     if version_id == NULL:
-        return next((v for v in versions(call, there, key) if v["VersionId"] == NULL), None)
-    found = (v for v in others.having(there.scope, "version", [version_id]) if v.parent == there.key)
+        return next((v for v in versions(call, bucket, key) if v["VersionId"] == NULL), None)
+    found = (v for v in others.having(bucket.scope, "version", [version_id]) if v.parent == bucket.key)
     return next((v for v in found if v["Key"] == key), None)
 
 
-def versions(call: Call, there: Resource, key: str) -> Iterator[Resource]:
+def versions(call: Call, bucket: Resource, key: str) -> Iterator[Resource]:
     """A key's versions apart from the current one, the newest first; a delete marker may be the current one."""
-    return table(call, "ObjectVersion").list(there.scope, there.key, prefix=escaped(key) + END)
+    return table(call, "ObjectVersion").list(bucket.scope, bucket.key, prefix=escaped(key) + END)
 
 
 def escaped(key: str) -> str:
@@ -165,60 +165,60 @@ def escaped(key: str) -> str:
     return key.replace("\x00", "\x00\x02")
 
 
-def is_versioned(there: Resource) -> bool:
+def is_versioned(bucket: Resource) -> bool:
     """Whether the bucket has or had versioning."""
-    return "Versioning" in there
+    return "Versioning" in bucket
 
 
-def put(call: Call, there: Resource, document: Document, body: Staged | None = None) -> Resource:
+def put(call: Call, bucket: Resource, document: Document, body: Staged | None = None) -> Resource:
     """Make a document its key's current version; what that replaces goes, or becomes an older version. `body` is kept
     for it, unless it is the one that was there."""
-    status = there.get("Versioning")
-    old = find(call, there, document["Key"])
+    status = bucket.get("Versioning")
+    old = find(call, bucket, document["Key"])
     document["VersionId"] = call.make("{mixed32}") if status == "Enabled" else NULL
     is_same = body is not None and old is not None and old.get("blob") == body.key and status is None
     if body is not None:
         document |= {"blob": body.key, "Size": body.size} if is_same else bodies.keep(call, body)
     if not is_same:
-        _make_way(call, there, document["Key"], old)
-    return table(call, "Object").keep(there.scope, there.key, document["Key"], document)
+        _make_way(call, bucket, document["Key"], old)
+    return table(call, "Object").keep(bucket.scope, bucket.key, document["Key"], document)
 
 
-def put_marker(call: Call, there: Resource, key: str) -> Resource:
+def put_marker(call: Call, bucket: Resource, key: str) -> Resource:
     """Make a delete marker the key's current version."""
-    old = find(call, there, key)
-    _make_way(call, there, key, old)
+    old = find(call, bucket, key)
+    _make_way(call, bucket, key, old)
     if old is not None:
         table(call, "Object").drop(old)
     marker = {"Key": key, "LastModified": call.now, "marker": True}
-    marker["VersionId"] = call.make("{mixed32}") if there["Versioning"] == "Enabled" else NULL
-    return _keep_older(call, there, marker)
+    marker["VersionId"] = call.make("{mixed32}") if bucket["Versioning"] == "Enabled" else NULL
+    return _keep_older(call, bucket, marker)
 
 
-def _make_way(call: Call, there: Resource, key: str, old: Resource | None) -> None:
+def _make_way(call: Call, bucket: Resource, key: str, old: Resource | None) -> None:
     """What becomes of the current version when a new one comes; without versioning on, the null version goes."""
-    if not is_versioned(there):
+    if not is_versioned(bucket):
         if old is not None:
             bodies.release(call, old)
         return
-    is_null = there["Versioning"] != "Enabled"
+    is_null = bucket["Versioning"] != "Enabled"
     if is_null:
-        former = next((v for v in versions(call, there, key) if v["VersionId"] == NULL), None)
+        former = next((v for v in versions(call, bucket, key) if v["VersionId"] == NULL), None)
         if former is not None:
             table(call, "ObjectVersion").drop(former)
             bodies.release(call, former)
     if old is not None and is_null and old["VersionId"] == NULL:
         bodies.release(call, old)
     elif old is not None:
-        _keep_older(call, there, {**old, "retired": call.now})
+        _keep_older(call, bucket, {**old, "retired": call.now})
 
 
-def _keep_older(call: Call, there: Resource, document: Document) -> Resource:
-    number = _COUNTED - counted(call, f"s3 {there.key}")
+def _keep_older(call: Call, bucket: Resource, document: Document) -> Resource:
+    number = _COUNTED - counted(call, f"s3 {bucket.key}")
     if document["VersionId"] != NULL:
         document["version"] = document["VersionId"]
     position = f"{escaped(document['Key'])}{END}{number:015d}"
-    return table(call, "ObjectVersion").keep(there.scope, there.key, position, document)
+    return table(call, "ObjectVersion").keep(bucket.scope, bucket.key, position, document)
 
 
 def save(call: Call, found: Resource) -> None:
@@ -227,27 +227,27 @@ def save(call: Call, found: Resource) -> None:
     table(call, "Object" if is_current else "ObjectVersion").keep(found.scope, found.parent, found.key, found)
 
 
-def remove(call: Call, there: Resource, found: Resource) -> None:
+def remove(call: Call, bucket: Resource, found: Resource) -> None:
     """Remove a version for good. When it was the current one, the next newest becomes that."""
     bodies.release(call, found)
     if found.key != found["Key"]:
-        was_latest = found.get("marker") and find(call, there, found["Key"]) is None
+        was_latest = found.get("marker") and find(call, bucket, found["Key"]) is None
         table(call, "ObjectVersion").drop(found)
         if was_latest:
-            _promote(call, there, found["Key"])
+            _promote(call, bucket, found["Key"])
         return
     table(call, "Object").drop(found)
-    if is_versioned(there):
-        _promote(call, there, found["Key"])
+    if is_versioned(bucket):
+        _promote(call, bucket, found["Key"])
 
 
-def _promote(call: Call, there: Resource, key: str) -> None:
-    newest = next(versions(call, there, key), None)
+def _promote(call: Call, bucket: Resource, key: str) -> None:
+    newest = next(versions(call, bucket, key), None)
     if newest is None or newest.get("marker"):
         return
     table(call, "ObjectVersion").drop(newest)
     document = {name: value for name, value in newest.items() if name not in ("version", "retired")}
-    table(call, "Object").keep(there.scope, there.key, key, document)
+    table(call, "Object").keep(bucket.scope, bucket.key, key, document)
 
 
 # What a request means
@@ -258,20 +258,20 @@ def no_such_key(key: str) -> AwsError:
     return AwsError("NoSuchKey", "The specified key does not exist.", status=404, Key=key)
 
 
-def wanted(call: Call, there: Resource, key: str | None = None, version_id: str | None = None) -> Resource:
+def wanted(call: Call, bucket: Resource, key: str | None = None, version_id: str | None = None) -> Resource:
     """The version that the parameters name; AwsError where there is none, or it is a delete marker."""
     key = call["Key"] if key is None else key
     version_id = version_id or call.get("VersionId")
     if version_id is None:
-        found = find(call, there, key)
+        found = find(call, bucket, key)
         if found is not None:
             return found
-        marker = next(versions(call, there, key), None) if is_versioned(there) else None
+        marker = next(versions(call, bucket, key), None) if is_versioned(bucket) else None
         error = no_such_key(key)
         if marker is not None:
             error.fields |= {"DeleteMarker": True, "VersionId": marker["VersionId"]}
         raise error
-    found = version(call, there, key, version_id)
+    found = version(call, bucket, key, version_id)
     if found is None:
         raise _no_such_version(key, version_id)
     if found.get("marker"):
@@ -309,9 +309,9 @@ def malformed() -> AwsError:
     return AwsError("MalformedXML", text, status=400)
 
 
-def shown_version(there: Resource, found: Document) -> Document:
+def shown_version(bucket: Resource, found: Document) -> Document:
     """The version id as answers have it: only where the bucket has or had versioning."""
-    return {"VersionId": found["VersionId"]} if is_versioned(there) else {}
+    return {"VersionId": found["VersionId"]} if is_versioned(bucket) else {}
 
 
 def bare(error: AwsError) -> AwsError:

@@ -37,7 +37,7 @@ HEADERS = {
 _GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*+"?([^",]++)"?\s*')
 
 
-def given(call: Call, there: Document, account: str) -> Grants:
+def given(call: Call, bucket: Document, account: str) -> Grants:
     """The grants that the parameters make: a canned list, headers, or none but the owner's.
 
     Raises AwsError where the bucket takes no lists, which is so unless its ownership controls say otherwise.
@@ -51,25 +51,25 @@ def given(call: Call, there: Document, account: str) -> Grants:
     if canned is not None and canned not in CANNED:
         raise stored.invalid("", "x-amz-acl", canned)
     is_harmless = canned in ("private", "bucket-owner-full-control")
-    if there["ownership"] == "BucketOwnerEnforced" and not is_harmless:
+    if bucket["ownership"] == "BucketOwnerEnforced" and not is_harmless:
         if call.operation.name == "CreateBucket":
             raise _forbidden()
         raise _not_allowed()
-    _check_public(there, canned)
+    _check_public(bucket, canned)
     if canned is not None:
         return _owners(account) + [_grant({"Type": "Group", "URI": uri}, right) for uri, right in CANNED[canned]]
     return [grant for name in headers for grant in _from_header(name, call[name])]
 
 
-def _check_public(there: Document, canned: str | None) -> None:
-    block = there.get("settings", {}).get("PublicAccessBlock", {})
+def _check_public(bucket: Document, canned: str | None) -> None:
+    block = bucket.get("settings", {}).get("PublicAccessBlock", {})
     if block.get("BlockPublicAcls") and canned in ("public-read", "public-read-write", "authenticated-read"):
         raise AwsError("AccessDenied", "Access Denied", status=403)
 
 
-def check_closable(there: Document, account: str) -> None:
+def check_closable(bucket: Document, account: str) -> None:
     """Refuse to do without lists where one lets others in."""
-    if any(grant["Grantee"].get("ID") != canonical_user(account) for grant in there["acl"]):
+    if any(grant["Grantee"].get("ID") != canonical_user(account) for grant in bucket["acl"]):
         raise _forbidden()
 
 
@@ -130,7 +130,7 @@ def _malformed() -> AwsError:
     return AwsError("MalformedACLError", text, status=400)
 
 
-def _put(call: Call, there: Document, account: str) -> Grants:
+def _put(call: Call, bucket: Document, account: str) -> Grants:
     policy = call.get("AccessControlPolicy")
     if policy is None:
         if call.get("ACL") is None and not any(call.get(name) for name in HEADERS):
@@ -140,7 +140,7 @@ def _put(call: Call, there: Document, account: str) -> Grants:
                 status=400,
                 MissingHeaderName="x-amz-acl",
             )
-        return given(call, there, account)
+        return given(call, bucket, account)
     if call.get("ACL") is not None or any(call.get(name) for name in HEADERS):
         raise AwsError("UnexpectedContent", "This request does not support content", status=400)
     if "Grants" not in policy or "Owner" not in policy:
@@ -150,7 +150,7 @@ def _put(call: Call, there: Document, account: str) -> Grants:
     grants: Grants = policy["Grants"]
     for grant in grants:
         _check_grant(grant)
-    if there["ownership"] == "BucketOwnerEnforced" and grants != _owners(account):
+    if bucket["ownership"] == "BucketOwnerEnforced" and grants != _owners(account):
         raise _not_allowed()
     return grants
 
@@ -172,31 +172,31 @@ def _answer(account: str, grants: Grants) -> Document:
 
 
 def get_bucket_acl(call: Call) -> Document:
-    there = stored.bucket(call)
-    return _answer(there.scope[0], there["acl"])
+    bucket = stored.bucket(call)
+    return _answer(bucket.scope[0], bucket["acl"])
 
 
 def put_bucket_acl(call: Call) -> Document:
-    there = stored.bucket(call)
-    there["acl"] = _put(call, there, there.scope[0])
-    stored.save_bucket(call, there)
+    bucket = stored.bucket(call)
+    bucket["acl"] = _put(call, bucket, bucket.scope[0])
+    stored.save_bucket(call, bucket)
     return {}
 
 
 def get_object_acl(call: Call) -> Document:
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
-    return _answer(there.scope[0], _grants(there, found))
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
+    return _answer(bucket.scope[0], _grants(bucket, found))
 
 
-def _grants(there: Resource, found: Document) -> Grants:
-    grants: Grants = found.get("acl") or _owners(there.scope[0])
+def _grants(bucket: Resource, found: Document) -> Grants:
+    grants: Grants = found.get("acl") or _owners(bucket.scope[0])
     return grants
 
 
 def put_object_acl(call: Call) -> Document:
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
-    found["acl"] = _put(call, there, there.scope[0])
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
+    found["acl"] = _put(call, bucket, bucket.scope[0])
     stored.save(call, found)
     return {}

@@ -28,9 +28,9 @@ def create_bucket(call: Call) -> Document:
     _check_name(name.removesuffix(directory.SUFFIX) if zone else name)
     stored.check_region(call, HOME)
     region = call.region if zone else _location(call)
-    there = stored.find_bucket(call, name)
-    if there is not None:
-        return _made_again(call, there)
+    existing = stored.find_bucket(call, name)
+    if existing is not None:
+        return _made_again(call, existing)
     ownership = call.get("ObjectOwnership", "BucketOwnerEnforced")
     if ownership not in acl.OWNERSHIPS:
         name = "x-amz-object-ownership"
@@ -60,23 +60,23 @@ def _address(call: Call, name: str, region: str) -> str:
     return f"/{name}" if region == HOME else f"http://{name}.s3.amazonaws.com/"
 
 
-def _made_again(call: Call, there: Resource) -> Document:
-    if there.scope[0] != call.account:
+def _made_again(call: Call, bucket: Resource) -> Document:
+    if bucket.scope[0] != call.account:
         raise AwsError(
             "BucketAlreadyExists",
             "The requested bucket name is not available. The bucket namespace is shared by all users of the system."
             " Please select a different name and try again.",
             status=409,
-            BucketName=there.key,
+            BucketName=bucket.key,
         )
-    if there["BucketRegion"] != HOME or call.region != HOME:
+    if bucket["BucketRegion"] != HOME or call.region != HOME:
         raise AwsError(
             "BucketAlreadyOwnedByYou",
             "Your previous request to create the named bucket succeeded and you already own it.",
             status=409,
-            BucketName=there.key,
+            BucketName=bucket.key,
         )
-    return {"Location": f"/{there.key}"}
+    return {"Location": f"/{bucket.key}"}
 
 
 def _check_name(name: str) -> None:
@@ -129,29 +129,29 @@ def _illegal(constraint: str) -> AwsError:
 
 def delete_bucket(call: Call) -> Document:
     """Versions, delete markers and objects keep a bucket; uploads that were not completed do not."""
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     for kind in ("Object", "ObjectVersion"):
-        if next(stored.table(call, kind).list(there.scope, there.key), None) is not None:
+        if next(stored.table(call, kind).list(bucket.scope, bucket.key), None) is not None:
             text = "The bucket you tried to delete is not empty"
-            if stored.is_versioned(there):
+            if stored.is_versioned(bucket):
                 text += ". You must delete all versions in the bucket."
-            raise AwsError("BucketNotEmpty", text, status=409, BucketName=there.key)
-    for upload in list(stored.table(call, "Upload").list(there.scope, there.key)):
+            raise AwsError("BucketNotEmpty", text, status=409, BucketName=bucket.key)
+    for upload in list(stored.table(call, "Upload").list(bucket.scope, bucket.key)):
         stored.drop_upload(call, upload)
-    stored.table(call, "Bucket").drop(there)
+    stored.table(call, "Bucket").drop(bucket)
     return {}
 
 
 def head_bucket(call: Call) -> Document:
     """HEAD answers have no body: an error is its status alone."""
     try:
-        there = stored.bucket(call)
+        bucket = stored.bucket(call)
     except AwsError as error:
         raise stored.bare(error) from error
     return {
-        **(directory.shown(call, there) if directory.is_directory(there) else {"BucketArn": arn(call, there.key)}),
-        "BucketRegion": there["BucketRegion"],
-        "AccessPointAlias": there.key != call["Bucket"],
+        **(directory.shown(call, bucket) if directory.is_directory(bucket) else {"BucketArn": arn(call, bucket.key)}),
+        "BucketRegion": bucket["BucketRegion"],
+        "AccessPointAlias": bucket.key != call["Bucket"],
     }
 
 
@@ -177,7 +177,7 @@ def list_buckets(call: Call) -> Document:
     found = [row for row in own if region in (None, row["BucketRegion"]) and not directory.is_directory(row)]
     pages = any(name in call for name in ("MaxBuckets", "Prefix", "BucketRegion", "ContinuationToken"))
     answer: Document = {
-        "Buckets": [_shown(call, there, pages) for there in found[:most]],
+        "Buckets": [_shown(call, bucket, pages) for bucket in found[:most]],
         "Owner": {"ID": canonical_user(call.account)},
     }
     if prefix:
@@ -191,8 +191,8 @@ def _from_token(token: str | None) -> tuple[str, str] | None:
     return ("", stored.from_token(token)) if token else None
 
 
-def _shown(call: Call, there: Resource, with_region: bool) -> Document:
-    shown = {"Name": there.key, "CreationDate": there["CreationDate"], "BucketArn": arn(call, there.key)}
+def _shown(call: Call, bucket: Resource, with_region: bool) -> Document:
+    shown = {"Name": bucket.key, "CreationDate": bucket["CreationDate"], "BucketArn": arn(call, bucket.key)}
     if with_region:
-        shown["BucketRegion"] = there["BucketRegion"]
+        shown["BucketRegion"] = bucket["BucketRegion"]
     return shown

@@ -17,12 +17,12 @@ def _missing() -> AwsError:
 
 def put(call: Call, kind: str) -> Document:
     """Keep the configuration of a kind that the call brings, under its id."""
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     wanted = call[f"{kind}Configuration"]
     if wanted["Id"] != call["Id"]:
         raise AwsError("IdMismatch", "Document ID does not match the specified configuration ID.", status=400)
-    there["settings"].setdefault(kind, {})[call["Id"]] = wanted
-    stored.save_bucket(call, there)
+    bucket["settings"].setdefault(kind, {})[call["Id"]] = wanted
+    stored.save_bucket(call, bucket)
     return {}
 
 
@@ -34,10 +34,10 @@ def _get(call: Call, kind: str) -> Document:
 
 
 def _delete(call: Call, kind: str) -> Document:
-    there = stored.bucket(call)
-    if there["settings"].get(kind, {}).pop(call["Id"], None) is None:
+    bucket = stored.bucket(call)
+    if bucket["settings"].get(kind, {}).pop(call["Id"], None) is None:
         raise _missing()
-    stored.save_bucket(call, there)
+    stored.save_bucket(call, bucket)
     return {}
 
 

@@ -24,9 +24,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]*--(?P<zone>[a-z0-9]+(-[a-z0-9]+)*-az\d+|[
 _REDUNDANCY = {"AvailabilityZone": "SingleAvailabilityZone", "LocalZone": "SingleLocalZone"}
 
 
-def is_directory(there: Document) -> bool:
+def is_directory(bucket: Document) -> bool:
     """Whether a bucket is a directory bucket."""
-    return "zone" in there
+    return "zone" in bucket
 
 
 def zone_of(call: Call, name: str, configuration: Document) -> Document | None:
@@ -43,10 +43,10 @@ def zone_of(call: Call, name: str, configuration: Document) -> Document | None:
     return {"type": location["Type"], "name": location["Name"]}
 
 
-def shown(call: Call, there: Resource) -> Document:
+def shown(call: Call, bucket: Resource) -> Document:
     """What HeadBucket says of one."""
-    arn = f"arn:{call.caller.partition}:s3express:{there['BucketRegion']}:{there.scope[0]}:bucket/{there.key}"
-    zone = there["zone"]
+    arn = f"arn:{call.caller.partition}:s3express:{bucket['BucketRegion']}:{bucket.scope[0]}:bucket/{bucket.key}"
+    zone = bucket["zone"]
     return {"BucketArn": arn, "BucketLocationType": zone["type"], "BucketLocationName": zone["name"]}
 
 
@@ -65,8 +65,8 @@ def list_directory_buckets(call: Call) -> Document:
 
 def create_session(call: Call) -> Document:
     """Keys for five minutes, of whoever asks."""
-    there = stored.bucket(call)
-    if not is_directory(there):
+    bucket = stored.bucket(call)
+    if not is_directory(bucket):
         text = "The specified method is not allowed against this resource."
         raise AwsError("MethodNotAllowed", text, status=405)
     issued = call.perform("sts", "GetSessionToken", {"DurationSeconds": 900})["Credentials"]
@@ -74,9 +74,9 @@ def create_session(call: Call) -> Document:
     return {"ServerSideEncryption": call.get("ServerSideEncryption", "AES256"), "Credentials": credentials}
 
 
-def check_settings(there: Document) -> None:
+def check_settings(bucket: Document) -> None:
     """Refuse what directory buckets lack."""
-    if is_directory(there):
+    if is_directory(bucket):
         text = "The specified method is not allowed against this resource."
         raise AwsError("MethodNotAllowed", text, status=405)
 
@@ -84,10 +84,10 @@ def check_settings(there: Document) -> None:
 # Appending
 
 
-def offset(call: Call, there: Resource) -> int | None:
+def offset(call: Call, bucket: Resource) -> int | None:
     """Where a writer appends, if it does; only directory buckets know this."""
     at: int | None = call.get("WriteOffsetBytes")
-    if at is not None and not is_directory(there):
+    if at is not None and not is_directory(bucket):
         raise AwsError(
             "NotImplemented",
             "A header you provided implies functionality that is not implemented",
@@ -97,9 +97,9 @@ def offset(call: Call, there: Resource) -> int | None:
     return at
 
 
-def append(call: Call, there: Resource, at: int, body: Staged, algorithm: str, checksum: str) -> Resource:
+def append(call: Call, bucket: Resource, at: int, body: Staged, algorithm: str, checksum: str) -> Resource:
     """Put a body behind what the object has, which must be as long as the writer thinks."""
-    found = stored.find(call, there, call["Key"])
+    found = stored.find(call, bucket, call["Key"])
     size = found["Size"] if found is not None else 0
     if at != size:
         text = "The write offset value that you specified does not match the current object size."

@@ -20,7 +20,7 @@ MEMBERS = ("ServerSideEncryption", "SSEKMSKeyId", "BucketKeyEnabled", "SSECustom
 METHODS = ("AES256", "aws:kms", "aws:kms:dsse", "aws:fsx", "aws:backup")
 
 
-def given(call: Call, there: Resource) -> Document:
+def given(call: Call, bucket: Resource) -> Document:
     """How a new object is encrypted: as the parameters say, else as its bucket does, else by S3's own keys."""
     if call.get("SSECustomerAlgorithm") is not None or call.get("SSECustomerKey") is not None:
         return customers(call)
@@ -36,7 +36,7 @@ def given(call: Call, there: Resource) -> Document:
         )
     by_key = call.get("BucketKeyEnabled")
     if method is None:
-        method, key, by_key = _defaults(there, by_key)
+        method, key, by_key = _defaults(bucket, by_key)
     found: Document = {"ServerSideEncryption": method}
     if method.startswith("aws:kms"):
         found["SSEKMSKeyId"] = key_arn(call, key)
@@ -46,8 +46,8 @@ def given(call: Call, there: Resource) -> Document:
     return found
 
 
-def _defaults(there: Resource, by_key: bool | None) -> tuple[str, str | None, bool | None]:
-    for rule in there["settings"].get("Encryption", {}).get("Rules", ()):
+def _defaults(bucket: Resource, by_key: bool | None) -> tuple[str, str | None, bool | None]:
+    for rule in bucket["settings"].get("Encryption", {}).get("Rules", ()):
         by = rule.get("ApplyServerSideEncryptionByDefault", {})
         return (
             by.get("SSEAlgorithm", "AES256"),
@@ -57,10 +57,10 @@ def _defaults(there: Resource, by_key: bool | None) -> tuple[str, str | None, bo
     return "AES256", None, by_key
 
 
-def told(call: Call, there: Resource, found: Document) -> Document:
+def headers(call: Call, bucket: Resource, found: Document) -> Document:
     """What a writer is told: what was asked for or set on the bucket; that S3 encrypts all else goes without saying."""
     is_own = found.get("ServerSideEncryption") == "AES256" and call.get("ServerSideEncryption") is None
-    if is_own and "Encryption" not in there["settings"]:
+    if is_own and "Encryption" not in bucket["settings"]:
         return {}
     return {name: found[name] for name in MEMBERS if found.get(name)}
 
@@ -195,17 +195,17 @@ def check_key(call: Call, found: Document, prefix: str = "") -> None:
 
 def get_bucket_encryption(call: Call) -> Document:
     """A bucket without a configuration encrypts with S3's own keys, and says so."""
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     own: Document = {
         "Rules": [
             {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False},
         ]
     }
-    return {"ServerSideEncryptionConfiguration": there["settings"].get("Encryption", own)}
+    return {"ServerSideEncryptionConfiguration": bucket["settings"].get("Encryption", own)}
 
 
 def put_bucket_encryption(call: Call) -> Document:
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     rules = call["ServerSideEncryptionConfiguration"]["Rules"]
     if len(rules) != 1 or "ApplyServerSideEncryptionByDefault" not in rules[0]:
         raise stored.malformed()
@@ -216,15 +216,15 @@ def put_bucket_encryption(call: Call) -> Document:
             "ApplyServerSideEncryptionByDefault",
             None,
         )
-    there["settings"]["Encryption"] = {
+    bucket["settings"]["Encryption"] = {
         "Rules": [{**rules[0], "BucketKeyEnabled": rules[0].get("BucketKeyEnabled", False)}]
     }
-    stored.save_bucket(call, there)
+    stored.save_bucket(call, bucket)
     return {}
 
 
 def delete_bucket_encryption(call: Call) -> Document:
-    there = stored.bucket(call)
-    there["settings"].pop("Encryption", None)
-    stored.save_bucket(call, there)
+    bucket = stored.bucket(call)
+    bucket["settings"].pop("Encryption", None)
+    stored.save_bucket(call, bucket)
     return {}

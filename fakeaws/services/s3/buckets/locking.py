@@ -16,12 +16,12 @@ DAY = 86400
 LONGEST = 100 * 365
 
 
-def given(call: Call, there: Resource) -> Document:
+def given(call: Call, bucket: Resource) -> Document:
     """The lock of a new version: as the parameters say, else as its bucket does."""
     mode, until, hold = (call.get(f"ObjectLock{name}") for name in ("Mode", "RetainUntilDate", "LegalHoldStatus"))
     if mode is None and until is None and hold is None:
-        return _default(call, there)
-    if "lock" not in there:
+        return _default(call, bucket)
+    if "lock" not in bucket:
         raise AwsError("InvalidRequest", "Bucket is missing Object Lock Configuration", status=400)
     found: Document = {}
     if (mode is None) != (until is None):
@@ -34,7 +34,7 @@ def given(call: Call, there: Resource) -> Document:
         _check_future(call, until)
         found |= {"ObjectLockMode": mode, "ObjectLockRetainUntilDate": until}
     else:
-        found |= _default(call, there)
+        found |= _default(call, bucket)
     if hold is not None:
         if hold not in ("ON", "OFF"):
             raise stored.invalid("Legal Hold must be either of 'ON' or 'OFF'", "x-amz-object-lock-legal-hold", hold)
@@ -48,17 +48,17 @@ def _check_future(call: Call, until: float) -> None:
         raise stored.invalid("The retain until date must be in the future!", "RetainUntilDate", shown)
 
 
-def _default(call: Call, there: Resource) -> Document:
-    rule = there.get("lock", {}).get("Rule", {}).get("DefaultRetention")
+def _default(call: Call, bucket: Resource) -> Document:
+    rule = bucket.get("lock", {}).get("Rule", {}).get("DefaultRetention")
     if rule is None:
         return {}
     days = rule.get("Days") or rule.get("Years", 0) * 365
     return {"ObjectLockMode": rule["Mode"], "ObjectLockRetainUntilDate": call.now + days * DAY}
 
 
-def check_bypass(call: Call, there: Resource) -> None:
+def check_bypass(call: Call, bucket: Resource) -> None:
     """Governance can only be bypassed where there is any."""
-    if call.get("BypassGovernanceRetention") and "lock" not in there:
+    if call.get("BypassGovernanceRetention") and "lock" not in bucket:
         name = "x-amz-bypass-governance-retention"
         text = f"{name} is only applicable to Object Lock enabled buckets."
         raise AwsError("InvalidArgument", text, status=400, ArgumentName=name)
@@ -86,10 +86,10 @@ def _protected() -> AwsError:
 
 
 def _locked_bucket(call: Call) -> Resource:
-    there = stored.bucket(call)
-    if "lock" not in there:
+    bucket = stored.bucket(call)
+    if "lock" not in bucket:
         raise AwsError("InvalidRequest", "Bucket is missing Object Lock Configuration", status=400)
-    return there
+    return bucket
 
 
 def _none_there() -> AwsError:
@@ -106,9 +106,9 @@ def get_object_retention(call: Call) -> Document:
 
 def put_object_retention(call: Call) -> Document:
     """Compliance can be extended only; governance needs a bypass to be shortened."""
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
-    there = _locked_bucket(call)
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
+    bucket = _locked_bucket(call)
     wanted = call.get("Retention") or {}
     mode, until = wanted.get("Mode"), wanted.get("RetainUntilDate")
     if (mode is None) != (until is None) or (mode is not None and mode not in MODES):
@@ -135,8 +135,8 @@ def get_object_legal_hold(call: Call) -> Document:
 
 
 def put_object_legal_hold(call: Call) -> Document:
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
     _locked_bucket(call)
     status = (call.get("LegalHold") or {}).get("Status")
     if status not in ("ON", "OFF"):
@@ -147,19 +147,19 @@ def put_object_legal_hold(call: Call) -> Document:
 
 
 def get_object_lock_configuration(call: Call) -> Document:
-    there = stored.bucket(call)
-    if "lock" not in there:
+    bucket = stored.bucket(call)
+    if "lock" not in bucket:
         raise AwsError(
             "ObjectLockConfigurationNotFoundError",
             "Object Lock configuration does not exist for this bucket",
             status=404,
-            BucketName=there.key,
+            BucketName=bucket.key,
         )
-    return {"ObjectLockConfiguration": there["lock"]}
+    return {"ObjectLockConfiguration": bucket["lock"]}
 
 
 def put_object_lock_configuration(call: Call) -> Document:
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     wanted = call.get("ObjectLockConfiguration") or {}
     rule = wanted.get("Rule", {}).get("DefaultRetention") if "Rule" in wanted else None
     if wanted.get("ObjectLockEnabled") != "Enabled" or ("Rule" in wanted and not rule):
@@ -168,14 +168,14 @@ def put_object_lock_configuration(call: Call) -> Document:
         raise stored.malformed()
     if rule is not None:
         _check_period(rule["Days"] if "Days" in rule else rule["Years"] * 365)
-    if there.get("Versioning") != "Enabled":
+    if bucket.get("Versioning") != "Enabled":
         raise AwsError(
             "InvalidBucketState",
             "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
             status=409,
         )
-    there["lock"] = wanted
-    stored.save_bucket(call, there)
+    bucket["lock"] = wanted
+    stored.save_bucket(call, bucket)
     return {}
 
 

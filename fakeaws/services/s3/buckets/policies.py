@@ -27,15 +27,15 @@ def get_bucket_policy(call: Call) -> Document:
 
 
 def put_bucket_policy(call: Call) -> Document:
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     policy = call["Policy"]
-    document = _checked(call, there, policy)
-    block = there["settings"].get("PublicAccessBlock", {})
+    document = _checked(call, bucket, policy)
+    block = bucket["settings"].get("PublicAccessBlock", {})
     if block.get("BlockPublicPolicy") and is_public(document):
         raise AwsError(
             "AccessDenied",
             f"User: {call.caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource:"
-            f' "arn:{call.caller.partition}:s3:::{there.key}" because public policies are prevented by the'
+            f' "arn:{call.caller.partition}:s3:::{bucket.key}" because public policies are prevented by the'
             " BlockPublicPolicy setting in S3 Block Public Access.",
             status=403,
         )
@@ -52,7 +52,7 @@ def get_bucket_policy_status(call: Call) -> Document:
     return {"PolicyStatus": {"IsPublic": is_public(json.loads(policy))}}
 
 
-def _checked(call: Call, there: Resource, text: str) -> Document:
+def _checked(call: Call, bucket: Resource, text: str) -> Document:
     """The policy's document; MalformedPolicy says what is wrong with it."""
     if not text.lstrip().startswith("{"):
         raise _malformed("Policies must be valid JSON and the first byte must be '{'")
@@ -73,11 +73,11 @@ def _checked(call: Call, there: Resource, text: str) -> Document:
     if statements == []:
         raise _malformed("Could not parse the policy: Statement is empty!")
     for statement in statements if isinstance(statements, list) else [statements]:
-        _check_statement(call, there, statement)
+        _check_statement(call, bucket, statement)
     return dict(document)
 
 
-def _check_statement(call: Call, there: Resource, statement: Any) -> None:
+def _check_statement(call: Call, bucket: Resource, statement: Any) -> None:
     if not isinstance(statement, dict):
         raise _malformed("Statement must be an object or a list of objects")
     for name in statement:
@@ -91,7 +91,7 @@ def _check_statement(call: Call, there: Resource, statement: Any) -> None:
             raise _malformed(f"Missing required field {name}")
     for principal in _principals(statement):
         _check_principal(call, principal)
-    _check_resources(there, statement)
+    _check_resources(bucket, statement)
     _check_actions(statement)
     for operator in statement.get("Condition", {}):
         if re.sub(r"^for(all|any)values?:|ifexists$", "", operator.lower()) not in (*TESTS, "null"):
@@ -131,12 +131,12 @@ def _invalid_principal(detail: str) -> AwsError:
     return AwsError("MalformedPolicy", "Invalid principal in policy", status=400, Detail=detail)
 
 
-def _check_resources(there: Resource, statement: Document) -> None:
+def _check_resources(bucket: Resource, statement: Document) -> None:
     for resource in _each(statement.get("Resource", [])):
         name = resource.partition(":::")[2].partition("/")[0]
         if resource != "*" and ":::" not in resource and ":accesspoint" not in resource:
             raise _malformed("Policy has invalid resource")
-        if name and not is_like(name, there.key):
+        if name and not is_like(name, bucket.key):
             raise _malformed("Policy has invalid resource")
 
 

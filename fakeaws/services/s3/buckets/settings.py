@@ -18,25 +18,25 @@ Document = dict[str, Any]
 
 def setting(call: Call, name: str, code: str, text: str) -> Any:
     """A setting of the bucket; without it the error that says so."""
-    there = stored.bucket(call)
-    if name not in there["settings"]:
-        raise AwsError(code, text, status=404, BucketName=there.key)
-    return there["settings"][name]
+    bucket = stored.bucket(call)
+    if name not in bucket["settings"]:
+        raise AwsError(code, text, status=404, BucketName=bucket.key)
+    return bucket["settings"][name]
 
 
 def put(call: Call, name: str, value: Any) -> Resource:
     """Set or replace a setting of the bucket."""
-    there = stored.bucket(call)
-    there["settings"][name] = value
-    stored.save_bucket(call, there)
-    return there
+    bucket = stored.bucket(call)
+    bucket["settings"][name] = value
+    stored.save_bucket(call, bucket)
+    return bucket
 
 
 def drop(call: Call, name: str) -> Document:
     """Remove a setting, which need not be there."""
-    there = stored.bucket(call)
-    there["settings"].pop(name, None)
-    stored.save_bucket(call, there)
+    bucket = stored.bucket(call)
+    bucket["settings"].pop(name, None)
+    stored.save_bucket(call, bucket)
     return {}
 
 
@@ -45,14 +45,14 @@ def drop(call: Call, name: str) -> Document:
 
 def get_bucket_versioning(call: Call) -> Document:
     """A bucket that never had versioning says nothing."""
-    there = stored.bucket(call)
-    answer = {"Status": there["Versioning"]} if stored.is_versioned(there) else {}
-    return {**answer, "MFADelete": there["MFADelete"]} if "MFADelete" in there else answer
+    bucket = stored.bucket(call)
+    answer = {"Status": bucket["Versioning"]} if stored.is_versioned(bucket) else {}
+    return {**answer, "MFADelete": bucket["MFADelete"]} if "MFADelete" in bucket else answer
 
 
 def put_bucket_versioning(call: Call) -> Document:
-    there = stored.bucket(call)
-    directory.check_settings(there)
+    bucket = stored.bucket(call)
+    directory.check_settings(bucket)
     wanted = call["VersioningConfiguration"]
     status = wanted.get("Status")
     if status not in ("Enabled", "Suspended"):
@@ -61,16 +61,16 @@ def put_bucket_versioning(call: Call) -> Document:
             "The Versioning element must be specified",
             status=400,
         )
-    if status == "Suspended" and "lock" in there:
+    if status == "Suspended" and "lock" in bucket:
         raise AwsError(
             "InvalidBucketState",
             "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
             status=409,
         )
-    there["Versioning"] = status
+    bucket["Versioning"] = status
     if "MFADelete" in wanted:
-        there["MFADelete"] = wanted["MFADelete"]
-    stored.save_bucket(call, there)
+        bucket["MFADelete"] = wanted["MFADelete"]
+    stored.save_bucket(call, bucket)
     return {}
 
 
@@ -78,33 +78,33 @@ def put_bucket_versioning(call: Call) -> Document:
 
 
 def get_bucket_ownership_controls(call: Call) -> Document:
-    there = stored.bucket(call)
-    if there["ownership"] is None:
+    bucket = stored.bucket(call)
+    if bucket["ownership"] is None:
         raise AwsError(
             "OwnershipControlsNotFoundError",
             "The bucket ownership controls were not found",
             status=404,
-            BucketName=there.key,
+            BucketName=bucket.key,
         )
-    return {"OwnershipControls": {"Rules": [{"ObjectOwnership": there["ownership"]}]}}
+    return {"OwnershipControls": {"Rules": [{"ObjectOwnership": bucket["ownership"]}]}}
 
 
 def put_bucket_ownership_controls(call: Call) -> Document:
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     rules = call["OwnershipControls"]["Rules"]
     if len(rules) != 1:
         raise stored.malformed()
     if rules[0]["ObjectOwnership"] == "BucketOwnerEnforced":
-        acl.check_closable(there, there.scope[0])
-    there["ownership"] = rules[0]["ObjectOwnership"]
-    stored.save_bucket(call, there)
+        acl.check_closable(bucket, bucket.scope[0])
+    bucket["ownership"] = rules[0]["ObjectOwnership"]
+    stored.save_bucket(call, bucket)
     return {}
 
 
 def delete_bucket_ownership_controls(call: Call) -> Document:
-    there = stored.bucket(call)
-    there["ownership"] = None
-    stored.save_bucket(call, there)
+    bucket = stored.bucket(call)
+    bucket["ownership"] = None
+    stored.save_bucket(call, bucket)
     return {}
 
 
@@ -151,14 +151,14 @@ def get_bucket_accelerate_configuration(call: Call) -> Document:
 
 
 def put_bucket_accelerate_configuration(call: Call) -> Document:
-    there = stored.bucket(call)
-    if "." in there.key:
+    bucket = stored.bucket(call)
+    if "." in bucket.key:
         text = "S3 Transfer Acceleration is not supported for buckets with periods (.) in their names"
         raise AwsError("InvalidRequest", text, status=400)
     status = call["AccelerateConfiguration"].get("Status")
     if status not in ("Enabled", "Suspended"):
         raise stored.malformed()
-    if status == "Enabled" or "Accelerate" in there["settings"]:
+    if status == "Enabled" or "Accelerate" in bucket["settings"]:
         put(call, "Accelerate", status)
     return {}
 

@@ -28,8 +28,8 @@ SECONDS = {
 
 def restore_object(call: Call) -> Document:
     """Begin to restore an object; asked for again once it is restored, the days are counted anew."""
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
     storage = found.get("StorageClass", "STANDARD")
     if storage not in CLASSES:
         raise AwsError(
@@ -50,17 +50,17 @@ def restore_object(call: Call) -> Document:
         found["restored"] = call.now + SECONDS[storage, tier] * pace()
     found["restored_until"] = (found["restored"] // DAY + days + 1) * DAY
     stored.save(call, found)
-    notifications.send(call, there, "ObjectRestore:Post", found)
-    call.at(found["restored"], tell_restored, Bucket=there.key, Key=found["Key"], version=found["VersionId"])
+    notifications.send(call, bucket, "ObjectRestore:Post", found)
+    call.at(found["restored"], tell_restored, Bucket=bucket.key, Key=found["Key"], version=found["VersionId"])
     return {}
 
 
 def tell_restored(call: Call) -> None:
     """Tell those who wait that an object can be read."""
-    there = stored.find_bucket(call, call["Bucket"])
-    found = stored.version(call, there, call["Key"], call["version"]) if there is not None else None
-    if there is not None and found is not None:
-        notifications.send(call, there, "ObjectRestore:Completed", found)
+    bucket = stored.find_bucket(call, call["Bucket"])
+    found = stored.version(call, bucket, call["Key"], call["version"]) if bucket is not None else None
+    if bucket is not None and found is not None:
+        notifications.send(call, bucket, "ObjectRestore:Completed", found)
 
 
 def shown(call: Call, found: Resource) -> Document:

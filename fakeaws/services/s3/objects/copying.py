@@ -23,24 +23,24 @@ _CARRIED = (*reading.HEADERS, "Metadata")
 
 
 def copy_object(call: Call) -> Document:
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     checking.of_key(call["Key"])
-    objects.check_overwrite(call, there, call["Key"])
+    objects.check_overwrite(call, bucket, call["Key"])
     origin, found = source(call)
     objects.check_readable(call, found)
     reading.check(call, found, "CopySource")
     _check_size(found)
-    _check_changes(call, there, origin, found)
-    document = _properties(call, there, found)
+    _check_changes(call, bucket, origin, found)
+    document = _properties(call, bucket, found)
     document |= _summed(call, found) | bodies.share(call, found)
-    made = stored.put(call, there, document)
-    lifecycle.plan(call, there)
-    notifications.send(call, there, "ObjectCreated:Copy", made)
+    made = stored.put(call, bucket, document)
+    lifecycle.plan(call, bucket)
+    notifications.send(call, bucket, "ObjectCreated:Copy", made)
     result = {"ETag": made["ETag"], "LastModified": made["LastModified"], **made["checksum"]}
-    answer: Document = {"CopyObjectResult": result, **stored.shown_version(there, made)}
+    answer: Document = {"CopyObjectResult": result, **stored.shown_version(bucket, made)}
     if stored.is_versioned(origin):
         answer["CopySourceVersionId"] = found["VersionId"]
-    return answer | encryption.told(call, there, made) | lifecycle.expiration(there, made)
+    return answer | encryption.headers(call, bucket, made) | lifecycle.expiration(bucket, made)
 
 
 def source(call: Call) -> tuple[Resource, Resource]:
@@ -56,9 +56,9 @@ def source(call: Call) -> tuple[Resource, Resource]:
         raise stored.invalid(
             "Copy Source must mention the source bucket and key: sourcebucket/sourcekey", "x-amz-copy-source", given
         )
-    there = stored.bucket(call, name)
+    bucket = stored.bucket(call, name)
     try:
-        found = stored.wanted(call, there, key, query or None)
+        found = stored.wanted(call, bucket, key, query or None)
     except AwsError as error:
         if error.code == "MethodNotAllowed":
             text = "The source of a copy request may not specifically refer to a delete marker by version id."
@@ -66,7 +66,7 @@ def source(call: Call) -> tuple[Resource, Resource]:
         raise
     encryption.check_key(call, found, "CopySource")
     encryption.need_key(call, found, "Decrypt")
-    return there, found
+    return bucket, found
 
 
 def _check_size(found: Document) -> None:
@@ -75,15 +75,15 @@ def _check_size(found: Document) -> None:
         raise AwsError("InvalidRequest", text, status=400)
 
 
-def _check_changes(call: Call, there: Resource, origin: Resource, found: Resource) -> None:
+def _check_changes(call: Call, bucket: Resource, origin: Resource, found: Resource) -> None:
     """A copy of an object onto itself must change something."""
-    if there.key != origin.key or call["Key"] != found["Key"] or found.key != found["Key"]:
+    if bucket.key != origin.key or call["Key"] != found["Key"] or found.key != found["Key"]:
         return
     changes = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "SSECustomerAlgorithm")
     changed = any(call.get(name) is not None for name in (*changes, "ChecksumAlgorithm"))
     if changed or call.get("MetadataDirective") == "REPLACE" or "SSECustomerKeyMD5" in found:
         return
-    if "Encryption" in there["settings"] or "versionId" in call["CopySource"]:
+    if "Encryption" in bucket["settings"] or "versionId" in call["CopySource"]:
         return
     raise AwsError(
         "InvalidRequest",
@@ -93,12 +93,12 @@ def _check_changes(call: Call, there: Resource, origin: Resource, found: Resourc
     )
 
 
-def _properties(call: Call, there: Resource, found: Document) -> Document:
+def _properties(call: Call, bucket: Resource, found: Document) -> Document:
     for name in ("MetadataDirective", "TaggingDirective"):
         if call.get(name) not in (None, "COPY", "REPLACE"):
             header = "x-amz-metadata-directive" if name[0] == "M" else "x-amz-tagging-directive"
             raise stored.invalid(f"Unknown {name[:-9].lower()} directive.", header, call[name])
-    document = objects.properties(call, there)
+    document = objects.properties(call, bucket)
     if call.get("MetadataDirective") != "REPLACE":
         for name in _CARRIED:
             document.pop(name, None)
@@ -131,15 +131,15 @@ def span(text: str | None, size: int) -> tuple[int, int]:
     """The range of a part's source: first byte and length."""
     if text is None:
         return 0, size
-    asked = _RANGE.fullmatch(text)
-    if asked is None:
+    matched = _RANGE.fullmatch(text)
+    if matched is None:
         raise stored.invalid(
             "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the"
             " zero-based offsets of the first and last bytes to copy",
             "x-amz-copy-source-range",
             text,
         )
-    first, last = int(asked[1]), int(asked[2])
+    first, last = int(matched[1]), int(matched[2])
     if first > last or first >= size:
         text = "The specified copy range is invalid for the source object size"
         raise AwsError("InvalidRequest", text, status=400)
@@ -192,28 +192,28 @@ def _decoded(path: str) -> str:
 
 def rename_object(call: Call) -> Document:
     """An object of a directory bucket gets another name; nothing is copied."""
-    there = stored.bucket(call)
-    if not directory.is_directory(there):
+    bucket = stored.bucket(call)
+    if not directory.is_directory(bucket):
         raise AwsError("NotImplemented", "This bucket does not support RenameObject", status=501)
     checking.of_key(call["Key"])
     path = _decoded(call["RenameSource"]).lstrip("/")
-    key = path.removeprefix(f"{there.key}/")
-    found = stored.find(call, there, key)
+    key = path.removeprefix(f"{bucket.key}/")
+    found = stored.find(call, bucket, key)
     if found is None:
         raise stored.no_such_key(key)
-    objects.check_overwrite(call, there, call["Key"])
+    objects.check_overwrite(call, bucket, call["Key"])
     document = {**found, "Key": call["Key"]}
     stored.table(call, "Object").drop(found)
-    stored.put(call, there, document)
-    lifecycle.plan(call, there)
+    stored.put(call, bucket, document)
+    lifecycle.plan(call, bucket)
     return {}
 
 
 def update_object_encryption(call: Call) -> Document:
     """Another KMS key for what is there; neither the version nor its date change."""
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
-    locking.check_bypass(call, there)
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
+    locking.check_bypass(call, bucket)
     wanted = call["ObjectEncryption"].get("SSEKMS") or {}
     found["ServerSideEncryption"] = "aws:kms"
     found["SSEKMSKeyId"] = encryption.key_arn(call, wanted.get("KMSKeyArn"))

@@ -29,12 +29,12 @@ MOST = 1000
 
 def create_multipart_upload(call: Call) -> Document:
     """What the object will be is said here; the parts are content only."""
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     checking.of_key(call["Key"])
     algorithm, kind = _summing(call)
-    document = objects.properties(call, there)
+    document = objects.properties(call, bucket)
     identity = call.make("{mixed86}")
-    position = f"{stored.escaped(call['Key'])}{stored.END}{counted(call, f's3 {there.key}'):015d}"
+    position = f"{stored.escaped(call['Key'])}{stored.END}{counted(call, f's3 {bucket.key}'):015d}"
     upload: Document = {
         "position": position,
         "Key": call["Key"],
@@ -45,11 +45,11 @@ def create_multipart_upload(call: Call) -> Document:
         "kind": kind,
         "default": call.get("ChecksumAlgorithm") is None,
     }
-    stored.table(call, "Upload").keep(there.scope, there.key, position, upload)
-    answer: Document = {"Bucket": there.key, "Key": call["Key"], "UploadId": identity}
+    stored.table(call, "Upload").keep(bucket.scope, bucket.key, position, upload)
+    answer: Document = {"Bucket": bucket.key, "Key": call["Key"], "UploadId": identity}
     if call.get("ChecksumAlgorithm") is not None:
         answer |= {"ChecksumAlgorithm": algorithm, "ChecksumType": kind}
-    return answer | encryption.told(call, there, document) | lifecycle.abortion(call, there, upload)
+    return answer | encryption.headers(call, bucket, document) | lifecycle.abortion(call, bucket, upload)
 
 
 def _summing(call: Call) -> tuple[str, str]:
@@ -70,12 +70,12 @@ def _summing(call: Call) -> tuple[str, str]:
     return algorithm, kind
 
 
-def upload_of(call: Call, there: Resource) -> Resource:
+def upload_of(call: Call, bucket: Resource) -> Resource:
     """The upload that the parameters name."""
     name = call["UploadId"]
-    found = stored.table(call, "Upload").having(there.scope, "UploadId", [name])
+    found = stored.table(call, "Upload").having(bucket.scope, "UploadId", [name])
     for upload in found:
-        if upload.parent == there.key and upload["Key"] == call["Key"]:
+        if upload.parent == bucket.key and upload["Key"] == call["Key"]:
             return upload
     raise AwsError(
         "NoSuchUpload",
@@ -87,20 +87,20 @@ def upload_of(call: Call, there: Resource) -> Resource:
 
 
 def upload_part(call: Call) -> Document:
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     _check_number(call["PartNumber"])
-    upload = upload_of(call, there)
+    upload = upload_of(call, bucket)
     _check_key(call, upload)
     encryption.need_key(call, upload["object"], "GenerateDataKey", "Decrypt")
     body = call.get("Body")
     if not isinstance(body, Staged):
         body = blobs_of(call).stage(body or b"", [upload["algorithm"]])
     checking.check_md5(call, body)
-    part = keep_part(call, there, upload, body)
+    part = keep_part(call, bucket, upload, body)
     answer: Document = {"ETag": part["ETag"]}
     if checking.named(call) is not None:
         answer[f"Checksum{upload['algorithm']}"] = part["checksum"]
-    return answer | encryption.told(call, there, upload["object"])
+    return answer | encryption.headers(call, bucket, upload["object"])
 
 
 def _check_number(number: int) -> None:
@@ -126,7 +126,7 @@ def _check_key(call: Call, upload: Resource) -> None:
         raise AwsError("InvalidRequest", text, status=400)
 
 
-def keep_part(call: Call, there: Resource, upload: Resource, body: Staged) -> Resource:
+def keep_part(call: Call, bucket: Resource, upload: Resource, body: Staged) -> Resource:
     """Keep a part, in place of one of the same number."""
     named = checking.named(call)
     algorithm: str = upload["algorithm"]
@@ -151,7 +151,7 @@ def keep_part(call: Call, there: Resource, upload: Resource, body: Staged) -> Re
         "LastModified": call.now,
         "checksum": checksum,
     }
-    return replace_part(call, there, upload, part)
+    return replace_part(call, bucket, upload, part)
 
 
 def _sum(call: Call, body: Staged, content: Document, algorithm: str) -> bytes:
@@ -161,26 +161,26 @@ def _sum(call: Call, body: Staged, content: Document, algorithm: str) -> bytes:
     return blobs_of(call).sums(bodies.opened(call, content), [algorithm])[algorithm]
 
 
-def replace_part(call: Call, there: Resource, upload: Resource, part: Document) -> Resource:
+def replace_part(call: Call, bucket: Resource, upload: Resource, part: Document) -> Resource:
     """Put a part where its number says; what was there before goes."""
     table = stored.table(call, "UploadPart")
     key = f"{part['PartNumber']:05d}"
-    before = table.find(there.scope, key, upload["UploadId"])
+    before = table.find(bucket.scope, key, upload["UploadId"])
     if before is not None:
         bodies.release(call, before)
-    return table.keep(there.scope, upload["UploadId"], key, part)
+    return table.keep(bucket.scope, upload["UploadId"], key, part)
 
 
 def complete_multipart_upload(call: Call) -> Document:
     """Parts that are not named are thrown away. Completing it again with the same parts succeeds no more."""
-    there = stored.bucket(call)
-    upload = upload_of(call, there)
+    bucket = stored.bucket(call)
+    upload = upload_of(call, bucket)
     named = (call.get("MultipartUpload") or {}).get("Parts") or []
     if not named:
         raise AwsError("InvalidRequest", "You must specify at least one part", status=400)
-    objects.check_overwrite(call, there, call["Key"])
+    objects.check_overwrite(call, bucket, call["Key"])
     _check_kind(call, upload)
-    parts = _chosen(call, there, upload, named)
+    parts = _chosen(call, bucket, upload, named)
     checksum = _summed(call, upload, parts)
     size = sum(part["Size"] for part in parts)
     _check_size(call, size)
@@ -190,18 +190,18 @@ def complete_multipart_upload(call: Call) -> Document:
         call, [[part["blob"], part["Size"], part["PartNumber"], part["checksum"]] for part in parts]
     )
     _close(call, upload, {part.key for part in parts})
-    found = stored.put(call, there, document)
-    lifecycle.plan(call, there)
-    notifications.send(call, there, "ObjectCreated:CompleteMultipartUpload", found)
+    found = stored.put(call, bucket, document)
+    lifecycle.plan(call, bucket)
+    notifications.send(call, bucket, "ObjectCreated:CompleteMultipartUpload", found)
     answer: Document = {
-        "Location": f"https://{there.key}.s3.{there['BucketRegion']}.amazonaws.com/{call['Key']}",
-        "Bucket": there.key,
+        "Location": f"https://{bucket.key}.s3.{bucket['BucketRegion']}.amazonaws.com/{call['Key']}",
+        "Bucket": bucket.key,
         "Key": call["Key"],
         "ETag": found["ETag"],
         **checksum,
-        **stored.shown_version(there, found),
+        **stored.shown_version(bucket, found),
     }
-    return answer | encryption.told(call, there, found) | lifecycle.expiration(there, found)
+    return answer | encryption.headers(call, bucket, found) | lifecycle.expiration(bucket, found)
 
 
 def _check_kind(call: Call, upload: Resource) -> None:
@@ -225,9 +225,11 @@ def _check_size(call: Call, size: int) -> None:
         )
 
 
-def _chosen(call: Call, there: Resource, upload: Resource, named: list[Document]) -> list[Resource]:
+def _chosen(call: Call, bucket: Resource, upload: Resource, named: list[Document]) -> list[Resource]:
     """The parts that were named, in order, each what its ETag says and large enough."""
-    held = {part["PartNumber"]: part for part in stored.table(call, "UploadPart").list(there.scope, upload["UploadId"])}
+    held = {
+        part["PartNumber"]: part for part in stored.table(call, "UploadPart").list(bucket.scope, upload["UploadId"])
+    }
     out: list[Resource] = []
     last = 0
     for each in named:
@@ -332,13 +334,13 @@ def abort_multipart_upload(call: Call) -> Document:
 
 
 def list_parts(call: Call) -> Document:
-    there = stored.bucket(call)
-    upload = upload_of(call, there)
+    bucket = stored.bucket(call)
+    upload = upload_of(call, bucket)
     most, after = (
         min(call.get("MaxParts", MOST), MOST),
         int(numeric(call.operation, "PartNumberMarker", call.get("PartNumberMarker") or 0)),
     )
-    rows = stored.table(call, "UploadPart").list(there.scope, upload["UploadId"], (upload["UploadId"], f"{after:05d}"))
+    rows = stored.table(call, "UploadPart").list(bucket.scope, upload["UploadId"], (upload["UploadId"], f"{after:05d}"))
     found: list[Resource] = []
     is_truncated = False
     for part in rows:
@@ -346,9 +348,9 @@ def list_parts(call: Call) -> Document:
             is_truncated = True
             break
         found.append(part)
-    owner = {"ID": canonical_user(there.scope[0])}
+    owner = {"ID": canonical_user(bucket.scope[0])}
     answer: Document = {
-        "Bucket": there.key,
+        "Bucket": bucket.key,
         "Key": upload["Key"],
         "UploadId": upload["UploadId"],
         "PartNumberMarker": after,
@@ -372,15 +374,15 @@ def _shown_part(upload: Resource, part: Resource) -> Document:
 
 def list_multipart_uploads(call: Call) -> Document:
     """In the order of keys, of one key in that of beginning; rolled up at a delimiter like objects."""
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     key, identity = call.get("KeyMarker") or "", call.get("UploadIdMarker") or ""
     most = min(call.get("MaxUploads", MOST), MOST)
     table, prefix = stored.table(call, "Upload"), call.get("Prefix") or ""
-    start = _start(call, there, key, identity)
+    start = _start(call, bucket, key, identity)
 
     def rows(position: str) -> Any:
         after = start if position == key else stored.escaped(position) + stored.END + listing.LAST
-        return table.list(there.scope, there.key, (there.key, after) if position else None, stored.escaped(prefix))
+        return table.list(bucket.scope, bucket.key, (bucket.key, after) if position else None, stored.escaped(prefix))
 
     found: list[listing.Found] = []
     is_truncated = False
@@ -389,23 +391,23 @@ def list_multipart_uploads(call: Call) -> Document:
             is_truncated = True
             break
         found.append(each)
-    return _uploads(call, there, found, is_truncated, most)
+    return _uploads(call, bucket, found, is_truncated, most)
 
 
-def _start(call: Call, there: Resource, key: str, identity: str) -> str:
+def _start(call: Call, bucket: Resource, key: str, identity: str) -> str:
     """The position behind which the page begins."""
     if key and identity:
-        named = next(iter(stored.table(call, "Upload").having(there.scope, "UploadId", [identity])), None)
+        named = next(iter(stored.table(call, "Upload").having(bucket.scope, "UploadId", [identity])), None)
         if named is None or named["Key"] != key:
             raise stored.invalid("Invalid uploadId marker", "upload-id-marker", identity)
         return named.key
     return stored.escaped(key) + stored.END + listing.LAST
 
 
-def _uploads(call: Call, there: Resource, found: list[listing.Found], is_truncated: bool, most: int) -> Document:
+def _uploads(call: Call, bucket: Resource, found: list[listing.Found], is_truncated: bool, most: int) -> Document:
     encode = listing.encoder(call.get("EncodingType"))
     answer: Document = {
-        "Bucket": there.key,
+        "Bucket": bucket.key,
         "KeyMarker": encode(call.get("KeyMarker") or ""),
         "UploadIdMarker": call.get("UploadIdMarker") or "",
         "NextKeyMarker": encode(found[-1][0]) if found else "",
@@ -418,7 +420,7 @@ def _uploads(call: Call, there: Resource, found: list[listing.Found], is_truncat
             answer[name] = encode(call[name])
     if call.get("EncodingType"):
         answer["EncodingType"] = call["EncodingType"]
-    owner = {"ID": canonical_user(there.scope[0])}
+    owner = {"ID": canonical_user(bucket.scope[0])}
     uploads = [_shown_upload(upload, owner, encode) for _, upload in found if upload is not None]
     prefixes = [{"Prefix": encode(name)} for name, upload in found if upload is None]
     return answer | ({"Uploads": uploads} if uploads else {}) | ({"CommonPrefixes": prefixes} if prefixes else {})
@@ -442,19 +444,19 @@ def upload_part_copy(call: Call) -> Document:
     """A part from another object, or a range of it; what is a whole body there is shared, not copied."""
     from fakeaws.services.s3.objects import copying
 
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     _check_number(call["PartNumber"])
-    upload = upload_of(call, there)
+    upload = upload_of(call, bucket)
     _check_key(call, upload)
     source, found = copying.source(call)
     reading.check(call, found, "CopySource")
     start, length = copying.span(call.get("CopySourceRange"), found["Size"])
     part = copying.part(call, upload, found, start, length)
-    replace_part(call, there, upload, part)
+    replace_part(call, bucket, upload, part)
     result = {"ETag": part["ETag"], "LastModified": part["LastModified"]}
     if not upload["default"]:
         result[f"Checksum{upload['algorithm']}"] = part["checksum"]
     answer: Document = {"CopyPartResult": result}
     if stored.is_versioned(source):
         answer["CopySourceVersionId"] = found["VersionId"]
-    return answer | encryption.told(call, there, upload["object"])
+    return answer | encryption.headers(call, bucket, upload["object"])

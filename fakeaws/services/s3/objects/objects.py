@@ -25,24 +25,24 @@ CLASSES = (
 
 def put_object(call: Call) -> Document:
     """The new version is there as a whole or not at all."""
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     key = call["Key"]
     checking.of_key(key)
-    check_overwrite(call, there, key)
+    check_overwrite(call, bucket, key)
     body = _body(call)
     checking.check_md5(call, body)
     algorithm, checksum = checking.of_body(call, body)
-    at = directory.offset(call, there)
+    at = directory.offset(call, bucket)
     if at:
-        found = directory.append(call, there, at, body, algorithm, checksum)
+        found = directory.append(call, bucket, at, body, algorithm, checksum)
         return {"ETag": found["ETag"], **found["checksum"], "Size": found["Size"]}
-    document = properties(call, there)
+    document = properties(call, bucket)
     document |= {"ETag": f'"{body.sums["md5"].hex()}"', "checksum": checking.shown(algorithm, checksum)}
-    found = stored.put(call, there, document, body)
-    lifecycle.plan(call, there)
-    notifications.send(call, there, "ObjectCreated:Put", found)
-    answer = {"ETag": found["ETag"], f"Checksum{algorithm}": checksum, **stored.shown_version(there, found)}
-    return answer | encryption.told(call, there, found) | lifecycle.expiration(there, found)
+    found = stored.put(call, bucket, document, body)
+    lifecycle.plan(call, bucket)
+    notifications.send(call, bucket, "ObjectCreated:Put", found)
+    answer = {"ETag": found["ETag"], f"Checksum{algorithm}": checksum, **stored.shown_version(bucket, found)}
+    return answer | encryption.headers(call, bucket, found) | lifecycle.expiration(bucket, found)
 
 
 def _body(call: Call) -> Staged:
@@ -60,14 +60,14 @@ def _body(call: Call) -> Staged:
     return body
 
 
-def check_overwrite(call: Call, there: Resource, key: str) -> None:
+def check_overwrite(call: Call, bucket: Resource, key: str) -> None:
     """Refuse to write where the conditions of a writer do not hold: it must be new, or be what it was."""
     match, none = call.get("IfMatch"), call.get("IfNoneMatch")
     if match is None and none is None:
         return
     if match is not None and none is not None:
         raise _not_implemented("If-Match,If-None-Match", "Multiple conditional request headers present in the request")
-    found = stored.find(call, there, key)
+    found = stored.find(call, bucket, key)
     if none is not None:
         if none != "*":
             raise _not_implemented(
@@ -94,9 +94,9 @@ def _not_implemented(header: str, why: str) -> AwsError:
     )
 
 
-def properties(call: Call, there: Resource) -> Document:
+def properties(call: Call, bucket: Resource) -> Document:
     """What the parameters say of a new object beside its content."""
-    storage = call.get("StorageClass") or (directory.CLASS if directory.is_directory(there) else "STANDARD")
+    storage = call.get("StorageClass") or (directory.CLASS if directory.is_directory(bucket) else "STANDARD")
     if storage not in CLASSES:
         raise AwsError(
             "InvalidStorageClass",
@@ -115,13 +115,13 @@ def properties(call: Call, there: Resource) -> Document:
         if call.get(name) is not None:
             found[name] = call[name]
     _check_redirect(call)
-    found |= encryption.given(call, there)
-    found |= locking.given(call, there)
+    found |= encryption.given(call, bucket)
+    found |= locking.given(call, bucket)
     tags = tagging.from_header(call.get("Tagging"))
     if tags:
         found["tags"] = tags
     if call.get("ACL") is not None or any(call.get(name) for name in acl.HEADERS):
-        found["acl"] = acl.given(call, there, there.scope[0])
+        found["acl"] = acl.given(call, bucket, bucket.scope[0])
     return found
 
 
@@ -151,17 +151,17 @@ def metadata(call: Call) -> dict[str, str]:
 
 
 def get_object(call: Call) -> Document:
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
     encryption.check_key(call, found)
     encryption.need_key(call, found, "Decrypt")
     check_readable(call, found)
     reading.check(call, found)
     span = reading.span(call, found)
-    answer = reading.described(call, there, found, span)
+    answer = reading.described(call, bucket, found, span)
     answer |= archive.shown(call, found)
     answer["Body"] = bodies.opened(call, found, *(span or (0, None)))
-    return answer | stored.shown_version(there, found) | lifecycle.expiration(there, found)
+    return answer | stored.shown_version(bucket, found) | lifecycle.expiration(bucket, found)
 
 
 def check_readable(call: Call, found: Document) -> None:
@@ -180,31 +180,33 @@ def check_readable(call: Call, found: Document) -> None:
 def head_object(call: Call) -> Document:
     """HEAD answers have no body: an error is its status alone."""
     try:
-        there = stored.bucket(call)
-        found = stored.wanted(call, there)
+        bucket = stored.bucket(call)
+        found = stored.wanted(call, bucket)
         encryption.check_key(call, found)
         reading.check(call, found)
-        answer = reading.described(call, there, found, reading.span(call, found))
+        answer = reading.described(call, bucket, found, reading.span(call, found))
     except AwsError as error:
         raise stored.bare(error) from error
-    return answer | archive.shown(call, found) | stored.shown_version(there, found) | lifecycle.expiration(there, found)
+    return (
+        answer | archive.shown(call, found) | stored.shown_version(bucket, found) | lifecycle.expiration(bucket, found)
+    )
 
 
 def get_object_attributes(call: Call) -> Document:
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
     encryption.check_key(call, found)
-    asked = call["ObjectAttributes"]
-    answer: Document = {"LastModified": found["LastModified"], **stored.shown_version(there, found)}
-    if "ETag" in asked:
+    wanted = call["ObjectAttributes"]
+    answer: Document = {"LastModified": found["LastModified"], **stored.shown_version(bucket, found)}
+    if "ETag" in wanted:
         answer["ETag"] = found["ETag"].strip('"')
-    if "Checksum" in asked:
+    if "Checksum" in wanted:
         answer["Checksum"] = found.get("checksum")
-    if "StorageClass" in asked:
+    if "StorageClass" in wanted:
         answer["StorageClass"] = found.get("StorageClass", "STANDARD")
-    if "ObjectSize" in asked:
+    if "ObjectSize" in wanted:
         answer["ObjectSize"] = found["Size"]
-    if "ObjectParts" in asked and "parts" in found:
+    if "ObjectParts" in wanted and "parts" in found:
         answer["ObjectParts"] = _parts(call, found)
     return answer
 
@@ -234,62 +236,62 @@ def get_object_torrent(call: Call) -> Document:
 
 def delete_object(call: Call) -> Document:
     """Deleting what is not there succeeds; in a versioned bucket that leaves a delete marker."""
-    there = stored.bucket(call)
-    locking.check_bypass(call, there)
-    answer = delete(call, there, call["Key"], call.get("VersionId"), call.get("IfMatch"))
+    bucket = stored.bucket(call)
+    locking.check_bypass(call, bucket)
+    answer = delete(call, bucket, call["Key"], call.get("VersionId"), call.get("IfMatch"))
     return {name: answer[name] for name in ("DeleteMarker", "VersionId") if name in answer}
 
 
-def delete(call: Call, there: Resource, key: str, version_id: str | None, match: str | None = None) -> Document:
+def delete(call: Call, bucket: Resource, key: str, version_id: str | None, match: str | None = None) -> Document:
     """Delete a key or one of its versions: `VersionId`, `DeleteMarker` of what was removed or made."""
     if match is not None:
-        found = stored.find(call, there, key)
+        found = stored.find(call, bucket, key)
         if found is None:
             raise stored.no_such_key(key)
         if not reading.matches(match, found["ETag"]):
             raise reading.failed("If-Match")
     if version_id is not None:
-        return _delete_version(call, there, key, version_id)
-    if stored.is_versioned(there):
-        marker = stored.put_marker(call, there, key)
-        lifecycle.plan(call, there)
-        notifications.send(call, there, "ObjectRemoved:DeleteMarkerCreated", marker)
+        return _delete_version(call, bucket, key, version_id)
+    if stored.is_versioned(bucket):
+        marker = stored.put_marker(call, bucket, key)
+        lifecycle.plan(call, bucket)
+        notifications.send(call, bucket, "ObjectRemoved:DeleteMarkerCreated", marker)
         return {"DeleteMarker": True, "VersionId": marker["VersionId"]}
-    found = stored.find(call, there, key)
+    found = stored.find(call, bucket, key)
     if found is not None:
-        stored.remove(call, there, found)
-        notifications.send(call, there, "ObjectRemoved:Delete", found)
+        stored.remove(call, bucket, found)
+        notifications.send(call, bucket, "ObjectRemoved:Delete", found)
     return {}
 
 
-def _delete_version(call: Call, there: Resource, key: str, version_id: str) -> Document:
-    found = stored.version(call, there, key, version_id)
+def _delete_version(call: Call, bucket: Resource, key: str, version_id: str) -> Document:
+    found = stored.version(call, bucket, key, version_id)
     if found is None:
         if version_id != stored.NULL and not (len(version_id) == 32 and version_id.isalnum()):
             raise stored.invalid("Invalid version id specified", "versionId", version_id)
         return {"VersionId": version_id}
     locking.check_removal(call, found)
-    stored.remove(call, there, found)
-    notifications.send(call, there, "ObjectRemoved:Delete", found)
+    stored.remove(call, bucket, found)
+    notifications.send(call, bucket, "ObjectRemoved:Delete", found)
     answer: Document = {"VersionId": version_id}
     if found.get("marker"):
         answer["DeleteMarker"] = True
-    return answer if stored.is_versioned(there) else {}
+    return answer if stored.is_versioned(bucket) else {}
 
 
 def delete_objects(call: Call) -> Document:
     """Up to a thousand keys, each of which succeeds or fails by itself."""
-    there = stored.bucket(call)
-    locking.check_bypass(call, there)
-    asked = call["Delete"]["Objects"]
-    if not 0 < len(asked) <= 1000:
+    bucket = stored.bucket(call)
+    locking.check_bypass(call, bucket)
+    wanted = call["Delete"]["Objects"]
+    if not 0 < len(wanted) <= 1000:
         raise stored.malformed()
     deleted: list[Document] = []
     errors: list[Document] = []
-    for each in asked:
+    for each in wanted:
         one = {"Key": each["Key"], **({"VersionId": each["VersionId"]} if "VersionId" in each else {})}
         try:
-            answer = delete(call, there, each["Key"], each.get("VersionId"), each.get("ETag"))
+            answer = delete(call, bucket, each["Key"], each.get("VersionId"), each.get("ETag"))
         except AwsError as error:
             errors.append({**one, "Code": error.code, "Message": error.message})
             continue

@@ -82,10 +82,10 @@ def span(call: Call, found: Document) -> Span | None:
 
 def byte_range(text: str, size: int) -> Span | None:
     """A Range header for a body of `size` bytes; InvalidRange where nothing of it is there."""
-    asked = _RANGE.fullmatch(text.replace(" ", ""))
-    if asked is None or asked.groups() == ("", ""):
+    matched = _RANGE.fullmatch(text.replace(" ", ""))
+    if matched is None or matched.groups() == ("", ""):
         return None
-    first, last = asked.groups()
+    first, last = matched.groups()
     if not first:
         count = min(int(last), size)
         if not count:
@@ -127,7 +127,7 @@ def _part(call: Call, found: Document, number: int) -> Span | None:
     )
 
 
-def described(call: Call, there: Document, found: Document, part: Span | None) -> Document:
+def described(call: Call, bucket: Document, found: Document, part: Span | None) -> Document:
     """What GetObject and HeadObject say of an object beside its content."""
     answer: Document = {"AcceptRanges": "bytes", "ContentLength": found["Size"] if part is None else part[1]}
     answer |= {name: found[name] for name in SHOWN if found.get(name) is not None}

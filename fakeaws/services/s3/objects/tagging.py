@@ -65,49 +65,49 @@ def _listed(tags: Tags) -> list[Document]:
 
 
 def get_object_tagging(call: Call) -> Document:
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
-    return {**stored.shown_version(there, found), "TagSet": _listed(found.get("tags", {}))}
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
+    return {**stored.shown_version(bucket, found), "TagSet": _listed(found.get("tags", {}))}
 
 
 def put_object_tagging(call: Call) -> Document:
     from fakeaws.services.s3.rules import notifications
 
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
     found["tags"] = checked(call["Tagging"]["TagSet"], MOST_OF_OBJECT)
     stored.save(call, found)
-    notifications.send(call, there, "ObjectTagging:Put", found)
-    return stored.shown_version(there, found)
+    notifications.send(call, bucket, "ObjectTagging:Put", found)
+    return stored.shown_version(bucket, found)
 
 
 def delete_object_tagging(call: Call) -> Document:
     from fakeaws.services.s3.rules import notifications
 
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
     found.pop("tags", None)
     stored.save(call, found)
-    notifications.send(call, there, "ObjectTagging:Delete", found)
-    return stored.shown_version(there, found)
+    notifications.send(call, bucket, "ObjectTagging:Delete", found)
+    return stored.shown_version(bucket, found)
 
 
 def get_bucket_tagging(call: Call) -> Document:
-    there = stored.bucket(call)
-    if not there.get("tags"):
-        raise AwsError("NoSuchTagSet", "The TagSet does not exist", status=404, BucketName=there.key)
-    return {"TagSet": _listed(there["tags"])}
+    bucket = stored.bucket(call)
+    if not bucket.get("tags"):
+        raise AwsError("NoSuchTagSet", "The TagSet does not exist", status=404, BucketName=bucket.key)
+    return {"TagSet": _listed(bucket["tags"])}
 
 
 def put_bucket_tagging(call: Call) -> Document:
-    there = stored.bucket(call)
-    there["tags"] = checked(call["Tagging"]["TagSet"], MOST_OF_BUCKET)
-    stored.save_bucket(call, there)
+    bucket = stored.bucket(call)
+    bucket["tags"] = checked(call["Tagging"]["TagSet"], MOST_OF_BUCKET)
+    stored.save_bucket(call, bucket)
     return {}
 
 
 def delete_bucket_tagging(call: Call) -> Document:
-    there = stored.bucket(call)
-    there["tags"] = {}
-    stored.save_bucket(call, there)
+    bucket = stored.bucket(call)
+    bucket["tags"] = {}
+    stored.save_bucket(call, bucket)
     return {}

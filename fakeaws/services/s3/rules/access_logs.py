@@ -62,20 +62,20 @@ def put_bucket_logging(call: Call) -> Document:
     wanted = call["BucketLoggingStatus"].get("LoggingEnabled")
     if wanted is None:
         return settings.drop(call, "Logging")
-    there = stored.bucket(call)
-    _check_target(call, there, wanted)
+    bucket = stored.bucket(call)
+    _check_target(call, bucket, wanted)
     settings.put(call, "Logging", wanted)
     history.watch(call, watch)
     return {}
 
 
-def _check_target(call: Call, there: Resource, wanted: Document) -> None:
+def _check_target(call: Call, bucket: Resource, wanted: Document) -> None:
     name = wanted["TargetBucket"]
     target = stored.find_bucket(call, name)
-    if target is None or target.scope != there.scope:
+    if target is None or target.scope != bucket.scope:
         text = "The target bucket for logging does not exist"
         raise AwsError("InvalidTargetBucketForLogging", text, status=400, TargetBucket=name)
-    if target["BucketRegion"] != there["BucketRegion"]:
+    if target["BucketRegion"] != bucket["BucketRegion"]:
         raise AwsError(
             "CrossLocationLoggingProhibitted",
             "Cross S3 location logging not allowed. ",
@@ -92,23 +92,23 @@ def _check_target(call: Call, there: Resource, wanted: Document) -> None:
 
 def watch(call: Call, answer: Document | None, error: AwsError | None) -> None:
     """Note a request to a bucket that has its requests logged."""
-    there = stored.find_bucket(call, call["Bucket"]) if isinstance(call.get("Bucket"), str) else None
-    if there is not None and "Logging" in there["settings"]:
-        note(call, there, *_events(call, answer or {}, error))
+    bucket = stored.find_bucket(call, call["Bucket"]) if isinstance(call.get("Bucket"), str) else None
+    if bucket is not None and "Logging" in bucket["settings"]:
+        note(call, bucket, *_events(call, answer or {}, error))
 
 
-def note(call: Call, there: Resource, *events: Document) -> None:
+def note(call: Call, bucket: Resource, *events: Document) -> None:
     """Keep the lines of what happened, if the bucket has that logged: `operation`, `key`, `status` and so on."""
-    if "Logging" not in there["settings"]:
+    if "Logging" not in bucket["settings"]:
         return
     lines = stored.table(call, "LogLine")
-    if next(lines.list(there.scope, there.key), None) is None:
-        owner = call.of(account=there.scope[0], region=there["BucketRegion"])
-        owner.at(call.now + DELIVERY * pace(), deliver, Bucket=there.key)
+    if next(lines.list(bucket.scope, bucket.key), None) is None:
+        owner = call.of(account=bucket.scope[0], region=bucket["BucketRegion"])
+        owner.at(call.now + DELIVERY * pace(), deliver, Bucket=bucket.key)
     for event in events:
-        number = f"{counted(call, f's3 log {there.key}'):015d}"
-        document = {"number": number, "at": call.now, "line": _line(call, there, event)}
-        lines.keep(there.scope, there.key, number, document)
+        number = f"{counted(call, f's3 log {bucket.key}'):015d}"
+        document = {"number": number, "at": call.now, "line": _line(call, bucket, event)}
+        lines.keep(bucket.scope, bucket.key, number, document)
 
 
 def _events(call: Call, answer: Document, error: AwsError | None) -> list[Document]:
@@ -149,7 +149,7 @@ def _uri(call: Call) -> str:
     return f"{call.operation.http['method']} /{call['Bucket']}{key}{shown} HTTP/1.1"
 
 
-def _line(call: Call, there: Resource, event: Document) -> str:
+def _line(call: Call, bucket: Resource, event: Document) -> str:
     """One request as the log has it; what only a network connection would tell is a dash."""
     caller = call.caller
     is_root = caller.kind == "Root"
@@ -160,11 +160,11 @@ def _line(call: Call, there: Resource, event: Document) -> str:
     uri = f'"{event["uri"]}"' if "uri" in event else "-"
     figures = [event.get(name) for name in ("status", "error", "sent", "size")]
     shown = ["-" if value is None else str(value) for value in figures]
-    fields = [canonical_user(there.scope[0]), there.key, moment, "127.0.0.1", requester, request, event["operation"]]
+    fields = [canonical_user(bucket.scope[0]), bucket.key, moment, "127.0.0.1", requester, request, event["operation"]]
     fields += [key, uri, *shown, "1", "1", '"-"', '"-"', event.get("version") or "-", host]
     signed = ["-", "-"] if caller.unsigned or "uri" not in event else ["SigV4", "-"]
     auth = "-" if caller.unsigned else "AuthHeader"
-    return " ".join([*fields, *signed, auth, f"s3.{there['BucketRegion']}.amazonaws.com", "-", "-", "-"])
+    return " ".join([*fields, *signed, auth, f"s3.{bucket['BucketRegion']}.amazonaws.com", "-", "-", "-"])
 
 
 # Delivering
@@ -172,27 +172,27 @@ def _line(call: Call, there: Resource, event: Document) -> str:
 
 def deliver(call: Call) -> None:
     """Put what was noted of a bucket's requests into its target bucket, in one object, or one for each day."""
-    there = stored.find_bucket(call, call["Bucket"])
-    if there is None:
+    bucket = stored.find_bucket(call, call["Bucket"])
+    if bucket is None:
         return
     table = stored.table(call, "LogLine")
-    rows = list(table.list(there.scope, there.key))
+    rows = list(table.list(bucket.scope, bucket.key))
     for row in rows:
         table.drop(row)
-    wanted = there["settings"].get("Logging")
+    wanted = bucket["settings"].get("Logging")
     if wanted is None or stored.find_bucket(call, wanted["TargetBucket"]) is None:
         return
     files: dict[str, list[str]] = {}
     for row in rows:
-        files.setdefault(_folder(call, there, wanted, row["at"]), []).append(row["line"])
-    caller = service_caller("logging.s3.amazonaws.com", there.scope[0], there["BucketRegion"])
+        files.setdefault(_folder(call, bucket, wanted, row["at"]), []).append(row["line"])
+    caller = service_caller("logging.s3.amazonaws.com", bucket.scope[0], bucket["BucketRegion"])
     for folder, lines in files.items():
         body = "".join(f"{line}\n" for line in lines).encode()
         target = {"Bucket": wanted["TargetBucket"], "Key": folder + call.make("{hex16}").upper()}
         call.perform("s3", "PutObject", {**target, "Body": body, "ContentType": "text/plain"}, caller)
 
 
-def _folder(call: Call, there: Resource, wanted: Document, at: float) -> str:
+def _folder(call: Call, bucket: Resource, wanted: Document, at: float) -> str:
     """What the key of a log begins with: prefix and moment, with folders for source and date where that is wanted."""
     now = datetime.fromtimestamp(call.now, UTC)
     prefix = wanted.get("TargetPrefix") or ""
@@ -201,5 +201,5 @@ def _folder(call: Call, there: Resource, wanted: Document, at: float) -> str:
         return prefix + now.strftime("%Y-%m-%d-%H-%M-%S-")
     if parts.get("PartitionDateSource") == "EventTime":
         now = datetime.fromtimestamp(at, UTC).replace(hour=0, minute=0, second=0)
-    source = f"{there.scope[0]}/{there['BucketRegion']}/{there.key}/"
+    source = f"{bucket.scope[0]}/{bucket['BucketRegion']}/{bucket.key}/"
     return prefix + source + now.strftime("%Y/%m/%d/%Y-%m-%d-%H-%M-%S-")

@@ -44,37 +44,37 @@ def put_bucket_inventory_configuration(call: Call) -> Document:
     configurations.put(call, "Inventory")
     midnight = (call.now // DAY + 1) * DAY
     call.at(midnight, report, Bucket=call["Bucket"], Id=call["Id"], since=call.now)
-    there = stored.bucket(call)
-    there.setdefault("inventories", {})[call["Id"]] = call.now
-    stored.save_bucket(call, there)
+    bucket = stored.bucket(call)
+    bucket.setdefault("inventories", {})[call["Id"]] = call.now
+    stored.save_bucket(call, bucket)
     return {}
 
 
 def report(call: Call) -> None:
     """Make the report that is due, and plan the next one; a configuration that was put anew has a plan of its own."""
-    there = stored.find_bucket(call, call["Bucket"])
-    wanted = there["settings"].get("Inventory", {}).get(call["Id"]) if there is not None else None
-    if there is None or wanted is None or there.get("inventories", {}).get(call["Id"]) != call["since"]:
+    bucket = stored.find_bucket(call, call["Bucket"])
+    wanted = bucket["settings"].get("Inventory", {}).get(call["Id"]) if bucket is not None else None
+    if bucket is None or wanted is None or bucket.get("inventories", {}).get(call["Id"]) != call["since"]:
         return
     call.at(call.now + EVERY[wanted["Schedule"]["Frequency"]], report, **call.params)
     target = wanted["Destination"]["S3BucketDestination"]
     is_there = stored.find_bucket(call, target["Bucket"].rpartition(":")[2]) is not None
     if wanted["IsEnabled"] and is_there and target["Format"] == "CSV":
-        _deliver(call, there, wanted, target)
+        _deliver(call, bucket, wanted, target)
 
 
-def _deliver(call: Call, there: Resource, wanted: Document, target: Document) -> None:
+def _deliver(call: Call, bucket: Resource, wanted: Document, target: Document) -> None:
     fields = _fields(wanted)
-    folder = "/".join(part for part in (target.get("Prefix", "").strip("/"), there.key, wanted["Id"]) if part)
+    folder = "/".join(part for part in (target.get("Prefix", "").strip("/"), bucket.key, wanted["Id"]) if part)
     key = f"{folder}/data/{call.make('{uuid}')}.csv.gz"
     with tempfile.TemporaryFile() as file:
-        _write(file, _rows(call, there, wanted, fields), call.now)
+        _write(file, _rows(call, bucket, wanted, fields), call.now)
         file.seek(0)
         size, digest = _measured(file)
         file.seek(0)
-        _put(call, there, target, key, file)
+        _put(call, bucket, target, key, file)
     manifest = {
-        "sourceBucket": there.key,
+        "sourceBucket": bucket.key,
         "destinationBucket": target["Bucket"],
         "version": "2016-11-30",
         "creationTimestamp": str(int(call.now * 1000)),
@@ -85,27 +85,27 @@ def _deliver(call: Call, there: Resource, wanted: Document, target: Document) ->
     text = json.dumps(manifest, indent=2).encode()
     moment = datetime.fromtimestamp(call.now, UTC)
     at = f"{folder}/{moment:%Y-%m-%dT%H-%MZ}"
-    _put(call, there, target, f"{at}/manifest.json", text)
-    _put(call, there, target, f"{at}/manifest.checksum", hashlib.md5(text, usedforsecurity=False).hexdigest().encode())
+    _put(call, bucket, target, f"{at}/manifest.json", text)
+    _put(call, bucket, target, f"{at}/manifest.checksum", hashlib.md5(text, usedforsecurity=False).hexdigest().encode())
     name = target["Bucket"].rpartition(":")[2]
-    _put(call, there, target, f"{folder}/hive/dt={moment:%Y-%m-%d-%H-%M}/symlink.txt", f"s3://{name}/{key}\n".encode())
+    _put(call, bucket, target, f"{folder}/hive/dt={moment:%Y-%m-%d-%H-%M}/symlink.txt", f"s3://{name}/{key}\n".encode())
 
 
 def _fields(wanted: Document) -> list[str]:
-    asked = wanted.get("OptionalFields") or ()
+    fields = wanted.get("OptionalFields") or ()
     versions = _VERSIONS if wanted["IncludedObjectVersions"] == "All" else ()
-    return [*_FIRST, *versions, *(name for field, (name, _) in OPTIONAL.items() if field in asked)]
+    return [*_FIRST, *versions, *(name for field, (name, _) in OPTIONAL.items() if field in fields)]
 
 
-def _rows(call: Call, there: Resource, wanted: Document, fields: list[str]) -> Iterator[list[str]]:
+def _rows(call: Call, bucket: Resource, wanted: Document, fields: list[str]) -> Iterator[list[str]]:
     prefix = wanted.get("Filter", {}).get("Prefix", "")
     readers = dict(OPTIONAL.values())
     with_all = wanted["IncludedObjectVersions"] == "All"
-    for found, is_latest in listing.versions(call, there, prefix):
+    for found, is_latest in listing.versions(call, bucket, prefix):
         if not with_all and found.key != found["Key"]:
             continue
         own = {
-            "Bucket": there.key,
+            "Bucket": bucket.key,
             "Key": quote(found["Key"], safe="/"),
             "VersionId": "" if found["VersionId"] == stored.NULL else found["VersionId"],
             "IsLatest": str(is_latest).lower(),
@@ -173,7 +173,7 @@ def _measured(file: BinaryIO) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _put(call: Call, there: Resource, target: Document, key: str, body: Any) -> None:
+def _put(call: Call, bucket: Resource, target: Document, key: str, body: Any) -> None:
     """Put a file of the report where it belongs, encrypted as the configuration says."""
     params = {"Bucket": target["Bucket"].rpartition(":")[2], "Key": key, "Body": body}
     how = target.get("Encryption", {})
@@ -181,4 +181,4 @@ def _put(call: Call, there: Resource, target: Document, key: str, body: Any) -> 
         params |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": how["SSEKMS"]["KeyId"]}
     elif "SSES3" in how:
         params["ServerSideEncryption"] = "AES256"
-    call.perform("s3", "PutObject", params, service_caller("s3.amazonaws.com", there.scope[0], there["BucketRegion"]))
+    call.perform("s3", "PutObject", params, service_caller("s3.amazonaws.com", bucket.scope[0], bucket["BucketRegion"]))

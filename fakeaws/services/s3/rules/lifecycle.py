@@ -45,8 +45,8 @@ def put_bucket_lifecycle_configuration(call: Call) -> Document:
     rules = [lifecycle_rules.checked(call, rule) for rule in rules]
     if len({rule["ID"] for rule in rules}) != len(rules):
         raise AwsError("InvalidArgument", "Rule ID must be unique. Found same ID for more than one rule", status=400)
-    there = settings.put(call, "Lifecycle", {"rules": rules, "smallest": smallest})
-    plan(call, there)
+    bucket = settings.put(call, "Lifecycle", {"rules": rules, "smallest": smallest})
+    plan(call, bucket)
     return {"TransitionDefaultMinimumObjectSize": smallest}
 
 
@@ -63,8 +63,8 @@ def delete_bucket_lifecycle(call: Call) -> Document:
 # Which rules are for what
 
 
-def _rules(there: Resource) -> list[Document]:
-    held = there["settings"].get("Lifecycle", {}).get("rules", ())
+def _rules(bucket: Resource) -> list[Document]:
+    held = bucket["settings"].get("Lifecycle", {}).get("rules", ())
     return [rule for rule in held if rule["Status"] == "Enabled"]
 
 
@@ -84,10 +84,10 @@ def _midnight(moment: float) -> float:
     return float(-(-moment // DAY) * DAY)
 
 
-def expiration(there: Resource, found: Document) -> Document:
+def expiration(bucket: Resource, found: Document) -> Document:
     """When an object will expire, and by which rule, as answers tell it."""
     best: tuple[float, str] | None = None
-    for rule in _rules(there):
+    for rule in _rules(bucket):
         action = rule.get("Expiration", {})
         if ("Days" in action or "Date" in action) and fits(rule, found["Key"], found.get("tags", {}), found["Size"]):
             due = _due(action, found["LastModified"])
@@ -99,10 +99,10 @@ def expiration(there: Resource, found: Document) -> Document:
     return {"Expiration": f'expiry-date="{shown}", rule-id="{best[1]}"'}
 
 
-def abortion(call: Call, there: Resource, upload: Document) -> Document:
+def abortion(call: Call, bucket: Resource, upload: Document) -> Document:
     """When an upload will be given up, as answers tell it."""
-    plan(call, there)
-    for rule in _rules(there):
+    plan(call, bucket)
+    for rule in _rules(bucket):
         action = rule.get("AbortIncompleteMultipartUpload")
         if action is not None and fits(rule, upload["Key"], {}, 0):
             due = _midnight(upload["Initiated"] + action["DaysAfterInitiation"] * DAY)
@@ -113,66 +113,66 @@ def abortion(call: Call, there: Resource, upload: Document) -> Document:
 # Carrying it out
 
 
-def plan(call: Call, there: Resource) -> None:
+def plan(call: Call, bucket: Resource) -> None:
     """Have the bucket looked at on the next midnight, if it has rules and something may have changed."""
     due = _midnight(call.now + 1)
-    if _rules(there) and there.get("look", due + 1) > due:
-        _look_at(call, there, due)
+    if _rules(bucket) and bucket.get("look", due + 1) > due:
+        _look_at(call, bucket, due)
 
 
-def _look_at(call: Call, there: Resource, due: float) -> None:
-    there["look"] = due
-    stored.save_bucket(call, there)
-    call.at(due, look, Bucket=there.key, planned=due)
+def _look_at(call: Call, bucket: Resource, due: float) -> None:
+    bucket["look"] = due
+    stored.save_bucket(call, bucket)
+    call.at(due, look, Bucket=bucket.key, planned=due)
 
 
 def look(call: Call) -> None:
     """Do what is due in a bucket, and plan the next look."""
-    there = stored.find_bucket(call, call["Bucket"])
-    if there is None or there.get("look") != call["planned"]:
+    bucket = stored.find_bucket(call, call["Bucket"])
+    if bucket is None or bucket.get("look") != call["planned"]:
         return
-    del there["look"]
-    rules = _rules(there)
+    del bucket["look"]
+    rules = _rules(bucket)
     if not rules:
         return
     later = [
-        *_look_at_current(call, there, rules),
-        *_look_at_older(call, there, rules),
-        *_look_at_uploads(call, there, rules),
+        *_look_at_current(call, bucket, rules),
+        *_look_at_older(call, bucket, rules),
+        *_look_at_uploads(call, bucket, rules),
     ]
     if later:
-        _look_at(call, there, max(min(later), _midnight(call.now + 1)))
+        _look_at(call, bucket, max(min(later), _midnight(call.now + 1)))
     else:
-        stored.save_bucket(call, there)
+        stored.save_bucket(call, bucket)
 
 
-def _look_at_current(call: Call, there: Resource, rules: list[Document]) -> Iterator[float]:
+def _look_at_current(call: Call, bucket: Resource, rules: list[Document]) -> Iterator[float]:
     """What is done to current versions; the moments when something is to be done later."""
-    for found in list(stored.table(call, "Object").list(there.scope, there.key)):
-        mine = [rule for rule in rules if fits(rule, found["Key"], found.get("tags", {}), found["Size"])]
-        actions = [rule["Expiration"] for rule in mine if "Expiration" in rule]
+    for found in list(stored.table(call, "Object").list(bucket.scope, bucket.key)):
+        matching = [rule for rule in rules if fits(rule, found["Key"], found.get("tags", {}), found["Size"])]
+        actions = [rule["Expiration"] for rule in matching if "Expiration" in rule]
         dues = [_due(each, found["LastModified"]) for each in actions if "Days" in each or "Date" in each]
         if dues and min(dues) <= call.now:
-            _expire(call, there, found)
+            _expire(call, bucket, found)
             continue
         yield from dues
-        yield from _transit(call, there, found, mine, "Transitions", found["LastModified"])
+        yield from _transit(call, bucket, found, matching, "Transitions", found["LastModified"])
 
 
-def _expire(call: Call, there: Resource, found: Resource) -> None:
-    made = "S3.CREATE.DELETEMARKER" if stored.is_versioned(there) else "S3.EXPIRE.OBJECT"
-    access_logs.note(call, there, {"operation": made, "key": found["Key"], "size": found["Size"]})
-    if stored.is_versioned(there):
-        stored.put_marker(call, there, found["Key"])
-        plan(call, there)
-        notifications.send(call, there, "LifecycleExpiration:DeleteMarkerCreated", found)
+def _expire(call: Call, bucket: Resource, found: Resource) -> None:
+    made = "S3.CREATE.DELETEMARKER" if stored.is_versioned(bucket) else "S3.EXPIRE.OBJECT"
+    access_logs.note(call, bucket, {"operation": made, "key": found["Key"], "size": found["Size"]})
+    if stored.is_versioned(bucket):
+        stored.put_marker(call, bucket, found["Key"])
+        plan(call, bucket)
+        notifications.send(call, bucket, "LifecycleExpiration:DeleteMarkerCreated", found)
     else:
-        stored.remove(call, there, found)
-        notifications.send(call, there, "LifecycleExpiration:Delete", found)
+        stored.remove(call, bucket, found)
+        notifications.send(call, bucket, "LifecycleExpiration:Delete", found)
 
 
 def _transit(
-    call: Call, there: Resource, found: Resource, rules: list[Document], member: str, since: float
+    call: Call, bucket: Resource, found: Resource, rules: list[Document], member: str, since: float
 ) -> Iterator[float]:
     """Move a version to the class that is due last; the moments of later moves."""
     reached = ""
@@ -185,7 +185,7 @@ def _transit(
     if reached and reached != found.get("StorageClass"):
         found["StorageClass"] = reached
         stored.save(call, found)
-        notifications.send(call, there, "LifecycleTransition", found)
+        notifications.send(call, bucket, "LifecycleTransition", found)
 
 
 def _may_move(found: Document, rules: list[Document], name: str) -> bool:
@@ -194,33 +194,33 @@ def _may_move(found: Document, rules: list[Document], name: str) -> bool:
     return found["Size"] >= SMALL or says_size
 
 
-def _look_at_older(call: Call, there: Resource, rules: list[Document]) -> Iterator[float]:
+def _look_at_older(call: Call, bucket: Resource, rules: list[Document]) -> Iterator[float]:
     """What is done to versions that were replaced, and to delete markers that stand alone."""
     newer: dict[str, int] = {}
-    for found in list(stored.table(call, "ObjectVersion").list(there.scope, there.key)):
+    for found in list(stored.table(call, "ObjectVersion").list(bucket.scope, bucket.key)):
         size = found.get("Size", 0)
-        mine = [rule for rule in rules if fits(rule, found["Key"], found.get("tags", {}), size)]
+        matching = [rule for rule in rules if fits(rule, found["Key"], found.get("tags", {}), size)]
         since = found.get("retired", found["LastModified"])
-        is_latest = found["Key"] not in newer and stored.find(call, there, found["Key"]) is None
+        is_latest = found["Key"] not in newer and stored.find(call, bucket, found["Key"]) is None
         if found.get("marker") and is_latest:
             newer[found["Key"]] = 0
-            yield from _look_at_marker(call, there, found, mine)
+            yield from _look_at_marker(call, bucket, found, matching)
             continue
         count = newer[found["Key"]] = newer.get(found["Key"], 0) + 1
-        actions = [rule["NoncurrentVersionExpiration"] for rule in mine if "NoncurrentVersionExpiration" in rule]
+        actions = [rule["NoncurrentVersionExpiration"] for rule in matching if "NoncurrentVersionExpiration" in rule]
         dues = [_due(each, since) for each in actions if count > each.get("NewerNoncurrentVersions", 0)]
         if dues and min(dues) <= call.now and not locking.is_locked(call, found):
-            stored.remove(call, there, found)
-            notifications.send(call, there, "LifecycleExpiration:Delete", found)
+            stored.remove(call, bucket, found)
+            notifications.send(call, bucket, "LifecycleExpiration:Delete", found)
             continue
         yield from dues
         if not found.get("marker"):
-            yield from _transit(call, there, found, mine, "NoncurrentVersionTransitions", since)
+            yield from _transit(call, bucket, found, matching, "NoncurrentVersionTransitions", since)
 
 
-def _look_at_marker(call: Call, there: Resource, marker: Resource, rules: list[Document]) -> Iterator[float]:
+def _look_at_marker(call: Call, bucket: Resource, marker: Resource, rules: list[Document]) -> Iterator[float]:
     """A delete marker with no version behind it goes where a rule says so, or when it has expired itself."""
-    versions = stored.versions(call, there, marker["Key"])
+    versions = stored.versions(call, bucket, marker["Key"])
     if any(version.key != marker.key for version in versions):
         yield from [_midnight(call.now + 1)] if any("NoncurrentVersionExpiration" in rule for rule in rules) else []
         return
@@ -230,14 +230,14 @@ def _look_at_marker(call: Call, there: Resource, marker: Resource, rules: list[D
         if "Days" in action or "Date" in action:
             due = _due(action, marker["LastModified"])
         if due is not None and due <= call.now:
-            stored.remove(call, there, marker)
+            stored.remove(call, bucket, marker)
             return
         if due is not None:
             yield due
 
 
-def _look_at_uploads(call: Call, there: Resource, rules: list[Document]) -> Iterator[float]:
-    for upload in list(stored.table(call, "Upload").list(there.scope, there.key)):
+def _look_at_uploads(call: Call, bucket: Resource, rules: list[Document]) -> Iterator[float]:
+    for upload in list(stored.table(call, "Upload").list(bucket.scope, bucket.key)):
         for rule in rules:
             action = rule.get("AbortIncompleteMultipartUpload")
             if action is None or not fits(rule, upload["Key"], {}, 0):

@@ -61,7 +61,7 @@ def get_bucket_notification_configuration(call: Call) -> Document:
 
 def put_bucket_notification_configuration(call: Call) -> Document:
     """Queues and topics are sent a test event, so a destination that is not there is refused."""
-    there = stored.bucket(call)
+    bucket = stored.bucket(call)
     wanted: Document = {}
     for member, (arn, _) in KINDS.items():
         configurations = call["NotificationConfiguration"].get(member)
@@ -73,9 +73,9 @@ def put_bucket_notification_configuration(call: Call) -> Document:
     if not call.get("SkipDestinationValidation"):
         for member, (arn, service) in KINDS.items():
             for each in wanted.get(member, ()):
-                _test(call, there, each[arn], service)
-    there["settings"]["Notification"] = wanted
-    stored.save_bucket(call, there)
+                _test(call, bucket, each[arn], service)
+    bucket["settings"]["Notification"] = wanted
+    stored.save_bucket(call, bucket)
     return {}
 
 
@@ -120,12 +120,12 @@ def _affixes(configuration: Document) -> tuple[str, str]:
     return found.get("Prefix", ""), found.get("Suffix", "")
 
 
-def _test(call: Call, there: Resource, arn: str, service: str) -> None:
+def _test(call: Call, bucket: Resource, arn: str, service: str) -> None:
     event = {
         "Service": "Amazon S3",
         "Event": "s3:TestEvent",
         "Time": _moment(call.now),
-        "Bucket": there.key,
+        "Bucket": bucket.key,
         "RequestId": call.make("{hex16}").upper(),
         "HostId": call.make("{mixed56}"),
     }
@@ -143,21 +143,21 @@ def _test(call: Call, there: Resource, arn: str, service: str) -> None:
         )
 
 
-def send(call: Call, there: Resource, event: str, found: Document) -> None:
+def send(call: Call, bucket: Resource, event: str, found: Document) -> None:
     """Tell of an event (`ObjectCreated:Put`) those whom the configuration names; it is no error if none hears."""
     from fakeaws.services.s3.rules import replication
 
-    replication.carry_out(call, there, event, found)
-    wanted = there["settings"].get("Notification")
+    replication.carry_out(call, bucket, event, found)
+    wanted = bucket["settings"].get("Notification")
     if not wanted:
         return
     for member, (arn, service) in KINDS.items():
         for each in wanted.get(member, ()):
             if _is_meant(each, f"s3:{event}", found["Key"]):
-                records = {"Records": [_record(call, there, event, found, each["Id"])]}
+                records = {"Records": [_record(call, bucket, event, found, each["Id"])]}
                 _deliver(call, service, each[arn], records)
     if "EventBridgeConfiguration" in wanted:
-        _put_event(call, there, event, found)
+        _put_event(call, bucket, event, found)
 
 
 def _is_meant(configuration: Document, event: str, key: str) -> bool:
@@ -172,17 +172,17 @@ def _is_meant(configuration: Document, event: str, key: str) -> bool:
     return True
 
 
-def _record(call: Call, there: Resource, event: str, found: Document, identity: str) -> Document:
+def _record(call: Call, bucket: Resource, event: str, found: Document, identity: str) -> Document:
     what: Document = {"key": quote_plus(found["Key"], safe="/")}
     if "Size" in found:
         what |= {"size": found["Size"], "eTag": found["ETag"].strip('"')}
-    what |= {f"{name[0].lower()}{name[1:]}": value for name, value in stored.shown_version(there, found).items()}
+    what |= {f"{name[0].lower()}{name[1:]}": value for name, value in stored.shown_version(bucket, found).items()}
     what["sequencer"] = f"{int(call.now * 1_000_000):016X}"
-    owner = {"principalId": canonical_user(there.scope[0])[:14].upper()}
+    owner = {"principalId": canonical_user(bucket.scope[0])[:14].upper()}
     return {
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
-        "awsRegion": there["BucketRegion"],
+        "awsRegion": bucket["BucketRegion"],
         "eventTime": _moment(call.now),
         "eventName": event,
         "userIdentity": {"principalId": f"AWS:{call.caller.user_id}"},
@@ -191,24 +191,24 @@ def _record(call: Call, there: Resource, event: str, found: Document, identity: 
         "s3": {
             "s3SchemaVersion": "1.0",
             "configurationId": identity,
-            "bucket": {"name": there.key, "ownerIdentity": owner, "arn": f"arn:aws:s3:::{there.key}"},
+            "bucket": {"name": bucket.key, "ownerIdentity": owner, "arn": f"arn:aws:s3:::{bucket.key}"},
             "object": what,
         },
     }
 
 
-def _put_event(call: Call, there: Resource, event: str, found: Document) -> None:
+def _put_event(call: Call, bucket: Resource, event: str, found: Document) -> None:
     what = {"key": found["Key"], "sequencer": f"{int(call.now * 1_000_000):016X}"}
     if "Size" in found:
         what |= {"size": found["Size"], "etag": found["ETag"].strip('"')}
-    if stored.is_versioned(there):
+    if stored.is_versioned(bucket):
         what["version-id"] = found["VersionId"]
     detail: Document = {
         "version": "0",
-        "bucket": {"name": there.key},
+        "bucket": {"name": bucket.key},
         "object": what,
         "request-id": call.make("{hex16}").upper(),
-        "requester": there.scope[0],
+        "requester": bucket.scope[0],
         "source-ip-address": "127.0.0.1",
     }
     if event in REASONS:
@@ -221,10 +221,10 @@ def _put_event(call: Call, there: Resource, event: str, found: Document) -> None
         "Source": "aws.s3",
         "DetailType": kind,
         "Detail": json.dumps(detail),
-        "Resources": [f"arn:aws:s3:::{there.key}"],
+        "Resources": [f"arn:aws:s3:::{bucket.key}"],
         "Time": call.now,
     }
-    where = f"arn:aws:events:{there['BucketRegion']}:{there.scope[0]}:event-bus/default"
+    where = f"arn:aws:events:{bucket['BucketRegion']}:{bucket.scope[0]}:event-bus/default"
     _is_told(call, "events", "PutEvents", {"Entries": [entry]}, where)
 
 

@@ -21,8 +21,8 @@ def get_bucket_replication(call: Call) -> Document:
 
 
 def put_bucket_replication(call: Call) -> Document:
-    there = stored.bucket(call)
-    if there.get("Versioning") != "Enabled":
+    bucket = stored.bucket(call)
+    if bucket.get("Versioning") != "Enabled":
         text = "Versioning must be 'Enabled' on the bucket to apply a replication configuration"
         raise AwsError("InvalidRequest", text, status=400)
     wanted = call["ReplicationConfiguration"]
@@ -65,9 +65,9 @@ def delete_bucket_replication(call: Call) -> Document:
     return settings.drop(call, "Replication")
 
 
-def carry_out(call: Call, there: Resource, event: str, found: Document) -> None:
+def carry_out(call: Call, bucket: Resource, event: str, found: Document) -> None:
     """Carry a new version or delete marker over to where the bucket's rules say; replicas go no further."""
-    wanted = there["settings"].get("Replication")
+    wanted = bucket["settings"].get("Replication")
     if wanted is None or found.get("ReplicationStatus") == "REPLICA":
         return
     for rule in sorted(wanted["Rules"], key=lambda rule: -rule.get("Priority", 0)):

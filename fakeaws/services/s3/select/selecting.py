@@ -26,8 +26,8 @@ WHOLE = 256 * 1024 * 1024
 
 
 def select_object_content(call: Call) -> Document:
-    there = stored.bucket(call)
-    found = stored.wanted(call, there)
+    bucket = stored.bucket(call)
+    found = stored.wanted(call, bucket)
     encryption.check_key(call, found)
     encryption.need_key(call, found, "Decrypt")
     objects.check_readable(call, found)

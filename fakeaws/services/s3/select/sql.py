@@ -81,8 +81,8 @@ class Query:
 
     def __init__(self, text: str) -> None:
         if len(text.encode()) > LONGEST:
-            told = "The SQL expression is too long: The maximum byte-length for the SQL expression is 256 KB."
-            raise AwsError("ExpressionTooLong", told, status=400)
+            text = "The SQL expression is too long: The maximum byte-length for the SQL expression is 256 KB."
+            raise AwsError("ExpressionTooLong", text, status=400)
         parser = _Parser(text)
         parser.need("SELECT")
         self.aggregates = parser.aggregates
