@@ -159,8 +159,8 @@ def _blocks(call: Call, snapshot: Resource) -> dict[int, Resource]:
         region = snapshot.get("source_region", snapshot.scope[1])
         before = _table(call).find((snapshot.scope[0], region), snapshot["source"])
         found = _blocks(call, before) if before is not None else {}
-    there = call.of(account=snapshot.scope[0], region=snapshot.scope[1])
-    return found | {block["BlockIndex"]: block for block in there.list("SnapshotBlock", within=snapshot.key)}
+    elsewhere = call.of(account=snapshot.scope[0], region=snapshot.scope[1])
+    return found | {block["BlockIndex"]: block for block in elsewhere.list("SnapshotBlock", within=snapshot.key)}
 
 
 def _table(call: Call) -> Table:

@@ -142,12 +142,12 @@ def _is_external(call: Call, principal: str) -> bool:
 
 def _invite(call: Call, share: Resource, account: str) -> None:
     """The receiver finds the invitation in its own account."""
-    there = call.of(account=account)
+    elsewhere = call.of(account=account)
     arn = call.make("arn:{partition}:ram:{region}:{account}:resource-share-invitation/{uuid}")
     about = {"resourceShareInvitationArn": arn, "resourceShareName": share["name"]}
     about |= {"resourceShareArn": share["resourceShareArn"], "senderAccountId": call.account}
     about |= {"receiverAccountId": account, "invitationTimestamp": call.now, "status": "PENDING"}
-    there.keep("Invitation", about)
+    elsewhere.keep("Invitation", about)
 
 
 def disassociate_resource_share(call: Call) -> Document:

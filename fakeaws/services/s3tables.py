@@ -31,10 +31,10 @@ def _bucket(call: Call) -> Resource:
 
 
 def delete_table_bucket(call: Call) -> Document:
-    there = _bucket(call)
-    if next(call.list("Namespace", there), None) is not None:
+    bucket = _bucket(call)
+    if next(call.list("Namespace", bucket), None) is not None:
         raise _conflict("The bucket that you tried to delete is not empty.")
-    call.drop("TableBucket", there)
+    call.drop("TableBucket", bucket)
     return {}
 
 
@@ -43,10 +43,10 @@ def delete_table_bucket(call: Call) -> Document:
 
 def create_namespace(call: Call) -> Document:
     """A namespace has one level."""
-    there, [name] = _bucket(call), call["namespace"]
+    bucket, [name] = _bucket(call), call["namespace"]
     if not _NAME.fullmatch(name) or name.startswith("aws"):
         raise AwsError("BadRequestException", "The specified namespace name is not valid.")
-    if call.find("Namespace", name, there) is not None:
+    if call.find("Namespace", name, bucket) is not None:
         raise _conflict("A namespace with an identical name already exists in the bucket.")
     document = {
         "name": name,
@@ -55,14 +55,14 @@ def create_namespace(call: Call) -> Document:
         "createdBy": call.account,
         "ownerAccountId": call.account,
         "namespaceId": call.make("{uuid}"),
-        "tableBucketId": there["tableBucketId"],
+        "tableBucketId": bucket["tableBucketId"],
     }
-    call.keep("Namespace", document, there)
-    return {"tableBucketARN": there["arn"], "namespace": [name]}
+    call.keep("Namespace", document, bucket)
+    return {"tableBucketARN": bucket["arn"], "namespace": [name]}
 
 
-def _namespace(call: Call, there: Resource, name: str) -> Resource:
-    found = call.find("Namespace", name, there)
+def _namespace(call: Call, bucket: Resource, name: str) -> Resource:
+    found = call.find("Namespace", name, bucket)
     if found is None:
         raise _missing("The specified namespace does not exist.")
     return found
@@ -79,9 +79,9 @@ def list_namespaces(call: Call) -> Document:
 
 
 def delete_namespace(call: Call) -> Document:
-    there = _bucket(call)
-    found = _namespace(call, there, call["namespace"])
-    if next(call.list("Table", there, f"{found.key}/"), None) is not None:
+    bucket = _bucket(call)
+    found = _namespace(call, bucket, call["namespace"])
+    if next(call.list("Table", bucket, f"{found.key}/"), None) is not None:
         raise _conflict("The namespace that you tried to delete is not empty.")
     call.drop("Namespace", found)
     return {}
@@ -91,18 +91,18 @@ def delete_namespace(call: Call) -> Document:
 
 
 def create_table(call: Call) -> Document:
-    there, name = _bucket(call), call["name"]
-    space = _namespace(call, there, call["namespace"])
+    bucket, name = _bucket(call), call["name"]
+    space = _namespace(call, bucket, call["namespace"])
     if not _NAME.fullmatch(name):
         raise AwsError("BadRequestException", "The specified table name is not valid.")
-    if call.find("Table", f"{space.key}/{name}", there) is not None:
+    if call.find("Table", f"{space.key}/{name}", bucket) is not None:
         raise _conflict("A table with an identical name already exists in the namespace.")
     identity = call.make("{uuid}")
     document: Document = {
         "position": f"{space.key}/{name}",
         "name": name,
         "type": "customer",
-        "tableARN": f"{there['arn']}/table/{identity}",
+        "tableARN": f"{bucket['arn']}/table/{identity}",
         "namespace": space["namespace"],
         "namespaceId": space["namespaceId"],
         "versionToken": call.make("{hex20}"),
@@ -113,7 +113,7 @@ def create_table(call: Call) -> Document:
         "modifiedBy": call.account,
         "ownerAccountId": call.account,
         "format": call["format"],
-        "tableBucketId": there["tableBucketId"],
+        "tableBucketId": bucket["tableBucketId"],
         "_tags": call.get("tags", {}),
         "schema": call.get("metadata"),
         "encryption": call.get("encryptionConfiguration") or {"sseAlgorithm": "AES256"},
@@ -123,7 +123,7 @@ def create_table(call: Call) -> Document:
         document["metadataLocation"] = (
             f"{document['warehouseLocation']}/metadata/00000-{call.make('{uuid}')}.metadata.json"
         )
-    call.keep("Table", document, there)
+    call.keep("Table", document, bucket)
     return {"tableARN": document["tableARN"], "versionToken": document["versionToken"]}
 
 
@@ -135,9 +135,9 @@ def _table(call: Call) -> Resource:
     if call.get("tableArn"):
         found = next(call.list("Table", tableARN=call["tableArn"]), None)
     else:
-        there = _bucket(call)
-        _namespace(call, there, call["namespace"])
-        found = call.find("Table", f"{call['namespace']}/{call['name']}", there)
+        bucket = _bucket(call)
+        _namespace(call, bucket, call["namespace"])
+        found = call.find("Table", f"{call['namespace']}/{call['name']}", bucket)
     if found is None:
         raise _missing("The specified table does not exist.")
     return found
@@ -148,11 +148,11 @@ def get_table(call: Call) -> Document:
 
 
 def list_tables(call: Call) -> Document:
-    there, space = _bucket(call), call.get("namespace")
+    bucket, space = _bucket(call), call.get("namespace")
     if space is not None:
-        _namespace(call, there, space)
+        _namespace(call, bucket, space)
     begin = f"{space}/{call.get('prefix', '')}" if space else ""
-    rows = (row for row in call.list("Table", there, begin) if row["name"].startswith(call.get("prefix", "")))
+    rows = (row for row in call.list("Table", bucket, begin) if row["name"].startswith(call.get("prefix", "")))
     own = ("namespace", "name", "type", "tableARN", "createdAt", "modifiedAt", "namespaceId", "tableBucketId")
     return {"tables": [{name: row[name] for name in own} for row in call.page(rows)]}
 
@@ -177,16 +177,16 @@ def delete_table(call: Call) -> Document:
 
 def rename_table(call: Call) -> Document:
     """Another name, another namespace, or both; the table's ARN stays."""
-    found, there = _table(call), _bucket(call)
+    found, bucket = _table(call), _bucket(call)
     _check_version(call, found)
-    space = _namespace(call, there, call.get("newNamespaceName") or found["namespace"][0])
+    space = _namespace(call, bucket, call.get("newNamespaceName") or found["namespace"][0])
     name = call.get("newName") or found["name"]
-    if call.find("Table", f"{space.key}/{name}", there) is not None:
+    if call.find("Table", f"{space.key}/{name}", bucket) is not None:
         raise _conflict("A table with an identical name already exists in the namespace.")
     call.drop("Table", found)
     place = {"position": f"{space.key}/{name}", "name": name, "namespace": space["namespace"]}
     renewed = {"versionToken": call.make("{hex20}"), "modifiedAt": call.now, "namespaceId": space["namespaceId"]}
-    call.keep("Table", dict(found) | place | renewed, there)
+    call.keep("Table", dict(found) | place | renewed, bucket)
     return {}
 
 

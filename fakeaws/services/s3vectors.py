@@ -43,27 +43,27 @@ def _index(call: Call) -> Resource:
 
 
 def delete_vector_bucket(call: Call) -> Document:
-    there = _bucket(call)
-    if next(call.list("Index", there), None) is not None:
+    bucket = _bucket(call)
+    if next(call.list("Index", bucket), None) is not None:
         raise AwsError("ConflictException", "The specified vector bucket is not empty")
-    call.drop("VectorBucket", there)
+    call.drop("VectorBucket", bucket)
     return {}
 
 
 def create_index(call: Call) -> Document:
-    there = _bucket(call)
-    if call.find("Index", call["indexName"], there) is not None:
+    bucket = _bucket(call)
+    if call.find("Index", call["indexName"], bucket) is not None:
         raise refusal(call, "Index", "exists", call["indexName"])
     names = ("indexName", "dataType", "dimension", "distanceMetric", "metadataConfiguration", "indexMode")
     document: Document = {name: call[name] for name in names if name in call}
     document |= {
-        "vectorBucketName": there.key,
-        "indexArn": f"{there['vectorBucketArn']}/index/{call['indexName']}",
+        "vectorBucketName": bucket.key,
+        "indexArn": f"{bucket['vectorBucketArn']}/index/{call['indexName']}",
         "creationTime": call.now,
-        "encryptionConfiguration": call.get("encryptionConfiguration") or there["encryptionConfiguration"],
+        "encryptionConfiguration": call.get("encryptionConfiguration") or bucket["encryptionConfiguration"],
         "_tags": call.get("tags", {}),
     }
-    call.keep("Index", document, there)
+    call.keep("Index", document, bucket)
     return {"indexArn": document["indexArn"]}
 
 
@@ -91,24 +91,24 @@ def delete_index(call: Call) -> Document:
 
 def put_vectors(call: Call) -> Document:
     """All of them or none; one of a key that is there takes its place."""
-    there = _index(call)
+    index = _index(call)
     keys = [vector["key"] for vector in call["vectors"]]
     if len(set(keys)) != len(keys):
         raise _invalid("Duplicate vector keys are not allowed in one request")
     for vector in call["vectors"]:
-        _check(there, vector["data"])
-        call.keep("Vector", vector, there)
+        _check(index, vector["data"])
+        call.keep("Vector", vector, index)
     return {}
 
 
-def _check(there: Resource, data: Document) -> list[float]:
+def _check(index: Resource, data: Document) -> list[float]:
     """The numbers of a vector that fits an index."""
     numbers: list[float] = data.get("float32", [])
-    if len(numbers) != there["dimension"]:
-        raise _invalid(f"Invalid record: vector must have length {there['dimension']}, but has length {len(numbers)}")
+    if len(numbers) != index["dimension"]:
+        raise _invalid(f"Invalid record: vector must have length {index['dimension']}, but has length {len(numbers)}")
     if not all(map(math.isfinite, numbers)):
         raise _invalid("Invalid record: vector values must be finite")
-    if there["distanceMetric"] == "cosine" and not any(numbers):
+    if index["distanceMetric"] == "cosine" and not any(numbers):
         raise _invalid("Invalid record: a zero vector has no cosine distance")
     return numbers
 
@@ -124,8 +124,8 @@ def _shown(call: Call, vector: Document) -> Document:
 
 def get_vectors(call: Call) -> Document:
     """Keys that are not there are left out."""
-    there = _index(call)
-    found = (call.find("Vector", key, there) for key in call["keys"])
+    index = _index(call)
+    found = (call.find("Vector", key, index) for key in call["keys"])
     return {"vectors": [_shown(call, vector) for vector in found if vector is not None]}
 
 
@@ -145,9 +145,9 @@ def _segment(key: str, count: int) -> int:
 
 
 def delete_vectors(call: Call) -> Document:
-    there = _index(call)
+    index = _index(call)
     for key in call["keys"]:
-        found = call.find("Vector", key, there)
+        found = call.find("Vector", key, index)
         if found is not None:
             call.drop("Vector", found)
     return {}
@@ -158,21 +158,21 @@ def delete_vectors(call: Call) -> Document:
 
 def query_vectors(call: Call) -> Document:
     """The nearest vectors of those that the filter takes, the nearest first."""
-    there = _index(call)
+    index = _index(call)
     for name in ("queryTexts", "queryMode", "returnScores", "nextToken"):
         if name in call:
             raise AwsError("NotImplemented", f"fakeaws does not emulate {name} of QueryVectors yet.", status=501)
     if "queryVector" not in call:
         raise _invalid("queryVector is required")
-    wanted, metric = _check(there, call["queryVector"]), _METRICS[there["distanceMetric"]]
+    wanted, metric = _check(index, call["queryVector"]), _METRICS[index["distanceMetric"]]
     given = call.get("filter")
-    rows = (row for row in call.list("Vector", there) if given is None or _fits(given, row.get("metadata") or {}))
+    rows = (row for row in call.list("Vector", index) if given is None or _fits(given, row.get("metadata") or {}))
     ranked = ((metric(wanted, row["data"]["float32"]), row.key, row) for row in rows)
     found = []
     for distance, _, row in heapq.nsmallest(call["topK"], ranked, key=lambda each: each[:2]):
         shown = {name: value for name, value in _shown(call, row).items() if name != "data"}
         found.append({**shown, "distance": distance} if call.get("returnDistance") else shown)
-    return {"vectors": found, "distanceMetric": there["distanceMetric"]}
+    return {"vectors": found, "distanceMetric": index["distanceMetric"]}
 
 
 def _cosine(one: list[float], other: list[float]) -> float:

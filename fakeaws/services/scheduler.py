@@ -83,8 +83,8 @@ def _check(call: Call, schedule: Document) -> None:
         zone = schedule["ScheduleExpressionTimezone"]
         raise AwsError("ValidationException", f"Invalid Schedule Expression Timezone {zone}.") from error
     if (window["Mode"] == "FLEXIBLE") is not ("MaximumWindowInMinutes" in window):
-        told = "MaximumWindowInMinutes must be provided where, and only where, Mode is FLEXIBLE."
-        raise AwsError("ValidationException", told)
+        message = "MaximumWindowInMinutes must be provided where, and only where, Mode is FLEXIBLE."
+        raise AwsError("ValidationException", message)
     if arns.parsed(schedule["Target"]["Arn"]) is None:
         raise AwsError("ValidationException", "Provided Arn is not in correct format.")
 
@@ -131,8 +131,8 @@ def _call(call: Call, schedule: Resource) -> None:
         _handed_over(call, target, schedule["Arn"])
     except AwsError as error:
         letters = target.get("DeadLetterConfig", {}).get("Arn")
-        told = {"ERROR_CODE": error.code, "ERROR_MESSAGE": error.message or error.code, "TARGET_ARN": target["Arn"]}
-        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
+        fields = {"ERROR_CODE": error.code, "ERROR_MESSAGE": error.message or error.code, "TARGET_ARN": target["Arn"]}
+        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in fields.items()}
         if letters:
             delivery.hand_over(call, SERVICE, letters, target.get("Input", "{}"), MessageAttributes=attributes)
 

@@ -47,9 +47,9 @@ def create_secret(call: Call) -> Document:
     if not NAME.match(name):
         raise _bad_name()
     _one_value(call)
-    there = _held(call, name)
-    if there is not None:
-        return _created_again(call, there)
+    existing = _held(call, name)
+    if existing is not None:
+        return _created_again(call, existing)
     secret = {m: call[m] for m in ("Name", "Description", "KmsKeyId", "Tags", "Type") if m in call}
     secret |= {"CreatedDate": call.now, "LastChangedDate": call.now}
     secret["ARN"] = call.make(MADE, secret=name)
@@ -58,14 +58,14 @@ def create_secret(call: Call) -> Document:
     return _answer(kept, version)
 
 
-def _created_again(call: Call, there: Resource) -> Document:
-    if "DeletedDate" in there:
+def _created_again(call: Call, existing: Resource) -> Document:
+    if "DeletedDate" in existing:
         text = "You can't create this secret because a secret with this name is already scheduled for deletion."
         raise AwsError("InvalidRequestException", text)
-    version = call.find("SecretVersion", call.get("ClientRequestToken", ""), there)
+    version = call.find("SecretVersion", call.get("ClientRequestToken", ""), existing)
     if version is None or not _has_same_value(call, version):
         raise refusal(call, "Secret", "exists", call["Name"])
-    return _answer(there, version)
+    return _answer(existing, version)
 
 
 def describe_secret(call: Call) -> Document:
@@ -228,14 +228,14 @@ def put_secret_value(call: Call) -> Document:
 def _put_version(call: Call, secret: Resource, labels: list[str]) -> Resource:
     """The version that the request token names: made with its labels, unless it is there with the same value."""
     identifier = call.get("ClientRequestToken") or call.make("{uuid}")
-    there = call.find("SecretVersion", identifier, secret)
-    if there is not None:
-        if not _has_same_value(call, there):
+    existing = call.find("SecretVersion", identifier, secret)
+    if existing is not None:
+        if not _has_same_value(call, existing):
             text = (
                 "You can't use ClientRequestToken {} because that value is already in use for a version of secret {}."
             )
             raise AwsError("ResourceExistsException", text.format(identifier, secret["ARN"]))
-        return there
+        return existing
     if not any(True for _ in _versions(call, secret)) and CURRENT not in labels:
         labels = [*labels, CURRENT]
     version: Document = {"VersionId": identifier, "CreatedDate": call.now, "VersionStages": []}
@@ -422,11 +422,11 @@ def _found(call: Call, named: str) -> Resource | None:
     if match is None:
         return _held(call, named)
     _, _, _, region, account, _ = named.split(":", 5)
-    there = call.of(account=account, region=region)
-    whole = _held(there, match["name"] + (match["suffix"] or ""))
+    elsewhere = call.of(account=account, region=region)
+    whole = _held(elsewhere, match["name"] + (match["suffix"] or ""))
     if whole is not None or not match["suffix"]:
         return whole
-    found = _held(there, match["name"])
+    found = _held(elsewhere, match["name"])
     return found if found is not None and found["ARN"] == named else None
 
 

@@ -27,10 +27,10 @@ def list_accounts(call: Call) -> Document:
 
 def _account(call: Call, account: str) -> Document:
     try:
-        asked = call.perform("organizations", "DescribeAccount", {"AccountId": account}, _manager(call, account))
+        described = call.perform("organizations", "DescribeAccount", {"AccountId": account}, _manager(call, account))
     except AwsError:
         return {"accountId": account, "accountName": account, "emailAddress": ""}
-    found = asked["Account"]
+    found = described["Account"]
     return {"accountId": account, "accountName": found["Name"], "emailAddress": found["Email"]}
 
 
@@ -89,9 +89,9 @@ def _hash(secret: str) -> str:
 
 
 def _assignments(call: Call, token: Document) -> list[Document]:
-    asked = {"InstanceArn": token["instance"], "PrincipalId": token["user"], "PrincipalType": "USER"}
+    params = {"InstanceArn": token["instance"], "PrincipalId": token["user"], "PrincipalType": "USER"}
     owner = root(token["owner"], token["at"])
-    found = call.perform("sso-admin", "ListAccountAssignmentsForPrincipal", asked, owner)["AccountAssignments"]
+    found = call.perform("sso-admin", "ListAccountAssignmentsForPrincipal", params, owner)["AccountAssignments"]
     return list(found)
 
 
@@ -101,15 +101,15 @@ def _sets(call: Call, token: Document) -> set[str]:
 
 
 def _set(call: Call, token: Document, arn: str) -> Document:
-    asked = {"InstanceArn": token["instance"], "PermissionSetArn": arn}
+    params = {"InstanceArn": token["instance"], "PermissionSetArn": arn}
     owner = root(token["owner"], token["at"])
-    found: Document = call.perform("sso-admin", "DescribePermissionSet", asked, owner)["PermissionSet"]
+    found: Document = call.perform("sso-admin", "DescribePermissionSet", params, owner)["PermissionSet"]
     return found
 
 
 def _role(call: Call, permission_set: Document) -> Document | None:
-    there = root(call["accountId"], call.region)
-    roles = call.perform("iam", "ListRoles", {"PathPrefix": ROLES}, there)["Roles"]
+    caller = root(call["accountId"], call.region)
+    roles = call.perform("iam", "ListRoles", {"PathPrefix": ROLES}, caller)["Roles"]
     begin = f"AWSReservedSSO_{permission_set['Name']}_"
     return next((role for role in roles if re.fullmatch(re.escape(begin) + r"[0-9a-f]{16}", role["RoleName"])), None)
 

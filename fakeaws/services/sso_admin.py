@@ -149,8 +149,8 @@ def list_account_assignments_for_principal(call: Call) -> Document:
     wanted = {(call["PrincipalType"], call["PrincipalId"])}
     if call["PrincipalType"] == "USER":
         instance = call.perform("sso-admin", "DescribeInstance", {"InstanceArn": call["InstanceArn"]})
-        asked = {"IdentityStoreId": instance["IdentityStoreId"], "MemberId": {"UserId": call["PrincipalId"]}}
-        groups = call.perform("identitystore", "ListGroupMembershipsForMember", asked)["GroupMemberships"]
+        params = {"IdentityStoreId": instance["IdentityStoreId"], "MemberId": {"UserId": call["PrincipalId"]}}
+        groups = call.perform("identitystore", "ListGroupMembershipsForMember", params)["GroupMemberships"]
         wanted |= {("GROUP", each["GroupId"]) for each in groups}
     only = (call.get("Filter") or {}).get("AccountId")
     rows = [row for row in _assignments(call) if (row["PrincipalType"], row["PrincipalId"]) in wanted]
@@ -203,7 +203,7 @@ def _role(call: Call) -> tuple[str, Document]:
 def _provision(call: Call, account: str) -> None:
     """Make the role in the account, or give it what the permission set has now."""
     name, found = _role(call)
-    there = root(account, call.region)
+    caller = root(account, call.region)
     _remove(call, account)
     instance = call["InstanceArn"].rpartition("-")[2]
     statement = {
@@ -216,17 +216,17 @@ def _provision(call: Call, account: str) -> None:
     params = {"RoleName": name, "Path": PATH, "AssumeRolePolicyDocument": trust, "MaxSessionDuration": 43200}
     if found.get("Description"):
         params["Description"] = found["Description"]
-    call.perform("iam", "CreateRole", params, there)
+    call.perform("iam", "CreateRole", params, caller)
     for arn in _policies(call, account):
-        call.perform("iam", "AttachRolePolicy", {"RoleName": name, "PolicyArn": arn}, there)
+        call.perform("iam", "AttachRolePolicy", {"RoleName": name, "PolicyArn": arn}, caller)
     text = _held(call, "GetInlinePolicyForPermissionSet", "InlinePolicy")
     if text:
         inline = {"RoleName": name, "PolicyName": "AwsSSOInlinePolicy", "PolicyDocument": text}
-        call.perform("iam", "PutRolePolicy", inline, there)
+        call.perform("iam", "PutRolePolicy", inline, caller)
     boundary = _held(call, "GetPermissionsBoundaryForPermissionSet", "PermissionsBoundary") or {}
     arn = boundary.get("ManagedPolicyArn") or _reference(account, boundary.get("CustomerManagedPolicyReference"))
     if arn:
-        call.perform("iam", "PutRolePermissionsBoundary", {"RoleName": name, "PermissionsBoundary": arn}, there)
+        call.perform("iam", "PutRolePermissionsBoundary", {"RoleName": name, "PermissionsBoundary": arn}, caller)
 
 
 def _policies(call: Call, account: str) -> Iterator[str]:
@@ -246,13 +246,13 @@ def _reference(account: str, reference: Document | None) -> str:
 
 def _remove(call: Call, account: str) -> None:
     name, _ = _role(call)
-    there: Caller = root(account, call.region)
+    caller: Caller = root(account, call.region)
     try:
-        attached = call.perform("iam", "ListAttachedRolePolicies", {"RoleName": name}, there)["AttachedPolicies"]
+        attached = call.perform("iam", "ListAttachedRolePolicies", {"RoleName": name}, caller)["AttachedPolicies"]
     except AwsError:
         return
     for policy in attached:
-        call.perform("iam", "DetachRolePolicy", {"RoleName": name, "PolicyArn": policy["PolicyArn"]}, there)
-    for inline in call.perform("iam", "ListRolePolicies", {"RoleName": name}, there)["PolicyNames"]:
-        call.perform("iam", "DeleteRolePolicy", {"RoleName": name, "PolicyName": inline}, there)
-    call.perform("iam", "DeleteRole", {"RoleName": name}, there)
+        call.perform("iam", "DetachRolePolicy", {"RoleName": name, "PolicyArn": policy["PolicyArn"]}, caller)
+    for inline in call.perform("iam", "ListRolePolicies", {"RoleName": name}, caller)["PolicyNames"]:
+        call.perform("iam", "DeleteRolePolicy", {"RoleName": name, "PolicyName": inline}, caller)
+    call.perform("iam", "DeleteRole", {"RoleName": name}, caller)

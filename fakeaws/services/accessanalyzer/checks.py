@@ -142,8 +142,8 @@ def _bars(denial: Statement, action: str, resource: str) -> bool:
     named = any(is_like(pattern, action) for pattern in denial.actions or ())
     if denial.not_actions is not None:
         named = not any(_overlap(pattern, action) for pattern in denial.not_actions)
-    there = denial.resources is None or any(is_like(pattern, resource) for pattern in denial.resources)
-    return named and there and not denial.conditions
+    is_covered = denial.resources is None or any(is_like(pattern, resource) for pattern in denial.resources)
+    return named and is_covered and not denial.conditions
 
 
 def _is_denied(statement: Statement, held: Policy) -> bool:

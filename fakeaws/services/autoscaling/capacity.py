@@ -41,8 +41,8 @@ def settle(call: Call, group: Resource, cause: str) -> None:
 def _alive(call: Call, group: Resource) -> list[Document]:
     """The instances that count: those in service, once those that somebody else terminated are left out."""
     ids = [one["InstanceId"] for one in group["Instances"]]
-    asked = {"Filters": [{"Name": "instance-id", "Values": ids}]}
-    found = call.perform("ec2", "DescribeInstances", asked)["Reservations"] if ids else []
+    params = {"Filters": [{"Name": "instance-id", "Values": ids}]}
+    found = call.perform("ec2", "DescribeInstances", params)["Reservations"] if ids else []
     running = {
         one["InstanceId"]
         for reservation in found

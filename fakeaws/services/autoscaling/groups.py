@@ -21,8 +21,8 @@ def create_auto_scaling_group(call: Call) -> Document:
     """A group launches its instances at once."""
     sources = {"LaunchTemplate", "LaunchConfigurationName", "InstanceId", "MixedInstancesPolicy"}
     if not sources & set(call.params):
-        told = "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or"
-        raise AwsError("ValidationError", f"{told} MixedInstancesPolicy parameter.")
+        text = "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or"
+        raise AwsError("ValidationError", f"{text} MixedInstancesPolicy parameter.")
     if (
         "MixedInstancesPolicy" in call
         and not call["MixedInstancesPolicy"]["LaunchTemplate"]["LaunchTemplateSpecification"]
@@ -46,14 +46,14 @@ def _check_size(group: Document) -> None:
     if most < least:
         raise AwsError("ValidationError", f"Max bound, {most}, must be greater than or equal to min bound, {least}")
     if not least <= wanted <= most:
-        told = f"Desired capacity:{wanted} must be between the specified min size:{least} and max size:{most}"
-        raise AwsError("ValidationError", told)
+        text = f"Desired capacity:{wanted} must be between the specified min size:{least} and max size:{most}"
+        raise AwsError("ValidationError", text)
 
 
 def _zones(call: Call, subnets: str) -> list[str]:
-    asked = {"SubnetIds": [one.strip() for one in subnets.split(",")]}
+    params = {"SubnetIds": [one.strip() for one in subnets.split(",")]}
     try:
-        found = call.perform("ec2", "DescribeSubnets", asked)["Subnets"]
+        found = call.perform("ec2", "DescribeSubnets", params)["Subnets"]
     except AwsError as error:
         raise AwsError("ValidationError", f"The subnet ID '{subnets}' does not exist") from error
     return sorted({one["AvailabilityZone"] for one in found})
@@ -95,8 +95,8 @@ def describe_auto_scaling_groups(call: Call) -> Document:
     return {"AutoScalingGroups": call.page(iter(rows))}
 
 
-def _passes(group: Resource, asked: Document) -> bool:
-    name, wanted = asked["Name"], asked.get("Values", [])
+def _passes(group: Resource, requested: Document) -> bool:
+    name, wanted = requested["Name"], requested.get("Values", [])
     if name == "tag-key":
         return any(tag["Key"] in wanted for tag in group["Tags"])
     if name == "tag-value":
@@ -132,8 +132,8 @@ def set_desired_capacity(call: Call) -> Document:
         ("MinSize", "min", wanted < group["MinSize"]),
     ):
         if over:
-            told = f"New SetDesiredCapacity value {wanted} is {'above' if name == 'max' else 'below'} {name} value"
-            raise AwsError("ValidationError", f"{told} {group[bound]} for the AutoScalingGroup.")
+            text = f"New SetDesiredCapacity value {wanted} is {'above' if name == 'max' else 'below'} {name} value"
+            raise AwsError("ValidationError", f"{text} {group[bound]} for the AutoScalingGroup.")
     old = group["DesiredCapacity"]
     group["DesiredCapacity"] = wanted
     settle(call, group, f"a user request explicitly set group desired capacity changing it from {old} to {wanted}")
@@ -155,10 +155,10 @@ def attach_instances(call: Call) -> Document:
     """The group wants so many more."""
     group, ids = group_of(call), call.get("InstanceIds", [])
     if group["DesiredCapacity"] + len(ids) > group["MaxSize"]:
-        told = (
+        text = (
             f"AutoScalingGroup {group.key} has max-size={group['MaxSize']} and desired-size={group['DesiredCapacity']}"
         )
-        raise AwsError("ValidationError", f"{told}: more instances cannot be attached")
+        raise AwsError("ValidationError", f"{text}: more instances cannot be attached")
     try:
         found = call.perform("ec2", "DescribeInstances", {"InstanceIds": ids})["Reservations"]
     except AwsError as error:
@@ -176,16 +176,16 @@ def _taken(call: Call, group: Resource, ids: list[str]) -> list[Document]:
     held = {one["InstanceId"]: one for one in group["Instances"]}
     unknown = [key for key in ids if key not in held]
     if unknown:
-        told = f"The instance {unknown[0]} is not part of Auto Scaling group {group.key}."
-        raise AwsError("ValidationError", told)
+        text = f"The instance {unknown[0]} is not part of Auto Scaling group {group.key}."
+        raise AwsError("ValidationError", text)
     return [held[key] for key in ids]
 
 
 def _fewer(group: Resource, count: int) -> None:
     if group["DesiredCapacity"] - count < group["MinSize"]:
         size = f"min-size={group['MinSize']}, max-size={group['MaxSize']}, and desired-size={group['DesiredCapacity']}"
-        told = f"AutoScalingGroup {group.key} has {size}. It cannot have fewer instances."
-        raise AwsError("ValidationError", told)
+        text = f"AutoScalingGroup {group.key} has {size}. It cannot have fewer instances."
+        raise AwsError("ValidationError", text)
     group["DesiredCapacity"] -= count
 
 

@@ -138,13 +138,13 @@ def delete_tags(call: Call) -> Document:
 def describe_tags(call: Call) -> Document:
     paths = {"auto-scaling-group": "ResourceId", "key": "Key", "value": "Value"}
     found = [tag for group in call.list("AutoScalingGroup") for tag in group["Tags"]]
-    for asked in call.get("Filters", ()):
-        if asked["Name"] == "propagate-at-launch":
-            found = [tag for tag in found if str(tag["PropagateAtLaunch"]).lower() in asked["Values"]]
-        elif asked["Name"] in paths:
-            found = [tag for tag in found if tag[paths[asked["Name"]]] in asked["Values"]]
+    for wanted in call.get("Filters", ()):
+        if wanted["Name"] == "propagate-at-launch":
+            found = [tag for tag in found if str(tag["PropagateAtLaunch"]).lower() in wanted["Values"]]
+        elif wanted["Name"] in paths:
+            found = [tag for tag in found if tag[paths[wanted["Name"]]] in wanted["Values"]]
         else:
-            raise AwsError("ValidationError", f"Filter type {asked['Name']} is not correct.")
+            raise AwsError("ValidationError", f"Filter type {wanted['Name']} is not correct.")
     return {"Tags": found}
 
 
@@ -155,8 +155,8 @@ def put_scaling_policy(call: Call) -> Document:
     group, kind = group_of(call), call.get("PolicyType", "SimpleScaling")
     needed = {"SimpleScaling": "ScalingAdjustment", "StepScaling": "StepAdjustments"}.get(kind)
     if needed and (needed not in call or "AdjustmentType" not in call):
-        told = f"You must specify an {'AdjustmentType' if needed in call else needed} for policy type: {kind}"
-        raise AwsError("ValidationError", told)
+        text = f"You must specify an {'AdjustmentType' if needed in call else needed} for policy type: {kind}"
+        raise AwsError("ValidationError", text)
     if kind == "TargetTrackingScaling" and "TargetTrackingConfiguration" not in call:
         raise AwsError(
             "ValidationError", "You must specify a TargetTrackingConfiguration for policy type: TargetTrackingScaling"
@@ -273,6 +273,6 @@ def batch_put_scheduled_update_group_action(call: Call) -> Document:
         try:
             _schedule(call, group, dict(one))
         except AwsError as error:
-            told = {"ErrorCode": error.code, "ErrorMessage": error.message}
-            failed.append({"ScheduledActionName": one["ScheduledActionName"], **told})
+            fields = {"ErrorCode": error.code, "ErrorMessage": error.message}
+            failed.append({"ScheduledActionName": one["ScheduledActionName"], **fields})
     return {"FailedScheduledUpdateGroupActions": failed}

@@ -55,13 +55,13 @@ def deliver(call: Call) -> None:
 
 def deliver_now(call: Call, trail: Resource) -> None:
     """Write what the trail has not delivered yet; what goes wrong is the trail's error, and tried again."""
-    there = call.of(account=trail.scope[0], region=trail.scope[1])
-    numbered = _new(there, trail)
+    elsewhere = call.of(account=trail.scope[0], region=trail.scope[1])
+    numbered = _new(elsewhere, trail)
     try:
         for region, events in sorted(_by_region(numbered).items()):
-            _write_log(there, trail, region, events)
+            _write_log(elsewhere, trail, region, events)
         if trail["LogFileValidationEnabled"] and int(call.now) >= int(trail["digested"] + DIGEST_EVERY * pace()):
-            _write_digests(there, trail)
+            _write_digests(elsewhere, trail)
     except AwsError as refused:
         trail["error"] = refused.code
         return

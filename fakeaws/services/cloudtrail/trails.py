@@ -105,10 +105,10 @@ def read(call: Call, name: str) -> Resource:
         text = f"The trail ARN {name} is not valid."
         raise AwsError("CloudTrailARNInvalidException", text)
     parts = name.split(":")
-    there = call.of(account=parts[4], region=parts[3]) if name.startswith("arn:") else call
-    found = there.find("Trail", name.rpartition("/")[2])
+    elsewhere = call.of(account=parts[4], region=parts[3]) if name.startswith("arn:") else call
+    found = elsewhere.find("Trail", name.rpartition("/")[2])
     if found is None:
-        raise refusal(there, "Trail", "missing", name.rpartition("/")[2])
+        raise refusal(elsewhere, "Trail", "missing", name.rpartition("/")[2])
     return found
 
 

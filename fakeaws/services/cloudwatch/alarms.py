@@ -223,9 +223,9 @@ def _act(call: Call, alarm: Resource, action: str, old: str) -> None:
     message = {"AlarmName": alarm.key, "AWSAccountId": call.account, "NewStateValue": alarm["StateValue"]}
     message |= {"NewStateReason": alarm["StateReason"], "OldStateValue": old, "AlarmArn": alarm["AlarmArn"]}
     subject = f'{alarm["StateValue"]}: "{alarm.key}" in {call.region}'
-    told = {"TopicArn": action, "Subject": subject[:100], "Message": json.dumps(message)}
+    fields = {"TopicArn": action, "Subject": subject[:100], "Message": json.dumps(message)}
     try:
-        call.perform("sns", "Publish", told, root(call.account, call.region))
+        call.perform("sns", "Publish", fields, root(call.account, call.region))
     except AwsError as error:
         _note(
             call, alarm, "Action", f"Failed to execute action {action}", {"actionState": "Failed", "error": str(error)}

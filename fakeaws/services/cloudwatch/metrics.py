@@ -41,16 +41,16 @@ def _check(datum: Document, number: int) -> None:
     where = f"MetricData.member.{number}"
     ways = [name for name in ("Value", "Values", "StatisticValues") if datum.get(name, []) != []]
     if not ways:
-        told = f"At least one of the parameters {where}.Values, {where}.Value or {where}.StatisticValues"
-        told += " must be specified."
-        raise AwsError("MissingRequiredParameterException", told)
+        text = f"At least one of the parameters {where}.Values, {where}.Value or {where}.StatisticValues"
+        text += " must be specified."
+        raise AwsError("MissingRequiredParameterException", text)
     if len(ways) > 1:
-        told = f"The parameters {where}.{ways[0]} and {where}.{ways[1]} are mutually exclusive"
-        told += " and you have specified both."
-        raise AwsError("InvalidParameterCombinationException", told)
+        text = f"The parameters {where}.{ways[0]} and {where}.{ways[1]} are mutually exclusive"
+        text += " and you have specified both."
+        raise AwsError("InvalidParameterCombinationException", text)
     if "Counts" in datum and len(datum["Counts"]) != len(datum.get("Values", ())):
-        told = f"The parameters {where}.Values and {where}.Counts must be of the same size."
-        raise AwsError("InvalidParameterValueException", told)
+        text = f"The parameters {where}.Values and {where}.Counts must be of the same size."
+        raise AwsError("InvalidParameterValueException", text)
     if not all(math.isfinite(one) for one in [datum.get("Value", 0.0), *datum.get("Values", ())]):
         raise AwsError("InvalidParameterValueException", f"The value NaN for parameter {where}.Value is invalid.")
 
@@ -142,15 +142,15 @@ def get_metric_statistics(call: Call) -> Document:
     """The datapoints come in no order in AWS; here in that of time."""
     start, end, length = call["StartTime"], call["EndTime"], call["Period"]
     if start >= end:
-        told = "The parameter StartTime must be less than the parameter EndTime."
-        raise AwsError("InvalidParameterValueException", told)
+        text = "The parameter StartTime must be less than the parameter EndTime."
+        raise AwsError("InvalidParameterValueException", text)
     if (end - start) / length > MOST:
-        told = f"You have requested up to {math.ceil((end - start) / length):,} datapoints, which exceeds the limit"
-        told += " of 1,440. You may reduce the datapoints requested by increasing Period, or decreasing the time range."
-        raise AwsError("InvalidParameterCombinationException", told)
+        text = f"You have requested up to {math.ceil((end - start) / length):,} datapoints, which exceeds the limit"
+        text += " of 1,440. You may reduce the datapoints requested by increasing Period, or decreasing the time range."
+        raise AwsError("InvalidParameterCombinationException", text)
     if "Statistics" not in call and "ExtendedStatistics" not in call:
-        told = "At least one of the parameters Statistics and ExtendedStatistics must be specified."
-        raise AwsError("MissingRequiredParameterException", told)
+        text = "At least one of the parameters Statistics and ExtendedStatistics must be specified."
+        raise AwsError("MissingRequiredParameterException", text)
     key = metric_key(call["Namespace"], call["MetricName"], call.get("Dimensions", []))
     found = periods(call, key, start, end, length, call.get("Unit"))
     return {"Label": call["MetricName"], "Datapoints": [_datapoint(call, period) for period in found]}
@@ -170,21 +170,21 @@ def get_metric_data(call: Call) -> Document:
         if "Expression" in query:
             raise AwsError("NotImplemented", "fakeaws does not compute metric math yet.", status=501)
         if "MetricStat" not in query:
-            told = "The parameter MetricDataQueries.member.1 must have one of MetricStat and Expression."
-            raise AwsError("ValidationError", told)
+            text = "The parameter MetricDataQueries.member.1 must have one of MetricStat and Expression."
+            raise AwsError("ValidationError", text)
         if query.get("ReturnData", True):
             results.append(_result(call, query))
     return {"MetricDataResults": results, "Messages": []}
 
 
 def _result(call: Call, query: Document) -> Document:
-    asked = query["MetricStat"]
-    metric, stat = asked["Metric"], asked["Stat"]
+    wanted = query["MetricStat"]
+    metric, stat = wanted["Metric"], wanted["Stat"]
     if not is_statistic(stat):
-        told = f"The value {stat} for parameter MetricDataQueries.member.1.MetricStat.Stat is not supported."
-        raise AwsError("ValidationError", told)
+        text = f"The value {stat} for parameter MetricDataQueries.member.1.MetricStat.Stat is not supported."
+        raise AwsError("ValidationError", text)
     key = metric_key(metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []))
-    found = periods(call, key, call["StartTime"], call["EndTime"], asked["Period"], asked.get("Unit"))
+    found = periods(call, key, call["StartTime"], call["EndTime"], wanted["Period"], wanted.get("Unit"))
     pairs = [(float(period.start), value) for period in found if (value := period.statistic(stat)) is not None]
     pairs.sort(reverse=call.get("ScanBy") != "TimestampAscending")
     return {

@@ -39,17 +39,17 @@ def judged(alarm: Document, window: Window) -> tuple[str, str]:
     count = len(over) + (absent if treated == "breaching" else 0)
     alone = treated == "missing" and bool(over) and len(over) == len(seen)
     state = "ALARM" if count >= needed or alone else "OK"
-    told = over if state == "ALARM" else [one for one in seen if one not in over]
-    return state, _reason(alarm, state, told, len(window), needed) if told else _unseen(absent, treated)
+    text = over if state == "ALARM" else [one for one in seen if one not in over]
+    return state, _reason(alarm, state, text, len(window), needed) if text else _unseen(absent, treated)
 
 
-def _reason(alarm: Document, state: str, told: list[tuple[int, float]], size: int, needed: int) -> str:
+def _reason(alarm: Document, state: str, message: list[tuple[int, float]], size: int, needed: int) -> str:
     words, is_alarm = BREACHES[alarm["ComparisonOperator"]][0], state == "ALARM"
-    data = ", ".join(f"{value} ({_moment(start)})" for start, value in reversed(told))
-    verb = ("was" if len(told) == 1 else "were") + ("" if is_alarm else " not")
+    data = ", ".join(f"{value} ({_moment(start)})" for start, value in reversed(message))
+    verb = ("was" if len(message) == 1 else "were") + ("" if is_alarm else " not")
     turn = "OK -> ALARM" if is_alarm else "ALARM -> OK"
     least = f"minimum {needed} datapoint{'s' * (needed > 1)} for {turn} transition"
-    text = f"Threshold Crossed: {len(told)} out of the last {size} datapoints [{data}] {verb} {words}"
+    text = f"Threshold Crossed: {len(message)} out of the last {size} datapoints [{data}] {verb} {words}"
     return f"{text} the threshold ({float(alarm['Threshold'])}) ({least})."
 
 

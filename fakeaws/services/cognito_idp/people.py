@@ -98,8 +98,8 @@ def new_user(call: Call, pool: Resource, name: str, given: list[Document], statu
         held.setdefault(kind, name)
     for schema in pool.get("SchemaAttributes", ()):
         if schema.get("Required") and schema["Name"] not in ("sub", *held):
-            told = f"Attributes did not conform to the schema: {schema['Name']}: The attribute is required"
-            raise AwsError("InvalidParameterException", f"{told}\n")
+            text = f"Attributes did not conform to the schema: {schema['Name']}: The attribute is required"
+            raise AwsError("InvalidParameterException", f"{text}\n")
     made = {
         "Username": sub if kinds else spelled(pool, name),
         "attributes": {"sub": sub, **held},
@@ -129,8 +129,8 @@ def as_map(call: Call, pool: Resource, given: list[Document]) -> dict[str, str]:
     for one in given:
         name = one["Name"]
         if name not in known:
-            told = f"Attributes did not conform to the schema: {name}: Attribute does not exist in the schema.\n"
-            raise AwsError("InvalidParameterException", told)
+            text = f"Attributes did not conform to the schema: {name}: Attribute does not exist in the schema.\n"
+            raise AwsError("InvalidParameterException", text)
         if name == "sub":
             raise AwsError("InvalidParameterException", "Cannot modify the non-mutable attribute sub")
         if name in ("email", "phone_number") and not _is_of(name, one.get("Value", "")):
@@ -152,9 +152,9 @@ def check_password(pool: Document, password: str) -> None:
         (policy["RequireUppercase"] and not re.search("[A-Z]", password), "Password must have uppercase characters"),
         (policy["RequireLowercase"] and not re.search("[a-z]", password), "Password must have lowercase characters"),
     ]
-    for broken, told in rules:
+    for broken, text in rules:
         if broken:
-            raise AwsError("InvalidPasswordException", f"Password did not conform with policy: {told}")
+            raise AwsError("InvalidPasswordException", f"Password did not conform with policy: {text}")
 
 
 def set_password(call: Call, pool: Resource, user: Resource, password: str) -> None:
@@ -184,8 +184,8 @@ def send_code(call: Call, pool: Resource, user: Resource, purpose: str, kind: st
     if kind not in held:
         kind = next((name for name in ("email", "phone_number") if name in held), "")
     if not kind:
-        told = "Cannot reset password for the user as there is no registered/verified email or phone_number"
-        raise AwsError("InvalidParameterException", told)
+        text = "Cannot reset password for the user as there is no registered/verified email or phone_number"
+        raise AwsError("InvalidParameterException", text)
     user["codes"][purpose] = [call.make("{digits6}"), call.now + (3600 if purpose == "password" else 86400)]
     medium = "EMAIL" if kind == "email" else "SMS"
     return {"Destination": _masked(kind, held[kind]), "DeliveryMedium": medium, "AttributeName": kind}

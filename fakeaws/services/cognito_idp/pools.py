@@ -66,11 +66,11 @@ def add_custom_attributes(call: Call) -> Document:
 def delete_user_pool(call: Call) -> Document:
     pool = pool_of(call)
     if pool.get("DeletionProtection") == "ACTIVE":
-        told = "The user pool cannot be deleted because deletion protection is activated. "
-        raise AwsError("InvalidParameterException", told + "Deletion protection must be inactivated first.")
+        text = "The user pool cannot be deleted because deletion protection is activated. "
+        raise AwsError("InvalidParameterException", text + "Deletion protection must be inactivated first.")
     if any(domain.get("UserPoolId") == pool.key for domain in call.list("UserPoolDomain")):
-        told = "User pool cannot be deleted. It has a domain configured that should be deleted first."
-        raise AwsError("InvalidParameterException", told)
+        text = "User pool cannot be deleted. It has a domain configured that should be deleted first."
+        raise AwsError("InvalidParameterException", text)
     return call.declared()
 
 

@@ -15,12 +15,12 @@ def check_secret(call: Call, client: Resource, name: str, given: str | None) -> 
     secret = client.get("ClientSecret")
     if secret is None:
         if given is not None:
-            told = f"Client {client.key} is not configured with secret but SECRET_HASH was received"
-            raise AwsError("NotAuthorizedException", told)
+            text = f"Client {client.key} is not configured with secret but SECRET_HASH was received"
+            raise AwsError("NotAuthorizedException", text)
         return
     if given is None:
-        told = f"Client {client.key} is configured with secret but SECRET_HASH was not received"
-        raise AwsError("NotAuthorizedException", told)
+        text = f"Client {client.key} is configured with secret but SECRET_HASH was not received"
+        raise AwsError("NotAuthorizedException", text)
     digest = hmac.digest(secret.encode(), f"{name}{client.key}".encode(), "sha256")
     if not hmac.compare_digest(base64.b64encode(digest).decode(), given):
         raise AwsError("NotAuthorizedException", f"Unable to verify secret hash for client {client.key}")

@@ -102,8 +102,8 @@ def _proven(call: Call, pool: Resource, client: Resource, user: Resource) -> Doc
         raise AwsError("PasswordResetRequiredException", "Password reset required for the user")
     if user["UserStatus"] == "FORCE_CHANGE_PASSWORD":
         if user.get("temporary", {}).get("until", call.now + 1) <= call.now:
-            told = "Temporary password has expired and must be reset by an administrator."
-            raise AwsError("NotAuthorizedException", told)
+            text = "Temporary password has expired and must be reset by an administrator."
+            raise AwsError("NotAuthorizedException", text)
         held = {name: value for name, value in user["attributes"].items() if name != "sub"}
         more = {"requiredAttributes": "[]", "userAttributes": json.dumps(held, separators=(",", ":"))}
         return _challenge(call, pool, client, user, "NEW_PASSWORD_REQUIRED", more)

@@ -148,8 +148,8 @@ def admin_confirm_sign_up(call: Call) -> Document:
 
 def _confirm(user: Resource) -> None:
     if user["UserStatus"] != "UNCONFIRMED":
-        told = f"User cannot be confirmed. Current status is {user['UserStatus']}"
-        raise AwsError("NotAuthorizedException", told)
+        text = f"User cannot be confirmed. Current status is {user['UserStatus']}"
+        raise AwsError("NotAuthorizedException", text)
     user["UserStatus"] = "CONFIRMED"
 
 
@@ -187,12 +187,12 @@ def _outside(call: Call) -> tuple[Resource, Resource]:
     if user is None:
         hides = client.get("PreventUserExistenceErrors") == "ENABLED" and call.operation.name.startswith("Confirm")
         code = "ExpiredCodeException" if hides else "UserNotFoundException"
-        told = (
+        text = (
             "Invalid code provided, please request a code again."
             if hides
             else "Username/client id combination not found."
         )
-        raise AwsError(code, told)
+        raise AwsError(code, text)
     return pool, user
 
 
@@ -220,8 +220,8 @@ def forgot_password(call: Call) -> Document:
     pool, user = _outside(call)
     held = user["attributes"]
     if not any(held.get(f"{name}_verified") == "true" for name in ("email", "phone_number")):
-        told = "Cannot reset password for the user as there is no registered/verified email or phone_number"
-        raise AwsError("InvalidParameterException", told)
+        text = "Cannot reset password for the user as there is no registered/verified email or phone_number"
+        raise AwsError("InvalidParameterException", text)
     details = send_code(call, pool, user, "password")
     keep(call, user, pool)
     return {"CodeDeliveryDetails": details}

@@ -188,13 +188,13 @@ def _returned(
     call: Call, old: Item | None, new: Item | None, allowed: tuple[str, ...], paths: list[Path] | None = None
 ) -> Document:
     """The attributes that ReturnValues asks for."""
-    asked = call.get("ReturnValues", "NONE")
-    if asked not in allowed:
-        raise invalid(f"Return values set to invalid value: {asked}")
-    which = {"ALL_OLD": old, "ALL_NEW": new, "UPDATED_OLD": old, "UPDATED_NEW": new}.get(asked)
+    wanted = call.get("ReturnValues", "NONE")
+    if wanted not in allowed:
+        raise invalid(f"Return values set to invalid value: {wanted}")
+    which = {"ALL_OLD": old, "ALL_NEW": new, "UPDATED_OLD": old, "UPDATED_NEW": new}.get(wanted)
     if which is None:
         return {}
-    found = _updated(which, paths or []) if asked.startswith("UPDATED") else which
+    found = _updated(which, paths or []) if wanted.startswith("UPDATED") else which
     return {"Attributes": found} if found else {}
 
 
@@ -214,10 +214,10 @@ def written(old: Item | None, new: Item) -> float:
 
 def capacity(call: Call, table: Document, units: float) -> Document:
     """What the call consumed, where that is asked for."""
-    asked = call.get("ReturnConsumedCapacity", "NONE")
-    if asked == "NONE":
+    wanted = call.get("ReturnConsumedCapacity", "NONE")
+    if wanted == "NONE":
         return {}
     found: Document = {"TableName": table["TableName"], "CapacityUnits": units}
-    if asked == "INDEXES":
+    if wanted == "INDEXES":
         found["Table"] = {"CapacityUnits": units}
     return {"ConsumedCapacity": found}

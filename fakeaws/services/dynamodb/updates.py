@@ -143,7 +143,7 @@ def _remove(item: Item, path: Path) -> None:
         del _holder(item, path)[path[-1]]
 
 
-def _combine(item: Item, path: Path, clause: str, given: Value, there: Value | None) -> None:
+def _combine(item: Item, path: Path, clause: str, given: Value, elsewhere: Value | None) -> None:
     """ADD sums numbers and joins sets; DELETE takes elements out of a set, and an emptied set goes."""
     name = kind(given)
     allowed = ("N", *SETS) if clause == "ADD" else SETS
@@ -152,12 +152,12 @@ def _combine(item: Item, path: Path, clause: str, given: Value, there: Value | N
             f"Invalid {WHAT}: Incorrect operand type for operator or function; operator: {clause}, operand type:"
             f" {_TYPE_NAMES.get(name, name)}, typeSet: ALLOWED_FOR_{clause}_OPERAND"
         )
-    if there is not None and kind(there) != name:
+    if elsewhere is not None and kind(elsewhere) != name:
         raise invalid("An operand in the update expression has an incorrect data type")
     if name == "N":
-        _set(item, path, {"N": shown(EXACT.add(number((there or {"N": "0"})["N"]), number(given["N"])))})
+        _set(item, path, {"N": shown(EXACT.add(number((elsewhere or {"N": "0"})["N"]), number(given["N"])))})
         return
-    held = list((there or {name: []})[name])
+    held = list((elsewhere or {name: []})[name])
     what: Any = number if name == "NS" else lambda element: element
     if clause == "ADD":
         known = set(map(what, held))
@@ -167,7 +167,7 @@ def _combine(item: Item, path: Path, clause: str, given: Value, there: Value | N
     left = [one for one in held if what(one) not in unwanted]
     if left:
         _set(item, path, {name: left})
-    elif there is not None:
+    elif elsewhere is not None:
         _remove(item, path)
 
 

@@ -38,10 +38,10 @@ def limit(call: Call, code: str) -> int:
     database = store_of(call)
     if not database.has_table("service-quotas.RequestedServiceQuotaChange"):
         return usual
-    asked = call.perform("service-quotas", "ListRequestedServiceQuotaChangeHistory", {"ServiceCode": service})
+    changes = call.perform("service-quotas", "ListRequestedServiceQuotaChangeHistory", {"ServiceCode": service})
     granted = [
         int(row["DesiredValue"])
-        for row in asked.get("RequestedQuotas", [])
+        for row in changes.get("RequestedQuotas", [])
         if row.get("QuotaCode") == code and row.get("Status") not in ("DENIED", "INVALID_REQUEST")
     ]
     return max([usual, *granted])

@@ -72,11 +72,11 @@ def described(call: Call, kind: str, ids: str) -> Iterator[Resource]:
 
 def check_page_size(call: Call, least: int = 5, most: int = 1000) -> None:
     """EC2's rule for MaxResults: refused below, silently capped above."""
-    asked = call.get("MaxResults")
-    if asked is not None and asked < least:
+    wanted = call.get("MaxResults")
+    if wanted is not None and wanted < least:
         raise AwsError(
             "InvalidParameterValue",
-            f"Value ( {asked} ) for parameter maxResults is invalid. Expecting a value greater than {least}.",
+            f"Value ( {wanted} ) for parameter maxResults is invalid. Expecting a value greater than {least}.",
         )
 
 

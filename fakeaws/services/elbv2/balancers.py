@@ -55,8 +55,8 @@ def create_load_balancer(call: Call) -> Document:
     """One of application kind stands in two zones at least."""
     name, kind = call["Name"], call.get("Type", "application")
     for row in call.list("LoadBalancer", LoadBalancerName=name):
-        told = f"A load balancer with the same name '{row['LoadBalancerName']}' exists, but with different settings"
-        raise AwsError("DuplicateLoadBalancerName", told)
+        text = f"A load balancer with the same name '{row['LoadBalancerName']}' exists, but with different settings"
+        raise AwsError("DuplicateLoadBalancerName", text)
     zones, vpc = _zones(call, kind)
     scheme = call.get("Scheme", "internet-facing")
     inner = "internal-" if scheme == "internal" else ""
@@ -89,8 +89,8 @@ def _zones(call: Call, kind: str) -> tuple[list[Document], str]:
     except AwsError as error:
         raise AwsError("SubnetNotFound", error.message) from error
     if kind == "application" and len({one["AvailabilityZone"] for one in found}) < 2:
-        told = "At least two subnets in two different Availability Zones must be specified"
-        raise AwsError("ValidationError", told)
+        text = "At least two subnets in two different Availability Zones must be specified"
+        raise AwsError("ValidationError", text)
     if len({one["VpcId"] for one in found}) > 1:
         raise AwsError("InvalidConfigurationRequest", "The subnets must be in the same VPC")
     rows = [{"ZoneName": one["AvailabilityZone"], "SubnetId": one["SubnetId"]} for one in found]
@@ -100,8 +100,8 @@ def _zones(call: Call, kind: str) -> tuple[list[Document], str]:
 def _groups(call: Call, ids: list[str] | None, vpc: str) -> list[str]:
     """The security groups that are named, else the VPC's default one."""
     if not ids:
-        asked = {"Filters": [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]}
-        return [one["GroupId"] for one in call.perform("ec2", "DescribeSecurityGroups", asked)["SecurityGroups"]]
+        params = {"Filters": [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]}
+        return [one["GroupId"] for one in call.perform("ec2", "DescribeSecurityGroups", params)["SecurityGroups"]]
     try:
         call.perform("ec2", "DescribeSecurityGroups", {"GroupIds": ids})
     except AwsError as error:
@@ -158,8 +158,8 @@ def delete_load_balancer(call: Call) -> Document:
     if row is None:
         return {}
     if row["attributes"]["deletion_protection.enabled"] == "true":
-        told = f"Load balancer '{row.key}' cannot be deleted because deletion protection is enabled"
-        raise AwsError("OperationNotPermitted", told)
+        text = f"Load balancer '{row.key}' cannot be deleted because deletion protection is enabled"
+        raise AwsError("OperationNotPermitted", text)
     for listener in list(call.list("Listener")):
         if listener["LoadBalancerArn"] == row.key:
             call.perform("elbv2", "DeleteListener", {"ListenerArn": listener.key})

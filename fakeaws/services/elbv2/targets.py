@@ -39,11 +39,11 @@ def create_target_group(call: Call) -> Document:
     if kind != "lambda":
         for name in ("Protocol", "Port", "VpcId"):
             if name not in call:
-                told = {"Protocol": "A protocol", "Port": "A port", "VpcId": "A VPC ID"}[name]
-                raise AwsError("ValidationError", f"{told} must be specified")
+                text = {"Protocol": "A protocol", "Port": "A port", "VpcId": "A VPC ID"}[name]
+                raise AwsError("ValidationError", f"{text} must be specified")
     for row in call.list("TargetGroup", TargetGroupName=call["Name"]):
-        told = f"A target group with the same name '{row['TargetGroupName']}' exists, but with different settings"
-        raise AwsError("DuplicateTargetGroupName", told)
+        text = f"A target group with the same name '{row['TargetGroupName']}' exists, but with different settings"
+        raise AwsError("DuplicateTargetGroupName", text)
     given = {name: value for name, value in call.params.items() if name not in ("Name", "Tags")}
     http = call.get("Protocol") in ("HTTP", "HTTPS")
     health = {
@@ -146,8 +146,8 @@ def register_targets(call: Call) -> Document:
 
 
 def _states(call: Call, ids: list[str]) -> dict[str, str]:
-    asked = {"Filters": [{"Name": "instance-id", "Values": ids}]}
-    found = call.perform("ec2", "DescribeInstances", asked)["Reservations"] if ids else []
+    params = {"Filters": [{"Name": "instance-id", "Values": ids}]}
+    found = call.perform("ec2", "DescribeInstances", params)["Reservations"] if ids else []
     return {one["InstanceId"]: one["State"]["Name"] for reservation in found for one in reservation["Instances"]}
 
 
@@ -158,8 +158,8 @@ def _check_running(call: Call, ids: list[str]) -> None:
         raise AwsError("InvalidTarget", f"The following instance IDs are not valid: {', '.join(unknown)}")
     down = [f"'{one}'" for one in ids if states[one] not in ("pending", "running")]
     if down:
-        told = "The following targets are not in a running state and cannot be registered: "
-        raise AwsError("InvalidTarget", told + ", ".join(down))
+        text = "The following targets are not in a running state and cannot be registered: "
+        raise AwsError("InvalidTarget", text + ", ".join(down))
 
 
 def deregister_targets(call: Call) -> Document:
@@ -175,8 +175,8 @@ def describe_target_health(call: Call) -> Document:
     """Nothing is asked of targets offline: those of a group in use are well while their instances run."""
     group = _group(call)
     states = _states(call, [one["Id"] for one in group["targets"]]) if group["TargetType"] == "instance" else {}
-    in_use, asked = bool(_balancers(call, group.key)), call.get("Targets")
-    wanted = {_key(group, one) for one in asked} if asked else None
+    in_use, requested = bool(_balancers(call, group.key)), call.get("Targets")
+    wanted = {_key(group, one) for one in requested} if requested else None
     rows = [one for one in group["targets"] if wanted is None or _key(group, one) in wanted]
     return {"TargetHealthDescriptions": [_health(group, one, states, in_use) for one in rows]}
 
@@ -187,8 +187,8 @@ def _health(group: Resource, target: Document, states: dict[str, str], in_use: b
     if not in_use:
         health = {"State": "unused", "Reason": "Target.NotInUse", "Description": NOT_IN_USE}
     elif state not in ("running", "pending"):
-        told = f"Target is in the {state} state"
-        health = {"State": "unused", "Reason": "Target.InvalidState", "Description": told}
+        text = f"Target is in the {state} state"
+        health = {"State": "unused", "Reason": "Target.InvalidState", "Description": text}
     port = {"HealthCheckPort": str(target["Port"])} if "Port" in target else {}
     return {"Target": target, **port, "TargetHealth": health}
 

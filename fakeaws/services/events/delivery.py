@@ -73,15 +73,15 @@ def event_of(call: Call, entry: Document) -> Document:
 
 
 def _route(call: Call, named: str, event: Document, hops: int) -> None:
-    there = call
+    elsewhere = call
     arn = arns.parsed(named)
     if arn is not None:
-        there, named = call.of(account=arn.account, region=arn.region), arn.resource.partition("/")[2]
-    bus = there.find("EventBus", named)
-    for rule in list(there.list("Rule", within=bus)) if bus is not None else ():
+        elsewhere, named = call.of(account=arn.account, region=arn.region), arn.resource.partition("/")[2]
+    bus = elsewhere.find("EventBus", named)
+    for rule in list(elsewhere.list("Rule", within=bus)) if bus is not None else ():
         is_meant = "EventPattern" in rule and lets_through(json.loads(rule["EventPattern"]), event)
         if rule["State"] != "DISABLED" and is_meant:
-            deliver(there, rule, event, hops)
+            deliver(elsewhere, rule, event, hops)
 
 
 def deliver(call: Call, rule: Resource, event: Document, hops: int = HOPS) -> None:
@@ -122,9 +122,9 @@ def _partition(target: Document, text: str) -> str:
 def _fail(call: Call, rule: str, target: Document, text: str, error: AwsError) -> None:
     letters = target.get("DeadLetterConfig", {}).get("Arn")
     if letters:
-        told = {"RULE_ARN": rule, "TARGET_ARN": target["Arn"]}
-        told |= {"ERROR_CODE": error.code, "ERROR_MESSAGE": error.message or error.code}
-        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
+        fields = {"RULE_ARN": rule, "TARGET_ARN": target["Arn"]}
+        fields |= {"ERROR_CODE": error.code, "ERROR_MESSAGE": error.message or error.code}
+        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in fields.items()}
         try:
             delivery.hand_over(call, SERVICE, letters, text, MessageAttributes=attributes)
             return

@@ -100,8 +100,8 @@ def list_rules(call: Call) -> Document:
 
 def list_rule_names_by_target(call: Call) -> Document:
     rules = call.list("Rule", within=bus_of(call))
-    told = (rule for rule in rules if any(t["Arn"] == call["TargetArn"] for t in call.list("Target", within=rule)))
-    return {"RuleNames": [rule["Name"] for rule in call.page(told)]}
+    matching = (rule for rule in rules if any(t["Arn"] == call["TargetArn"] for t in call.list("Target", within=rule)))
+    return {"RuleNames": [rule["Name"] for rule in call.page(matching)]}
 
 
 def delete_rule(call: Call) -> Document:

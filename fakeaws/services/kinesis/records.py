@@ -35,15 +35,15 @@ def put_records(call: Call) -> Document:
 
 def _put(call: Call, stream: Resource, record: Document) -> Document:
     if len(record["Data"]) + len(record["PartitionKey"].encode()) > stream["size"] * 1024:
-        told = f"The record is larger than the stream's maximum of {stream['size']} KiB"
-        raise AwsError("InvalidArgumentException", told)
+        text = f"The record is larger than the stream's maximum of {stream['size']} KiB"
+        raise AwsError("InvalidArgumentException", text)
     said = record.get("ExplicitHashKey")
     place = int(said) if said else int(hashlib.md5(record["PartitionKey"].encode()).hexdigest(), 16)
     if place >= KEYS:
-        told = (
+        text = (
             f"Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was {place}"
         )
-        raise AwsError("InvalidArgumentException", told)
+        raise AwsError("InvalidArgumentException", text)
     shard = next(shard for shard in shards_of(call, stream) if is_open(shard) and _holds(shard, place))
     number = sequence(call, stream)
     data = binascii.b2a_base64(record["Data"], newline=False).decode()
@@ -65,8 +65,8 @@ def get_shard_iterator(call: Call) -> Document:
     stream = stream_of(call)
     shard = call.find("Shard", call["ShardId"], within=stream)
     if shard is None:
-        told = f"Shard {call['ShardId']} in stream {stream.key} under account {call.account} does not exist"
-        raise AwsError("ResourceNotFoundException", told)
+        text = f"Shard {call['ShardId']} in stream {stream.key} under account {call.account} does not exist"
+        raise AwsError("ResourceNotFoundException", text)
     return {"ShardIterator": _iterator(call, stream, shard.key, _start(call, shard))}
 
 
@@ -79,14 +79,14 @@ def _start(call: Call, shard: Resource) -> str:
         return next((row.key for row in span(call, "Record", shard, "", END, backward=True)), "")
     if kind == "AT_TIMESTAMP":
         if "Timestamp" not in call:
-            told = "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP."
-            raise AwsError("InvalidArgumentException", f"{told} Current request has no timestamp parameter.")
+            text = "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP."
+            raise AwsError("InvalidArgumentException", f"{text} Current request has no timestamp parameter.")
         newest = span(call, "Record", shard, "", END, backward=True)
         return next((row.key for row in newest if row["at"] < call["Timestamp"]), "")
     said = call.get("StartingSequenceNumber")
     if said is None:
-        told = "Must either specify (1) AT_SEQUENCE_NUMBER and StartingSequenceNumber"
-        raise AwsError("InvalidArgumentException", f"{told} or (2) AFTER_SEQUENCE_NUMBER and StartingSequenceNumber")
+        text = "Must either specify (1) AT_SEQUENCE_NUMBER and StartingSequenceNumber"
+        raise AwsError("InvalidArgumentException", f"{text} or (2) AFTER_SEQUENCE_NUMBER and StartingSequenceNumber")
     if kind == "AFTER_SEQUENCE_NUMBER":
         return str(said)
     return next((row.key for row in span(call, "Record", shard, "", said, said, backward=True)), "")
@@ -101,8 +101,8 @@ def get_records(call: Call) -> Document:
     """The records after the iterator's place; at the end of a closed shard there is no next one, but its children."""
     name, key, after, until = _read(call["ShardIterator"])
     if until < call.now:
-        told = "Iterator expired. The iterator was created more than 300000 milliseconds ago."
-        raise AwsError("ExpiredIteratorException", told)
+        text = "Iterator expired. The iterator was created more than 300000 milliseconds ago."
+        raise AwsError("ExpiredIteratorException", text)
     call.params["StreamName"] = name
     stream = stream_of(call)
     shard = call.read("Shard", key, within=stream)
@@ -128,9 +128,9 @@ def _read(iterator: str) -> tuple[str, str, str, float]:
 
 
 def _shown(stream: Resource, row: Resource) -> Document:
-    told = {"SequenceNumber": row.key, "ApproximateArrivalTimestamp": row["at"], "PartitionKey": row["PartitionKey"]}
+    fields = {"SequenceNumber": row.key, "ApproximateArrivalTimestamp": row["at"], "PartitionKey": row["PartitionKey"]}
     kind = {"EncryptionType": "KMS"} if stream["EncryptionType"] == "KMS" else {}
-    return {**told, "Data": binascii.a2b_base64(row["data"]), **kind}
+    return {**fields, "Data": binascii.a2b_base64(row["data"]), **kind}
 
 
 def _parents(shard: Document) -> list[str]:

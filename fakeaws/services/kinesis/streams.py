@@ -25,24 +25,24 @@ def stream_of(call: Call) -> Resource:
     key = name or str(arn).split(":stream/", 1)[-1].split("/")[0]
     found = call.find("Stream", key)
     if found is None:
-        told = f"Stream {key} under account {call.account} not found."
-        raise AwsError("ResourceNotFoundException", told)
+        text = f"Stream {key} under account {call.account} not found."
+        raise AwsError("ResourceNotFoundException", text)
     return found
 
 
 def _active(call: Call) -> Resource:
     stream = stream_of(call)
     if stream["StreamStatus"] != "ACTIVE":
-        told = f"Stream {stream.key} under account {call.account} not ACTIVE, instead in state {stream['StreamStatus']}"
-        raise AwsError("ResourceInUseException", told)
+        text = f"Stream {stream.key} under account {call.account} not ACTIVE, instead in state {stream['StreamStatus']}"
+        raise AwsError("ResourceInUseException", text)
     return stream
 
 
 def create_stream(call: Call) -> Document:
     mode = call.get("StreamModeDetails", {"StreamMode": "PROVISIONED"})["StreamMode"]
     if call.find("Stream", call["StreamName"]) is not None:
-        told = f"Stream {call['StreamName']} under account {call.account} already exists."
-        raise AwsError("ResourceInUseException", told)
+        text = f"Stream {call['StreamName']} under account {call.account} already exists."
+        raise AwsError("ResourceInUseException", text)
     if mode == "PROVISIONED" and "ShardCount" not in call:
         raise AwsError("ValidationException", "ShardCount is required for stream mode PROVISIONED.")
     made = {
@@ -150,9 +150,9 @@ def delete_stream(call: Call) -> Document:
     stream = stream_of(call)
     consumers = [row for row in call.list("StreamConsumer") if row["StreamARN"] == stream["StreamARN"]]
     if consumers and not call.get("EnforceConsumerDeletion"):
-        told = f"Stream {stream.key} under account {call.account} has consumers registered. "
+        text = f"Stream {stream.key} under account {call.account} has consumers registered. "
         raise AwsError(
-            "ResourceInUseException", told + "Deregister all consumers or set EnforceConsumerDeletion to true."
+            "ResourceInUseException", text + "Deregister all consumers or set EnforceConsumerDeletion to true."
         )
     for kind, rows in (
         ("StreamConsumer", consumers),
@@ -175,8 +175,8 @@ def _records(call: Call, stream: Resource) -> list[Resource]:
 def _shard(call: Call, stream: Resource, key: str) -> Resource:
     found = call.find("Shard", key, within=stream)
     if found is None:
-        told = f"Could not find shard {key} in stream {stream.key} under account {call.account}."
-        raise AwsError("ResourceNotFoundException", told)
+        text = f"Could not find shard {key} in stream {stream.key} under account {call.account}."
+        raise AwsError("ResourceNotFoundException", text)
     return found
 
 
@@ -185,12 +185,12 @@ def split_shard(call: Call) -> Document:
     shard, key = _shard(call, stream, call["ShardToSplit"]), int(call["NewStartingHashKey"])
     first, last = _range(shard)
     if not first < key < last or not is_open(shard):
-        told = (
+        text = (
             f"NewStartingHashKey {key} used in SplitShard() on shard {shard.key} in stream {stream.key} under account"
         )
         raise AwsError(
             "InvalidArgumentException",
-            f"{told} {call.account} is not both greater than one plus the shard's "
+            f"{text} {call.account} is not both greater than one plus the shard's "
             f"StartingHashKey {first} and less than the shard's EndingHashKey {last - 1}.",
         )
     _close(call, stream, shard)
@@ -209,8 +209,8 @@ def merge_shards(call: Call) -> Document:
     one, two = (_shard(call, stream, call[name]) for name in ("ShardToMerge", "AdjacentShardToMerge"))
     low, high = sorted((one, two), key=_range)
     if _range(low)[1] + 1 != _range(high)[0] or not is_open(one) or not is_open(two):
-        told = f"Shards {one.key} and {two.key} in stream {stream.key} under account {call.account}"
-        raise AwsError("InvalidArgumentException", f"{told} are not an adjacent pair of shards eligible for merging")
+        text = f"Shards {one.key} and {two.key} in stream {stream.key} under account {call.account}"
+        raise AwsError("InvalidArgumentException", f"{text} are not an adjacent pair of shards eligible for merging")
     for shard in (one, two):
         _close(call, stream, shard)
     add_shard(call, stream, _range(low)[0], _range(high)[1], one, two)
@@ -222,8 +222,8 @@ def update_shard_count(call: Call) -> Document:
     stream, count = _active(call), call["TargetShardCount"]
     held = [shard for shard in shards_of(call, stream) if is_open(shard)]
     if not len(held) / 2 <= count <= len(held) * 2:
-        told = f"UpdateShardCount cannot scale from {len(held)} to {count} shards: no less than half and no more than"
-        raise AwsError("InvalidArgumentException", f"{told} twice the current number of open shards")
+        text = f"UpdateShardCount cannot scale from {len(held)} to {count} shards: no less than half and no more than"
+        raise AwsError("InvalidArgumentException", f"{text} twice the current number of open shards")
     for shard in held:
         _close(call, stream, shard)
     for number in range(count):
@@ -249,9 +249,9 @@ def _retained(call: Call, longer: bool) -> Document:
     stream, hours = _active(call), call["RetentionPeriodHours"]
     held = stream["RetentionPeriodHours"]
     if not 24 <= hours <= 8760 or (hours < held if longer else hours > held):
-        told = f"Requested retention period ({hours} hours) for stream {stream.key} can not be "
-        told += f"{'shorter' if longer else 'longer'} than existing retention period ({held} hours)."
-        raise AwsError("InvalidArgumentException", told)
+        text = f"Requested retention period ({hours} hours) for stream {stream.key} can not be "
+        text += f"{'shorter' if longer else 'longer'} than existing retention period ({held} hours)."
+        raise AwsError("InvalidArgumentException", text)
     return _changed(call, stream, RetentionPeriodHours=hours)
 
 

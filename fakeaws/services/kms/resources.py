@@ -21,17 +21,17 @@ def read(call: Call, named: str | None = None) -> Resource:
     """The key that an id, an ARN or an alias names, the parameter KeyId if nothing else is said."""
     named = str(call["KeyId"]) if named is None else named
     match = ARN.match(named)
-    there = call if match is None else call.of(account=match["account"], region=match["region"])
+    elsewhere = call if match is None else call.of(account=match["account"], region=match["region"])
     if match is not None and match["region"] != call.region:
         raise AwsError("NotFoundException", f"Invalid arn {match['region']}")
     name = named if match is None else match["name"] if match["kind"] == "key" else f"alias/{match['name']}"
     if name.startswith("alias/"):
-        return _aliased(there, name)
+        return _aliased(elsewhere, name)
     if not ID.match(name):
         raise AwsError("NotFoundException", f"Invalid keyId '{named}'")
-    found = held(there, name)
+    found = held(elsewhere, name)
     if found is None:
-        raise refusal(there, "Key", "missing", name)
+        raise refusal(elsewhere, "Key", "missing", name)
     return found
 
 

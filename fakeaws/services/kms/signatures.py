@@ -104,9 +104,9 @@ def get_public_key(call: Call) -> Document:
     if key["KeySpec"] == "SYMMETRIC_DEFAULT" or key["KeySpec"].startswith("HMAC_"):
         text = f"{key['Arn']} key spec is {key['KeySpec']} which is not valid for GetPublicKey."
         raise AwsError("UnsupportedOperationException", text)
-    told = {member: key[member] for member in ("CustomerMasterKeySpec", "KeySpec", "KeyUsage")}
+    shown = {member: key[member] for member in ("CustomerMasterKeySpec", "KeySpec", "KeyUsage")}
     use = material.MEMBERS[key["KeyUsage"]]
-    return {"KeyId": key["Arn"], "PublicKey": material.public_der(material.private_of(key)), **told, use: key[use]}
+    return {"KeyId": key["Arn"], "PublicKey": material.public_der(material.private_of(key)), **shown, use: key[use]}
 
 
 def derive_shared_secret(call: Call) -> Document:

@@ -34,8 +34,8 @@ def attach_static_ip(call: Call) -> Document:
     """The instance's own address is given up."""
     address, instance = read(call, "StaticIp", call["staticIpName"]), read(call, "Instance", call["instanceName"])
     if address["isAttached"]:
-        told = f"The static IP is already attached to another instance: {address['attachedTo']}"
-        raise AwsError("OperationFailureException", told)
+        text = f"The static IP is already attached to another instance: {address['attachedTo']}"
+        raise AwsError("OperationFailureException", text)
     address |= {"attachedTo": instance.key, "isAttached": True}
     instance |= {"publicIpAddress": address["ipAddress"], "isStaticIp": True}
     call.keep("StaticIp", address)
@@ -125,8 +125,8 @@ def detach_disk(call: Call) -> Document:
     if instance is None:
         raise AwsError("OperationFailureException", f"The disk is not attached to an instance: {disk.key}")
     if instance["state"]["name"] != "stopped":
-        told = "You can't detach this disk right now. The state of this instance is: "
-        raise AwsError("OperationFailureException", told + instance["state"]["name"])
+        text = "You can't detach this disk right now. The state of this instance is: "
+        raise AwsError("OperationFailureException", text + instance["state"]["name"])
     disks = instance["hardware"]["disks"]
     instance["hardware"]["disks"] = [one for one in disks if one.get("name") != disk.key]
     call.keep("Instance", instance)

@@ -15,8 +15,8 @@ Document = dict[str, Any]
 def _check_region(call: Call) -> None:
     """Domains are kept in one region."""
     if call.region != "us-east-1":
-        told = "Domain-related APIs are only available in the us-east-1 Region. Please set your Region configuration"
-        raise AwsError("InvalidInputException", f"{told} to us-east-1 to create, view, or edit these resources.")
+        text = "Domain-related APIs are only available in the us-east-1 Region. Please set your Region configuration"
+        raise AwsError("InvalidInputException", f"{text} to us-east-1 to create, view, or edit these resources.")
 
 
 def create_domain(call: Call) -> Document:

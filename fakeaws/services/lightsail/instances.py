@@ -95,8 +95,8 @@ def get_instance(call: Call) -> Document:
 def _turned(call: Call, verb: str, wanted: str) -> Document:
     instance = read(call, "Instance", call["instanceName"])
     if instance["state"]["name"] != wanted:
-        told = f"The operation can't be performed because the instance is {instance['state']['name']}: {instance.key}"
-        raise AwsError("OperationFailureException", told)
+        text = f"The operation can't be performed because the instance is {instance['state']['name']}: {instance.key}"
+        raise AwsError("OperationFailureException", text)
     states.begin(kinds.kind("lightsail", "Instance"), instance, verb, call.now)
     call.keep("Instance", instance)
     return {"operations": [operation(call, "Instance", instance)]}

@@ -17,11 +17,11 @@ Document = dict[str, Any]
 
 def invite_account_to_organization(call: Call) -> Document:
     """Accounts of this cloud are invited by id; others exist as soon as they accept."""
-    there, target = managing(call), call["Target"]
-    if there.find("Account", target["Id"]) is not None:
+    organization, target = managing(call), call["Target"]
+    if organization.find("Account", target["Id"]) is not None:
         text = "The specified account is already a member of this organization."
         raise AwsError("DuplicateHandshakeException", text)
-    return {"Handshake": _open(there, "INVITE", [dict(target)])}
+    return {"Handshake": _open(organization, "INVITE", [dict(target)])}
 
 
 def _open(call: Call, action: str, parties: list[Document], state: str = "OPEN") -> Document:
@@ -44,18 +44,18 @@ def _open(call: Call, action: str, parties: list[Document], state: str = "OPEN")
 
 def enable_all_features(call: Call) -> Document:
     """Members that were invited have to approve; then the management account accepts its own handshake."""
-    there = managing(call)
-    if the(there)["FeatureSet"] == "ALL":
+    organization = managing(call)
+    if the(organization)["FeatureSet"] == "ALL":
         text = "The organization already has all features enabled."
         reason = "ORGANIZATION_ALREADY_HAS_ALL_FEATURES"
         raise AwsError("HandshakeConstraintViolationException", text, Reason=reason)
-    if any(_is_enabling(row) for row in there.list("Handshake")):
+    if any(_is_enabling(row) for row in organization.list("Handshake")):
         raise AwsError("DuplicateHandshakeException", "A handshake with the same action and target already exists.")
-    members = [row.key for row in there.list("Account") if row["JoinedMethod"] == "INVITED"]
-    asked = [key for key in members if key != there.account]
-    for key in asked:
-        _open(there, "APPROVE_ALL_FEATURES", [{"Id": key, "Type": "ACCOUNT"}])
-    return {"Handshake": _open(there, "ENABLE_ALL_FEATURES", [], "REQUESTED" if asked else "OPEN")}
+    members = [row.key for row in organization.list("Account") if row["JoinedMethod"] == "INVITED"]
+    wanted = [key for key in members if key != organization.account]
+    for key in wanted:
+        _open(organization, "APPROVE_ALL_FEATURES", [{"Id": key, "Type": "ACCOUNT"}])
+    return {"Handshake": _open(organization, "ENABLE_ALL_FEATURES", [], "REQUESTED" if wanted else "OPEN")}
 
 
 def _is_enabling(handshake: Document) -> bool:
@@ -64,8 +64,8 @@ def _is_enabling(handshake: Document) -> bool:
 
 def _handshake(call: Call) -> tuple[Call, Resource]:
     note = store_of(call).note(f"organizations handshake {call['HandshakeId']}")
-    there = call.of(account=note["management"]) if note else call
-    return there, there.read("Handshake", call["HandshakeId"])
+    organization = call.of(account=note["management"]) if note else call
+    return organization, organization.read("Handshake", call["HandshakeId"])
 
 
 def describe_handshake(call: Call) -> Document:
@@ -73,14 +73,16 @@ def describe_handshake(call: Call) -> Document:
 
 
 def accept_handshake(call: Call) -> Document:
-    there, handshake = _turned(call, "ACCEPTED")
+    organization, handshake = _turned(call, "ACCEPTED")
     if handshake["Action"] == "INVITE":
-        join(there, call.account, f"{call.account}@example.com", call.account, "INVITED", [])
+        join(organization, call.account, f"{call.account}@example.com", call.account, "INVITED", [])
     elif handshake["Action"] == "ENABLE_ALL_FEATURES":
-        there.keep("Organization", {**the(there), "FeatureSet": "ALL"})
-    elif not any(r["Action"] == "APPROVE_ALL_FEATURES" and r["State"] == "OPEN" for r in there.list("Handshake")):
-        for row in [row for row in there.list("Handshake") if _is_enabling(row)]:
-            there.keep("Handshake", row | {"State": "OPEN"})
+        organization.keep("Organization", {**the(organization), "FeatureSet": "ALL"})
+    elif not any(
+        r["Action"] == "APPROVE_ALL_FEATURES" and r["State"] == "OPEN" for r in organization.list("Handshake")
+    ):
+        for row in [row for row in organization.list("Handshake") if _is_enabling(row)]:
+            organization.keep("Handshake", row | {"State": "OPEN"})
     return {"Handshake": handshake}
 
 
@@ -93,13 +95,13 @@ def cancel_handshake(call: Call) -> Document:
 
 
 def _turned(call: Call, state: str) -> tuple[Call, Resource]:
-    there, handshake = _handshake(call)
+    organization, handshake = _handshake(call)
     if handshake["State"] != "OPEN":
         text = f"The specified handshake is already in the {handshake['State']} state."
         raise AwsError("HandshakeAlreadyInStateException", text)
     handshake["State"] = state
-    there.keep("Handshake", handshake)
-    return there, handshake
+    organization.keep("Handshake", handshake)
+    return organization, handshake
 
 
 def list_handshakes_for_organization(call: Call) -> Document:

@@ -33,11 +33,11 @@ def inside(call: Call) -> Call:
 
 def managing(call: Call) -> Call:
     """As `inside`, for the management account and delegated administrators alone."""
-    there = inside(call)
-    is_delegate = next(there.list("DelegatedAdministrator", account=call.account), None) is not None
-    if there.account != call.account and not is_delegate:
+    organization = inside(call)
+    is_delegate = next(organization.list("DelegatedAdministrator", account=call.account), None) is not None
+    if organization.account != call.account and not is_delegate:
         raise AwsError("AccessDeniedException", "You don't have permissions to access this resource.", status=400)
-    return there
+    return organization
 
 
 def the(call: Call) -> Resource:
@@ -95,15 +95,15 @@ def describe_organization(call: Call) -> Document:
 
 
 def delete_organization(call: Call) -> Document:
-    there = managing(call)
-    if sum(1 for _ in there.list("Account")) > 1:
+    organization = managing(call)
+    if sum(1 for _ in organization.list("Account")) > 1:
         raise AwsError(
             "OrganizationNotEmptyException", "To delete an organization you must first remove all member accounts"
         )
     for kind in ("Policy", "OrganizationalUnit", "Account", "Root", "Organization", "Handshake", "AWSServiceAccess"):
-        for row in list(there.list(kind)):
-            there.drop(kind, row)
-    store_of(call).drop_note(NOTE.format(account=there.account))
+        for row in list(organization.list(kind)):
+            organization.drop(kind, row)
+    store_of(call).drop_note(NOTE.format(account=organization.account))
     return {}
 
 
@@ -116,36 +116,36 @@ def list_roots(call: Call) -> Document:
 
 def enable_policy_type(call: Call) -> Document:
     """AWS's own policy that allows everything is attached to the root, all units and all accounts at once."""
-    there = managing(call)
-    root, kind = _root(there), call["PolicyType"]
+    organization = managing(call)
+    root, kind = _root(organization), call["PolicyType"]
     if any(each["Type"] == kind for each in root["PolicyTypes"]):
         text = "The specified policy type is already enabled."
         raise AwsError("PolicyTypeAlreadyEnabledException", text)
     root["PolicyTypes"].append({"Type": kind, "Status": "ENABLED"})
-    there.keep("Root", root)
+    organization.keep("Root", root)
     if kind in FULL_ACCESS:
-        policy = there.read("Policy", f"p-{FULL_ACCESS[kind][0]}")
+        policy = organization.read("Policy", f"p-{FULL_ACCESS[kind][0]}")
         policy["targets"] = [
             root.key,
-            *(row.key for what in ("OrganizationalUnit", "Account") for row in there.list(what)),
+            *(row.key for what in ("OrganizationalUnit", "Account") for row in organization.list(what)),
         ]
-        there.keep("Policy", policy)
+        organization.keep("Policy", policy)
     return {"Root": root}
 
 
 def disable_policy_type(call: Call) -> Document:
     """All policies of the kind are detached."""
-    there = managing(call)
-    root, kind = _root(there), call["PolicyType"]
+    organization = managing(call)
+    root, kind = _root(organization), call["PolicyType"]
     if not any(each["Type"] == kind for each in root["PolicyTypes"]):
         text = "The specified policy type isn't currently enabled in this root."
         raise AwsError("PolicyTypeNotEnabledException", text)
     root["PolicyTypes"] = [each for each in root["PolicyTypes"] if each["Type"] != kind]
-    there.keep("Root", root)
-    for policy in list(there.list("Policy")):
+    organization.keep("Root", root)
+    for policy in list(organization.list("Policy")):
         if policy["Type"] == kind:
             policy["targets"] = []
-            there.keep("Policy", policy)
+            organization.keep("Policy", policy)
     return {"Root": root}
 
 
@@ -174,10 +174,10 @@ def enable_aws_service_access(call: Call) -> Document:
 
 
 def disable_aws_service_access(call: Call) -> Document:
-    there = managing(call)
-    found = there.find("AWSServiceAccess", call["ServicePrincipal"])
+    organization = managing(call)
+    found = organization.find("AWSServiceAccess", call["ServicePrincipal"])
     if found is not None:
-        there.drop("AWSServiceAccess", found)
+        organization.drop("AWSServiceAccess", found)
     return {}
 
 
@@ -186,32 +186,34 @@ def list_aws_service_access_for_organization(call: Call) -> Document:
 
 
 def register_delegated_administrator(call: Call) -> Document:
-    there, service = managing(call), call["ServicePrincipal"]
-    account = there.read("Account", call["AccountId"])
+    organization, service = managing(call), call["ServicePrincipal"]
+    account = organization.read("Account", call["AccountId"])
     key = f"{account.key} {service}"
-    if there.find("DelegatedAdministrator", key) is not None:
+    if organization.find("DelegatedAdministrator", key) is not None:
         text = "The specified account is already a delegated administrator for this AWS service."
         raise AwsError("AccountAlreadyRegisteredException", text)
-    there.keep("DelegatedAdministrator", {"key": key, "account": account.key, "service": service, "at": call.now})
+    organization.keep(
+        "DelegatedAdministrator", {"key": key, "account": account.key, "service": service, "at": call.now}
+    )
     return {}
 
 
 def deregister_delegated_administrator(call: Call) -> Document:
-    there = managing(call)
-    found = there.find("DelegatedAdministrator", f"{call['AccountId']} {call['ServicePrincipal']}")
+    organization = managing(call)
+    found = organization.find("DelegatedAdministrator", f"{call['AccountId']} {call['ServicePrincipal']}")
     if found is None:
         text = "The specified account is not a delegated administrator for this AWS service."
         raise AwsError("AccountNotRegisteredException", text)
-    there.drop("DelegatedAdministrator", found)
+    organization.drop("DelegatedAdministrator", found)
     return {}
 
 
 def list_delegated_administrators(call: Call) -> Document:
-    there, service = managing(call), call.get("ServicePrincipal")
+    organization, service = managing(call), call.get("ServicePrincipal")
     found: Document = {}
-    for row in there.list("DelegatedAdministrator"):
+    for row in organization.list("DelegatedAdministrator"):
         if service in (None, row["service"]):
-            account = there.read("Account", row["account"])
+            account = organization.read("Account", row["account"])
             shown = {name: value for name, value in account.items() if name != "Tags"}
             found.setdefault(row["account"], {**shown, "DelegationEnabledDate": row["at"]})
     return {"DelegatedAdministrators": list(found.values())}

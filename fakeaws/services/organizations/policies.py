@@ -18,14 +18,14 @@ CONTROL = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 
 
 def create_policy(call: Call) -> Document:
-    there = managing(call)
+    organization = managing(call)
     _check(call["Content"], call["Type"])
-    if any(row["Type"] == call["Type"] for row in there.list("Policy", Name=call["Name"])):
+    if any(row["Type"] == call["Type"] for row in organization.list("Policy", Name=call["Name"])):
         raise AwsError("DuplicatePolicyException", "A policy with the same name already exists.")
     number = call.make("p-{alnum8}")
     policy: Document = {
         "Id": number,
-        "Arn": arn(there, "policy", call["Type"].lower(), number),
+        "Arn": arn(organization, "policy", call["Type"].lower(), number),
         "Name": call["Name"],
         "Description": call["Description"],
         "Type": call["Type"],
@@ -34,7 +34,7 @@ def create_policy(call: Call) -> Document:
         "targets": [],
         "Tags": call.get("Tags", []),
     }
-    there.keep("Policy", policy)
+    organization.keep("Policy", policy)
     return {"Policy": _whole(policy)}
 
 
@@ -62,13 +62,13 @@ def describe_policy(call: Call) -> Document:
 
 
 def update_policy(call: Call) -> Document:
-    there = managing(call)
-    policy = _own(there, call["PolicyId"])
+    organization = managing(call)
+    policy = _own(organization, call["PolicyId"])
     if "Content" in call:
         _check(call["Content"], policy["Type"])
         policy["content"] = call["Content"]
     policy.update({name: call[name] for name in ("Name", "Description") if name in call})
-    there.keep("Policy", policy)
+    organization.keep("Policy", policy)
     return {"Policy": _whole(policy)}
 
 
@@ -80,12 +80,12 @@ def _own(call: Call, key: str) -> Resource:
 
 
 def delete_policy(call: Call) -> Document:
-    there = managing(call)
-    policy = _own(there, call["PolicyId"])
+    organization = managing(call)
+    policy = _own(organization, call["PolicyId"])
     if policy["targets"]:
         text = "The policy is attached to one or more entities. You must detach it from all roots, OUs, and accounts"
         raise AwsError("PolicyInUseException", f"{text} before performing this operation.")
-    there.drop("Policy", policy)
+    organization.drop("Policy", policy)
     return {}
 
 
@@ -106,53 +106,53 @@ def _target(call: Call, key: str) -> Resource:
 
 
 def attach_policy(call: Call) -> Document:
-    there = managing(call)
-    policy, target = there.read("Policy", call["PolicyId"]), _target(there, call["TargetId"])
-    root = next(iter(there.list("Root")))
+    organization = managing(call)
+    policy, target = organization.read("Policy", call["PolicyId"]), _target(organization, call["TargetId"])
+    root = next(iter(organization.list("Root")))
     if not any(each["Type"] == policy["Type"] for each in root["PolicyTypes"]):
         text = "The specified policy type isn't currently enabled in this root."
         raise AwsError("PolicyTypeNotEnabledException", text)
     if target.key in policy["targets"]:
         text = "The selected policy is already attached to the specified target."
         raise AwsError("DuplicatePolicyAttachmentException", text)
-    held = [row for row in there.list("Policy", targets=target.key) if row["Type"] == policy["Type"]]
+    held = [row for row in organization.list("Policy", targets=target.key) if row["Type"] == policy["Type"]]
     if len(held) >= MOST_ATTACHED:
         text = "You have attached the maximum number of policies to the specified target."
         raise AwsError("ConstraintViolationException", text, Reason="MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED")
     policy["targets"].append(target.key)
-    there.keep("Policy", policy)
+    organization.keep("Policy", policy)
     return {}
 
 
 def detach_policy(call: Call) -> Document:
     """Of control policies the last one stays: something must allow."""
-    there = managing(call)
-    policy, target = there.read("Policy", call["PolicyId"]), _target(there, call["TargetId"])
+    organization = managing(call)
+    policy, target = organization.read("Policy", call["PolicyId"]), _target(organization, call["TargetId"])
     if target.key not in policy["targets"]:
         text = "The policy isn't attached to the specified target in the specified root."
         raise AwsError("PolicyNotAttachedException", text)
-    held = [row for row in there.list("Policy", targets=target.key) if row["Type"] == policy["Type"]]
+    held = [row for row in organization.list("Policy", targets=target.key) if row["Type"] == policy["Type"]]
     if policy["Type"] in CONTROL and len(held) == 1:
         text = (
             "You cannot remove the last policy attached to the specified target. You should have at least one attached."
         )
         raise AwsError("ConstraintViolationException", text, Reason="MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED")
     policy["targets"].remove(target.key)
-    there.keep("Policy", policy)
+    organization.keep("Policy", policy)
     return {}
 
 
 def list_policies_for_target(call: Call) -> Document:
-    there = managing(call)
-    rows = there.list("Policy", targets=_target(there, call["TargetId"]).key)
+    organization = managing(call)
+    rows = organization.list("Policy", targets=_target(organization, call["TargetId"]).key)
     return {"Policies": [_summary(row) for row in rows if row["Type"] == call["Filter"]]}
 
 
 def list_targets_for_policy(call: Call) -> Document:
-    there = managing(call)
+    organization = managing(call)
     found = []
-    for key in there.read("Policy", call["PolicyId"])["targets"]:
-        row = _target(there, key)
+    for key in organization.read("Policy", call["PolicyId"])["targets"]:
+        row = _target(organization, key)
         kind = "ROOT" if key.startswith("r-") else "ORGANIZATIONAL_UNIT" if key.startswith("ou-") else "ACCOUNT"
         found.append({"TargetId": key, "Arn": row["Arn"], "Name": row["Name"], "Type": kind})
     return {"Targets": found}
@@ -160,15 +160,15 @@ def list_targets_for_policy(call: Call) -> Document:
 
 def describe_effective_policy(call: Call) -> Document:
     """The policies from the root down to the account, each laid over those above it."""
-    there, target = inside(call), call.get("TargetId", call.account)
+    organization, target = inside(call), call.get("TargetId", call.account)
     kind, chain = call["PolicyType"], [target]
-    row = _target(there, target)
+    row = _target(organization, target)
     while "parent" in row:
         chain.insert(0, row["parent"])
-        row = _target(there, row["parent"])
+        row = _target(organization, row["parent"])
     merged: Document = {}
     for key in chain:
-        for policy in there.list("Policy", targets=key):
+        for policy in organization.list("Policy", targets=key):
             if policy["Type"] == kind:
                 _lay(merged, json.loads(policy["content"]))
     if not merged:
@@ -207,19 +207,19 @@ def _tagged(call: Call) -> tuple[str, Resource]:
 
 
 def tag_resource(call: Call) -> Document:
-    there = managing(call)
-    kind, row = _tagged(there)
+    organization = managing(call)
+    kind, row = _tagged(organization)
     keys = {tag["Key"] for tag in call["Tags"]}
     row["Tags"] = [tag for tag in row.get("Tags", ()) if tag["Key"] not in keys] + call["Tags"]
-    there.keep(kind, row)
+    organization.keep(kind, row)
     return {}
 
 
 def untag_resource(call: Call) -> Document:
-    there = managing(call)
-    kind, row = _tagged(there)
+    organization = managing(call)
+    kind, row = _tagged(organization)
     row["Tags"] = [tag for tag in row.get("Tags", ()) if tag["Key"] not in call["TagKeys"]]
-    there.keep(kind, row)
+    organization.keep(kind, row)
     return {}
 
 

@@ -26,20 +26,20 @@ def parent(call: Call, key: str) -> Resource:
 
 
 def create_organizational_unit(call: Call) -> Document:
-    there = managing(call)
-    above = parent(there, call["ParentId"])
-    for unit in there.list("OrganizationalUnit", parent=above.key):
+    organization = managing(call)
+    above = parent(organization, call["ParentId"])
+    for unit in organization.list("OrganizationalUnit", parent=above.key):
         if unit["Name"] == call["Name"]:
             text = "An OU with the same name already exists."
             raise AwsError("DuplicateOrganizationalUnitException", text)
-    if _depth(there, above) >= DEEPEST:
+    if _depth(organization, above) >= DEEPEST:
         text = "You have exceeded the maximum depth of the organizational unit tree."
         raise AwsError("ConstraintViolationException", text, Reason="OU_DEPTH_LIMIT_EXCEEDED")
-    stem = root_of(there).key.removeprefix("r-")
-    number = there.make("ou-{stem}-{alnum8}", stem=stem)
-    unit_document = {"Id": number, "Arn": arn(there, "ou", number), "Name": call["Name"], "parent": above.key}
-    there.keep("OrganizationalUnit", {**unit_document, "Tags": call.get("Tags", [])})
-    full_access(there, number)
+    stem = root_of(organization).key.removeprefix("r-")
+    number = organization.make("ou-{stem}-{alnum8}", stem=stem)
+    unit_document = {"Id": number, "Arn": arn(organization, "ou", number), "Name": call["Name"], "parent": above.key}
+    organization.keep("OrganizationalUnit", {**unit_document, "Tags": call.get("Tags", [])})
+    full_access(organization, number)
     return {"OrganizationalUnit": unit_document}
 
 
@@ -56,30 +56,30 @@ def _shown(row: Resource) -> Document:
 
 
 def update_organizational_unit(call: Call) -> Document:
-    there = managing(call)
-    unit = there.read("OrganizationalUnit", call["OrganizationalUnitId"])
+    organization = managing(call)
+    unit = organization.read("OrganizationalUnit", call["OrganizationalUnitId"])
     unit["Name"] = call.get("Name", unit["Name"])
-    there.keep("OrganizationalUnit", unit)
+    organization.keep("OrganizationalUnit", unit)
     return {"OrganizationalUnit": _shown(unit)}
 
 
 def delete_organizational_unit(call: Call) -> Document:
-    there = managing(call)
-    unit = there.read("OrganizationalUnit", call["OrganizationalUnitId"])
+    organization = managing(call)
+    unit = organization.read("OrganizationalUnit", call["OrganizationalUnitId"])
     for kind in ("OrganizationalUnit", "Account"):
-        if next(there.list(kind, parent=unit.key), None) is not None:
+        if next(organization.list(kind, parent=unit.key), None) is not None:
             text = "To delete an OU you must first remove all accounts and child OUs."
             raise AwsError("OrganizationalUnitNotEmptyException", text)
-    for policy in list(there.list("Policy", targets=unit.key)):
+    for policy in list(organization.list("Policy", targets=unit.key)):
         policy["targets"].remove(unit.key)
-        there.keep("Policy", policy)
-    there.drop("OrganizationalUnit", unit)
+        organization.keep("Policy", policy)
+    organization.drop("OrganizationalUnit", unit)
     return {}
 
 
 def list_organizational_units_for_parent(call: Call) -> Document:
-    there = managing(call)
-    rows = there.list("OrganizationalUnit", parent=parent(there, call["ParentId"]).key)
+    organization = managing(call)
+    rows = organization.list("OrganizationalUnit", parent=parent(organization, call["ParentId"]).key)
     return {"OrganizationalUnits": [_shown(unit) for unit in rows]}
 
 
@@ -88,8 +88,8 @@ def list_accounts(call: Call) -> Document:
 
 
 def list_accounts_for_parent(call: Call) -> Document:
-    there = managing(call)
-    rows = there.list("Account", parent=parent(there, call["ParentId"]).key)
+    organization = managing(call)
+    rows = organization.list("Account", parent=parent(organization, call["ParentId"]).key)
     return {"Accounts": [_shown(account) for account in rows]}
 
 
@@ -98,15 +98,15 @@ def describe_account(call: Call) -> Document:
 
 
 def list_children(call: Call) -> Document:
-    there = managing(call)
+    organization = managing(call)
     kind = {"ACCOUNT": "Account", "ORGANIZATIONAL_UNIT": "OrganizationalUnit"}[call["ChildType"]]
-    rows = there.list(kind, parent=parent(there, call["ParentId"]).key)
+    rows = organization.list(kind, parent=parent(organization, call["ParentId"]).key)
     return {"Children": [{"Id": row.key, "Type": call["ChildType"]} for row in rows]}
 
 
 def list_parents(call: Call) -> Document:
-    there = managing(call)
-    child = there.find("Account", call["ChildId"]) or there.find("OrganizationalUnit", call["ChildId"])
+    organization = managing(call)
+    child = organization.find("Account", call["ChildId"]) or organization.find("OrganizationalUnit", call["ChildId"])
     if child is None:
         text = "You specified an organizational unit (OU) or account that doesn't exist."
         raise AwsError("ChildNotFoundException", text)
@@ -115,18 +115,18 @@ def list_parents(call: Call) -> Document:
 
 
 def move_account(call: Call) -> Document:
-    there = managing(call)
-    account = there.read("Account", call["AccountId"])
+    organization = managing(call)
+    account = organization.read("Account", call["AccountId"])
     if account["parent"] != call["SourceParentId"]:
         raise AwsError("SourceParentNotFoundException", "You specified a source parent that doesn't exist.")
-    target = there.find("Root", call["DestinationParentId"]) or there.find(
+    target = organization.find("Root", call["DestinationParentId"]) or organization.find(
         "OrganizationalUnit", call["DestinationParentId"]
     )
     if target is None:
         text = "You specified a destination parent that doesn't exist."
         raise AwsError("DestinationParentNotFoundException", text)
     account["parent"] = target.key
-    there.keep("Account", account)
+    organization.keep("Account", account)
     return {}
 
 
@@ -135,16 +135,16 @@ def move_account(call: Call) -> Document:
 
 def create_account(call: Call) -> Document:
     """The account is there at once, with a role that the management account can assume."""
-    there = managing(call)
+    organization = managing(call)
     status = {"Id": call.make("car-{hex32}"), "AccountName": call["AccountName"], "RequestedTimestamp": call.now}
-    if next(there.list("Account", Email=call["Email"]), None) is not None:
+    if next(organization.list("Account", Email=call["Email"]), None) is not None:
         status |= {"State": "FAILED", "CompletedTimestamp": call.now, "FailureReason": "EMAIL_ALREADY_EXISTS"}
     else:
         number = call.make("{digits12}")
         status |= {"State": "SUCCEEDED", "CompletedTimestamp": call.now, "AccountId": number}
-        join(there, number, call["Email"], call["AccountName"], "CREATED", call.get("Tags", []))
-        _give_role(call, there.account, number)
-    there.keep("CreateAccountStatus", status)
+        join(organization, number, call["Email"], call["AccountName"], "CREATED", call.get("Tags", []))
+        _give_role(call, organization.account, number)
+    organization.keep("CreateAccountStatus", status)
     shown = {name: status[name] for name in ("Id", "AccountName", "RequestedTimestamp")}
     return {"CreateAccountStatus": {**shown, "State": "IN_PROGRESS"}}
 
@@ -169,10 +169,10 @@ def _give_role(call: Call, management: str, number: str) -> None:
     }
     name = call.get("RoleName", "OrganizationAccountAccessRole")
     trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    there = root(number, call.region)
-    call.perform("iam", "CreateRole", {"RoleName": name, "AssumeRolePolicyDocument": trust}, there)
+    caller = root(number, call.region)
+    call.perform("iam", "CreateRole", {"RoleName": name, "AssumeRolePolicyDocument": trust}, caller)
     arn = "arn:aws:iam::aws:policy/AdministratorAccess"
-    call.perform("iam", "AttachRolePolicy", {"RoleName": name, "PolicyArn": arn}, there)
+    call.perform("iam", "AttachRolePolicy", {"RoleName": name, "PolicyArn": arn}, caller)
 
 
 def describe_create_account_status(call: Call) -> Document:
@@ -186,24 +186,24 @@ def list_create_account_status(call: Call) -> Document:
 
 
 def close_account(call: Call) -> Document:
-    there = managing(call)
-    account = there.read("Account", call["AccountId"])
+    organization = managing(call)
+    account = organization.read("Account", call["AccountId"])
     if account["Status"] == "SUSPENDED":
         raise AwsError("AccountAlreadyClosedException", "You attempted to close an account that is already closed.")
     account["Status"], account["State"] = "SUSPENDED", "CLOSED"
-    there.keep("Account", account)
+    organization.keep("Account", account)
     return {}
 
 
 def remove_account_from_organization(call: Call) -> Document:
-    there = managing(call)
-    _leave(there, there.read("Account", call["AccountId"]))
+    organization = managing(call)
+    _leave(organization, organization.read("Account", call["AccountId"]))
     return {}
 
 
 def leave_organization(call: Call) -> Document:
-    there = inside(call)
-    _leave(there, there.read("Account", call.account))
+    organization = inside(call)
+    _leave(organization, organization.read("Account", call.account))
     return {}
 
 

@@ -95,11 +95,11 @@ _FILTERS = {
 
 
 def _passes(call: Call, one: Document) -> bool:
-    for asked in call.get("Filters", ()):
-        if asked["Name"] not in _FILTERS:
-            raise AwsError("InvalidParameterValue", f"Unrecognized filter name: {asked['Name']}")
-        held = one.get(_FILTERS[asked["Name"]], "provisioned")
-        if held not in asked["Values"]:
+    for wanted in call.get("Filters", ()):
+        if wanted["Name"] not in _FILTERS:
+            raise AwsError("InvalidParameterValue", f"Unrecognized filter name: {wanted['Name']}")
+        held = one.get(_FILTERS[wanted["Name"]], "provisioned")
+        if held not in wanted["Values"]:
             return False
     return True
 

@@ -270,10 +270,10 @@ def _at_once(call: Call, instance: Resource) -> Document:
     return changed
 
 
-def exported(resource: Document, asked: Document) -> list[str]:
+def exported(resource: Document, wanted: Document) -> list[str]:
     """The log types that are sent to CloudWatch Logs after some were enabled and disabled."""
-    held = [*resource.get("EnabledCloudwatchLogsExports", []), *asked.get("EnableLogTypes", [])]
-    return sorted(set(held) - set(asked.get("DisableLogTypes", [])))
+    held = [*resource.get("EnabledCloudwatchLogsExports", []), *wanted.get("EnableLogTypes", [])]
+    return sorted(set(held) - set(wanted.get("DisableLogTypes", [])))
 
 
 def _apply(call: Call, instance: Resource) -> Resource:

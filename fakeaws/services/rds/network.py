@@ -57,8 +57,8 @@ def subnet_group(call: Call, name: str | None) -> Document:
     """A subnet group as instances show it: the one that is named, else that of the default VPC."""
     if name is not None and name != "default":
         return {**call.read("DBSubnetGroup", name.lower())}
-    asked = {"Filters": [{"Name": "default-for-az", "Values": ["true"]}]}
-    found = call.perform("ec2", "DescribeSubnets", asked)["Subnets"]
+    params = {"Filters": [{"Name": "default-for-az", "Values": ["true"]}]}
+    found = call.perform("ec2", "DescribeSubnets", params)["Subnets"]
     if not found:
         raise AwsError("DBSubnetGroupNotFoundFault", "DB subnet group 'default' does not exist.")
     return {
@@ -73,8 +73,8 @@ def subnet_group(call: Call, name: str | None) -> Document:
 def security_groups(call: Call, ids: list[str] | None, vpc: str) -> list[Document]:
     """The VPC's security groups that are named, else its default one, as instances show them."""
     if not ids:
-        asked = {"Filters": [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]}
-        ids = [one["GroupId"] for one in call.perform("ec2", "DescribeSecurityGroups", asked)["SecurityGroups"]]
+        params = {"Filters": [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]}
+        ids = [one["GroupId"] for one in call.perform("ec2", "DescribeSecurityGroups", params)["SecurityGroups"]]
     else:
         _check_groups(call, ids, vpc)
     return [{"VpcSecurityGroupId": one, "Status": "active"} for one in ids]

@@ -53,8 +53,8 @@ def _check_form(record: Document, change: Document) -> None:
         where = f"[Action={change['Action']}, Name={record['Name']}, Type={record['Type']}, "
         where += f"SetIdentifier={record.get('SetIdentifier', 'null')}]"
         wanted = "[AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId]"
-        told = f"Invalid request: Expected exactly one of {wanted}, but found {found} in Change with {where}"
-        raise AwsError("InvalidInput", told)
+        text = f"Invalid request: Expected exactly one of {wanted}, but found {found} in Change with {where}"
+        raise AwsError("InvalidInput", text)
 
 
 def _named(record: Document) -> str:
@@ -83,11 +83,11 @@ def _fault(call: Call, zone: Resource, record: Document, held: Resource | None, 
         return f"RRSet of type CNAME with DNS name {name} is not permitted at apex in zone {zone['Name']}"
     others = list(call.list("ResourceRecordSet", within=zone, prefix=f"{order(name)} "))
     if any((one["Type"] == "CNAME") != (kind == "CNAME") for one in others):
-        told = f"RRSet of type {kind} with DNS name {name} is not permitted as it conflicts with other records"
-        return f"{told} with the same DNS name in zone {zone['Name']}"
+        text = f"RRSet of type {kind} with DNS name {name} is not permitted as it conflicts with other records"
+        return f"{text} with the same DNS name in zone {zone['Name']}"
     if any(one["Type"] == kind and ("SetIdentifier" in one) != ("SetIdentifier" in record) for one in others):
-        told = f"RRSet with DNS name {name}, type {kind} cannot be created as a non-multivalue RRSet exists"
-        return f"{told} with the same name and type"
+        text = f"RRSet with DNS name {name}, type {kind} cannot be created as a non-multivalue RRSet exists"
+        return f"{text} with the same name and type"
     return next((fault for one in record.get("ResourceRecords", ()) if (fault := _fault_of(kind, one["Value"]))), "")
 
 

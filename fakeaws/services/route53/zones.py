@@ -66,8 +66,8 @@ def create_hosted_zone(call: Call) -> Document:
     if call.get("HostedZoneConfig", {}).get("PrivateZone") and "VPC" not in call:
         raise AwsError("InvalidInput", "When you're creating a private hosted zone, you must also specify a VPC.")
     if any(zone["CallerReference"] == call["CallerReference"] for zone in call.list("HostedZone")):
-        told = "A hosted zone has already been created with the specified caller reference."
-        raise AwsError("HostedZoneAlreadyExists", told)
+        text = "A hosted zone has already been created with the specified caller reference."
+        raise AwsError("HostedZoneAlreadyExists", text)
     key = "Z" + call.make("{upper20}")
     made = {"Id": key, "Name": name, "CallerReference": call["CallerReference"], "Config": config}
     servers = _servers(call, config["PrivateZone"])
@@ -118,8 +118,8 @@ def delete_hosted_zone(call: Call) -> Document:
     zone = zone_of(call, call["Id"])
     records = list(call.list("ResourceRecordSet", within=zone))
     if any(record["Name"] != zone["Name"] or record["Type"] not in ("NS", "SOA") for record in records):
-        told = "The specified hosted zone contains non-required resource record sets  and so cannot be deleted."
-        raise AwsError("HostedZoneNotEmpty", told)
+        text = "The specified hosted zone contains non-required resource record sets  and so cannot be deleted."
+        raise AwsError("HostedZoneNotEmpty", text)
     for record in records:
         call.drop("ResourceRecordSet", record)
     call.drop("HostedZone", zone)
@@ -173,8 +173,8 @@ def list_hosted_zones_by_vpc(call: Call) -> Document:
 def associate_vpc_with_hosted_zone(call: Call) -> Document:
     zone = _private(call)
     if call["VPC"] in zone["vpcs"]:
-        told = f"The VPC {call['VPC']['VPCId']} in region {call['VPC']['VPCRegion']} has already been associated with"
-        raise AwsError("ConflictingDomainExists", f"{told} the hosted zone {zone.key} with the same domain name.")
+        text = f"The VPC {call['VPC']['VPCId']} in region {call['VPC']['VPCRegion']} has already been associated with"
+        raise AwsError("ConflictingDomainExists", f"{text} the hosted zone {zone.key} with the same domain name.")
     zone["vpcs"].append(call["VPC"])
     call.keep("HostedZone", zone)
     return {"ChangeInfo": changed(call, call.get("Comment"))}
@@ -183,16 +183,16 @@ def associate_vpc_with_hosted_zone(call: Call) -> Document:
 def _private(call: Call) -> Resource:
     zone = zone_of(call)
     if not zone["Config"]["PrivateZone"]:
-        told = "You can't associate or disassociate a VPC with a public hosted zone."
-        raise AwsError("PublicZoneVPCAssociation", told)
+        text = "You can't associate or disassociate a VPC with a public hosted zone."
+        raise AwsError("PublicZoneVPCAssociation", text)
     return zone
 
 
 def disassociate_vpc_from_hosted_zone(call: Call) -> Document:
     zone = _private(call)
     if call["VPC"] not in zone["vpcs"]:
-        told = f"The specified VPC and hosted zone are not currently associated: {call['VPC']['VPCId']}"
-        raise AwsError("VPCAssociationNotFound", told)
+        text = f"The specified VPC and hosted zone are not currently associated: {call['VPC']['VPCId']}"
+        raise AwsError("VPCAssociationNotFound", text)
     if len(zone["vpcs"]) == 1:
         raise AwsError("LastVPCAssociation", "The VPC that you are trying to disassociate is the last one of the zone.")
     zone["vpcs"].remove(call["VPC"])

@@ -128,8 +128,8 @@ def get_identity_mail_from_domain_attributes(call: Call) -> Document:
     shown = {}
     for row in _each(call):
         held = row.get("mail_from")
-        told = {"MailFromDomainStatus": row["status"], "BehaviorOnMXFailure": "UseDefaultValue", **(held or {})}
-        shown[row.key] = told if held else {}
+        fields = {"MailFromDomainStatus": row["status"], "BehaviorOnMXFailure": "UseDefaultValue", **(held or {})}
+        shown[row.key] = fields if held else {}
     return {"MailFromDomainAttributes": {name: one for name, one in shown.items() if one}}
 
 
@@ -158,8 +158,8 @@ def set_identity_feedback_forwarding_enabled(call: Call) -> Document:
     """Bounces and complaints have to go somewhere: by mail, or to topics."""
     topics = _held(call, "topics", {})
     if not call["ForwardingEnabled"] and not {"Bounce", "Complaint"} <= set(topics):
-        told = "You must set SNS topics for bounce and complaint notifications before disabling feedback forwarding."
-        raise AwsError("InvalidParameterValue", told)
+        text = "You must set SNS topics for bounce and complaint notifications before disabling feedback forwarding."
+        raise AwsError("InvalidParameterValue", text)
     return _set(call, forwarding=call["ForwardingEnabled"])
 
 
@@ -180,7 +180,7 @@ def set_identity_headers_in_notifications_enabled(call: Call) -> Document:
 def set_identity_mail_from_domain(call: Call) -> Document:
     domain = call.get("MailFromDomain")
     if domain and not domain.endswith(call["Identity"].rpartition("@")[2]):
-        told = f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain of the identity"
-        raise AwsError("InvalidParameterValue", f"{told} <{call['Identity']}>.")
+        text = f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain of the identity"
+        raise AwsError("InvalidParameterValue", f"{text} <{call['Identity']}>.")
     behaviour = call.get("BehaviorOnMXFailure", "UseDefaultValue")
     return _set(call, mail_from={"MailFromDomain": domain, "BehaviorOnMXFailure": behaviour} if domain else None)

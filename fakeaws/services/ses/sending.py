@@ -41,8 +41,8 @@ def _send(call: Call, source: str, receivers: list[str], message: Document) -> D
 def _check(call: Call, addresses: Iterable[str]) -> None:
     wrong = [one for one in dict.fromkeys(addresses) if not known(call, one)]
     if wrong:
-        told = "Email address is not verified. The following identities failed the check in region"
-        raise AwsError("MessageRejected", f"{told} {call.region.upper()}: {', '.join(wrong)}")
+        text = "Email address is not verified. The following identities failed the check in region"
+        raise AwsError("MessageRejected", f"{text} {call.region.upper()}: {', '.join(wrong)}")
 
 
 def _sent(call: Call) -> float:
@@ -110,8 +110,8 @@ def _filled(text: str, values: Document) -> str:
         held: Any = values
         for step in found[1].split("."):
             if not isinstance(held, dict) or step not in held:
-                told = f"Attribute '{found[1]}' is not present in the rendering data."
-                raise AwsError("MissingRenderingAttribute", told)
+                message = f"Attribute '{found[1]}' is not present in the rendering data."
+                raise AwsError("MissingRenderingAttribute", message)
             held = held[step]
         return str(held)
 

@@ -19,8 +19,8 @@ def create_platform_endpoint(call: Call) -> Document:
     for row in call.list("Endpoint", application=application.key):
         if row["attributes"]["Token"] == call["Token"]:
             if row["attributes"] != given:
-                told = f"Invalid parameter: Token Reason: Endpoint {row.key} already exists with the same Token, but"
-                raise AwsError("InvalidParameter", f"{told} different attributes.")
+                text = f"Invalid parameter: Token Reason: Endpoint {row.key} already exists with the same Token, but"
+                raise AwsError("InvalidParameter", f"{text} different attributes.")
             return {"EndpointArn": row.key}
     arn = f"{application.key.replace(':app/', ':endpoint/')}/{call.make('{uuid}')}"
     call.keep("Endpoint", {"EndpointArn": arn, "application": application.key, "attributes": given})

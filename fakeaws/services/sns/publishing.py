@@ -28,8 +28,8 @@ def publish(call: Call) -> Document:
     """To one of a topic, an endpoint and a telephone."""
     arn = call.get("TopicArn") or call.get("TargetArn")
     if not arn and "PhoneNumber" not in call:
-        told = "Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter"
-        raise AwsError("InvalidParameter", told)
+        text = "Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter"
+        raise AwsError("InvalidParameter", text)
     if arn and ":endpoint/" not in arn:
         return _published(call, topic_of(call, arn), dict(call.params))
     _check(dict(call.params))
@@ -54,10 +54,10 @@ def _check(message: Document) -> None:
         raise AwsError("InvalidParameter", "Invalid parameter: Subject")
     for name, one in message.get("MessageAttributes", {}).items():
         if "StringValue" not in one and "BinaryValue" not in one:
-            told = (
+            text = (
                 f"The message attribute '{name}' must contain non-empty message attribute value for message attribute"
             )
-            raise AwsError("ParameterValueInvalid", f"{told} type '{one['DataType']}'.")
+            raise AwsError("ParameterValueInvalid", f"{text} type '{one['DataType']}'.")
     if message.get("MessageStructure") == "json":
         _check_structure(message["Message"])
 
@@ -66,8 +66,8 @@ def _check_structure(text: str) -> None:
     try:
         found = json.loads(text)
     except ValueError as error:
-        told = "Invalid parameter: Message Structure - JSON message body failed to parse"
-        raise AwsError("InvalidParameter", told) from error
+        message = "Invalid parameter: Message Structure - JSON message body failed to parse"
+        raise AwsError("InvalidParameter", message) from error
     if "default" not in found:
         raise AwsError(
             "InvalidParameter", "Invalid parameter: Message Structure - No default entry in JSON message body"
@@ -83,8 +83,8 @@ def _published(call: Call, topic: Resource, message: Document) -> Document:
         if held is not None:
             return held
     elif "MessageGroupId" in message and "MessageDeduplicationId" in message:
-        told = "Invalid parameter: MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter"
-        raise AwsError("InvalidParameter", f"{told} that is not valid for this topic type")
+        text = "Invalid parameter: MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter"
+        raise AwsError("InvalidParameter", f"{text} that is not valid for this topic type")
     for row in list(call.of(account=topic.scope[0], region=topic.scope[1]).list("Subscription", within=topic)):
         if not row["pending"] and is_wanted(
             row["attributes"], message["Message"], message.get("MessageAttributes", {})
@@ -98,12 +98,12 @@ def _seen_before(call: Call, topic: Resource, message: Document, number: str) ->
     import hashlib
 
     if "MessageGroupId" not in message:
-        told = "Invalid parameter: The MessageGroupId parameter is required for FIFO topics"
-        raise AwsError("InvalidParameter", told)
+        text = "Invalid parameter: The MessageGroupId parameter is required for FIFO topics"
+        raise AwsError("InvalidParameter", text)
     key = message.get("MessageDeduplicationId")
     if key is None and topic["attributes"].get("ContentBasedDeduplication") != "true":
-        told = "Invalid parameter: The topic should either have ContentBasedDeduplication enabled or"
-        raise AwsError("InvalidParameter", f"{told} MessageDeduplicationId provided explicitly")
+        text = "Invalid parameter: The topic should either have ContentBasedDeduplication enabled or"
+        raise AwsError("InvalidParameter", f"{text} MessageDeduplicationId provided explicitly")
     key = key or hashlib.sha256(message["Message"].encode()).hexdigest()
     message["MessageDeduplicationId"] = key
     held = call.find("Deduplication", key, within=topic)
@@ -174,8 +174,8 @@ def publish_batch(call: Call) -> Document:
     if not entries:
         raise AwsError("EmptyBatchRequest", "The batch request doesn't contain any entries.")
     if len(entries) > 10:
-        told = f"The batch request contains more entries than permissible (more than 10): {len(entries)}"
-        raise AwsError("TooManyEntriesInBatchRequest", told)
+        text = f"The batch request contains more entries than permissible (more than 10): {len(entries)}"
+        raise AwsError("TooManyEntriesInBatchRequest", text)
     if len({entry["Id"] for entry in entries}) < len(entries):
         raise AwsError("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.")
     done, failed = [], []

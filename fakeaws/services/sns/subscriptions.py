@@ -36,11 +36,11 @@ def subscribe(call: Call) -> Document:
     """An endpoint subscribes once to a topic."""
     topic, protocol, endpoint = topic_of(call), call["Protocol"], call.get("Endpoint", "")
     if protocol not in ENDPOINTS:
-        told = f"Invalid parameter: Amazon SNS does not support this protocol string: {protocol}"
-        raise AwsError("InvalidParameter", told)
-    pattern, told = ENDPOINTS[protocol]
+        text = f"Invalid parameter: Amazon SNS does not support this protocol string: {protocol}"
+        raise AwsError("InvalidParameter", text)
+    pattern, text = ENDPOINTS[protocol]
     if not re.fullmatch(pattern, endpoint):
-        raise AwsError("InvalidParameter", f"Invalid parameter: {told.format(endpoint)}")
+        raise AwsError("InvalidParameter", f"Invalid parameter: {text.format(endpoint)}")
     given = call.get("Attributes", {})
     for name, value in given.items():
         _check(name, value, "Attributes Reason: ")
@@ -48,8 +48,8 @@ def subscribe(call: Call) -> Document:
         selection.check(given["FilterPolicy"], given.get("FilterPolicyScope"), "Attributes Reason: ")
     held = _same(call, topic, protocol, endpoint)
     if held is not None and any(held["attributes"].get(name) != value for name, value in given.items()):
-        told = "Invalid parameter: Attributes Reason: Subscription already exists with different attributes"
-        raise AwsError("InvalidParameter", told)
+        text = "Invalid parameter: Attributes Reason: Subscription already exists with different attributes"
+        raise AwsError("InvalidParameter", text)
     row = held if held is not None else _new(call, topic, protocol, endpoint, given)
     shows = call.get("ReturnSubscriptionArn") or not row["pending"]
     return {"SubscriptionArn": row.key if shows else "pending confirmation"}
@@ -78,8 +78,8 @@ def _check(name: str, value: str, place: str = "") -> None:
     if name not in SETTABLE:
         raise AwsError("InvalidParameter", "Invalid parameter: AttributeName")
     if name == "RawMessageDelivery" and value not in ("true", "false"):
-        told = "Invalid parameter: Attributes Reason: RawMessageDelivery: Invalid value [{}]. Must be true or false."
-        raise AwsError("InvalidParameter", told.format(value))
+        message = "Invalid parameter: Attributes Reason: RawMessageDelivery: Invalid value [{}]. Must be true or false."
+        raise AwsError("InvalidParameter", message.format(value))
     if name == "FilterPolicyScope" and value not in ("", "MessageBody", "MessageAttributes"):
         text = f"Invalid value [{value}]. Please use either MessageBody or MessageAttributes"
         raise AwsError("InvalidParameter", f"Invalid parameter: {place}FilterPolicyScope: {text}")
@@ -114,8 +114,8 @@ def _subscription(call: Call) -> Resource:
 def unsubscribe(call: Call) -> Document:
     """One that is not there is no error, but what is no ARN of one is."""
     if call["SubscriptionArn"].count(":") != 6:
-        told = "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not 1"
-        raise AwsError("InvalidParameter", told)
+        text = "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not 1"
+        raise AwsError("InvalidParameter", text)
     found = call.find("Subscription", call["SubscriptionArn"])
     if found is not None:
         call.drop("Subscription", found)
@@ -124,10 +124,10 @@ def unsubscribe(call: Call) -> Document:
 
 def get_subscription_attributes(call: Call) -> Document:
     row = _subscription(call)
-    told = {name: row[name] for name in SHOWN}
-    asked = {"PendingConfirmation": "true" if row["pending"] else "false", "ConfirmationWasAuthenticated": "true"}
+    shown = {name: row[name] for name in SHOWN}
+    params = {"PendingConfirmation": "true" if row["pending"] else "false", "ConfirmationWasAuthenticated": "true"}
     scope = {"FilterPolicyScope": "MessageAttributes"} if "FilterPolicy" in row["attributes"] else {}
-    return {"Attributes": {**told, **asked, "SubscriptionPrincipal": call.caller.arn, **scope, **row["attributes"]}}
+    return {"Attributes": {**shown, **params, "SubscriptionPrincipal": call.caller.arn, **scope, **row["attributes"]}}
 
 
 def set_subscription_attributes(call: Call) -> Document:

@@ -59,8 +59,8 @@ def create_topic(call: Call) -> Document:
         call.keep("Topic", {"TopicArn": arn, "attributes": _new(call, arn, given), "_tags": call.get("Tags", [])})
         return {"TopicArn": arn}
     if any(held["attributes"].get(attribute) != value for attribute, value in given.items()):
-        told = "Invalid parameter: Attributes Reason: Topic already exists with different attributes"
-        raise AwsError("InvalidParameter", told)
+        text = "Invalid parameter: Attributes Reason: Topic already exists with different attributes"
+        raise AwsError("InvalidParameter", text)
     if "Tags" in call and tags.as_map(held["_tags"]) != tags.as_map(call["Tags"]):
         raise AwsError("InvalidParameter", "Invalid parameter: Tags Reason: Topic already exists with different tags")
     return {"TopicArn": arn}

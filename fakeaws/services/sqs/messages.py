@@ -270,16 +270,16 @@ def _keep(call: Call, queue: Resource, message: Document) -> Resource:
 def move(call: Call, queue: Resource, message: Resource, target: str) -> None:
     """Put a message into the queue with the ARN `target`, at its end; it keeps its id and when it was sent."""
     _, _, _, _, account, name = target.split(":")
-    there = call.of(account=account).find("Queue", name)
-    if there is None:
+    existing = call.of(account=account).find("Queue", name)
+    if existing is None:
         return
     call.drop("Message", message)
-    number = counted(call, f"sqs {there.scope} {there.key}")
+    number = counted(call, f"sqs {existing.scope} {existing.key}")
     moved = {**message, "key": f"{number:020d}", "visible": call.now, "receives": 0}
     moved["system"] = {**message["system"], "DeadLetterQueueSourceArn": arn(call, queue["QueueName"])}
     if message.get("sequence"):
         moved["sequence"] = f"1{number:019d}"
-    _keep(call, there, moved)
+    _keep(call, existing, moved)
 
 
 def _take(call: Call, queue: Resource, message: Resource, timeout: int) -> Resource:
@@ -298,8 +298,8 @@ def _shown(call: Call, message: Resource) -> Document:
         "Body": message["Body"],
     }
     system = _system_attributes(message)
-    asked = [*call.get("AttributeNames", ()), *call.get("MessageSystemAttributeNames", ())]
-    shown["Attributes"] = {name: value for name, value in system.items() if "All" in asked or name in asked}
+    wanted = [*call.get("AttributeNames", ()), *call.get("MessageSystemAttributeNames", ())]
+    shown["Attributes"] = {name: value for name, value in system.items() if "All" in wanted or name in wanted}
     attributes = _asked(message["MessageAttributes"], call.get("MessageAttributeNames", []))
     if attributes:
         shown["MD5OfMessageAttributes"] = md5_of_attributes(attributes)

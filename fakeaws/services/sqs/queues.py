@@ -101,9 +101,9 @@ def _check_name(name: str, is_fifo: bool) -> None:
 
 def get_queue_url(call: Call) -> Document:
     """A queue of another account is named with its owner."""
-    there = call.of(account=call.get("QueueOwnerAWSAccountId"))
-    there.read("Queue", call["QueueName"])
-    return {"QueueUrl": url(there, call["QueueName"])}
+    elsewhere = call.of(account=call.get("QueueOwnerAWSAccountId"))
+    elsewhere.read("Queue", call["QueueName"])
+    return {"QueueUrl": url(elsewhere, call["QueueName"])}
 
 
 def list_queues(call: Call) -> Document:
@@ -137,12 +137,12 @@ def purge_queue(call: Call) -> Document:
 def get_queue_attributes(call: Call) -> Document:
     """None asked for, none given; `All` asks for each that the queue has."""
     queue = read(call)
-    asked = call.get("AttributeNames", [])
-    for name in asked:
+    wanted = call.get("AttributeNames", [])
+    for name in wanted:
         if name != "All" and not _is_known(name):
             raise AwsError("InvalidAttributeName", f"Unknown Attribute {name}.")
     attributes = {**_computed(call, queue), **queue["Attributes"]}
-    shown = {name: value for name, value in attributes.items() if "All" in asked or name in asked}
+    shown = {name: value for name, value in attributes.items() if "All" in wanted or name in wanted}
     return {"Attributes": shown} if shown else {}
 
 
@@ -313,8 +313,8 @@ def read(call: Call) -> Resource:
     """The queue that the URL names, in whichever account it is; a plain name does as well, as it does on AWS."""
     path, _, name = call["QueueUrl"].rpartition("/")
     account = path.rpartition("/")[2]
-    there = call.of(account=account if account.isdecimal() else None)
-    return there.read("Queue", name)
+    elsewhere = call.of(account=account if account.isdecimal() else None)
+    return elsewhere.read("Queue", name)
 
 
 def arn(call: Call, name: str) -> str:

@@ -113,25 +113,25 @@ def assume_role_with_saml(call: Call) -> Document:
     provider = table(call, kinds.kind("iam", "SAMLProvider")).find((account, ""), arn)
     if provider is None:
         raise AwsError("InvalidIdentityToken", "Specified provider doesn't exist")
-    told = saml.read(call["SAMLAssertion"], provider["SAMLMetadataDocument"], call.now)
-    if f"{call['RoleArn']},{arn}" not in told.roles or role is None:
+    text = saml.read(call["SAMLAssertion"], provider["SAMLMetadataDocument"], call.now)
+    if f"{call['RoleArn']},{arn}" not in text.roles or role is None:
         raise AwsError("AccessDenied", f"Not authorized to perform {action_of(call)}", status=403)
-    _check_vouched(call, role, Principal("", "", federated=arn), {"aws:FederatedProvider": arn, **told.keys})
+    _check_vouched(call, role, Principal("", "", federated=arn), {"aws:FederatedProvider": arn, **text.keys})
     check_duration(call, role)
     asking = call.of()
-    asking.params = {**call.params, "RoleSessionName": told.session}
-    who = {**session_of(asking, account, name, role), **session_policies(call), "provider": arn, "tags": told.tags}
-    who |= {"transitive": told.transitive, **({"source_identity": told.source} if told.source else {})}
-    seconds = min(call.get("DurationSeconds", 3600), told.until - call.now)
+    asking.params = {**call.params, "RoleSessionName": text.session}
+    who = {**session_of(asking, account, name, role), **session_policies(call), "provider": arn, "tags": text.tags}
+    who |= {"transitive": text.transitive, **({"source_identity": text.source} if text.source else {})}
+    seconds = min(call.get("DurationSeconds", 3600), text.until - call.now)
     return {
         "Credentials": issue(call, seconds, account, **who),
         "AssumedRoleUser": {"AssumedRoleId": who["user_id"], "Arn": who["arn"]},
-        "Subject": told.subject,
-        "SubjectType": told.subject_type,
-        "Issuer": told.issuer,
-        "Audience": told.audience,
-        "NameQualifier": _name_qualifier(told.issuer, account, arn),
-        **({"SourceIdentity": told.source} if told.source else {}),
+        "Subject": text.subject,
+        "SubjectType": text.subject_type,
+        "Issuer": text.issuer,
+        "Audience": text.audience,
+        "NameQualifier": _name_qualifier(text.issuer, account, arn),
+        **({"SourceIdentity": text.source} if text.source else {}),
     }
 
 
@@ -173,10 +173,10 @@ def _about(call: Call) -> Document:
     who = {"aws_account": call.account, "source_region": call.region}
     who["principal_id"] = call.caller.session.get("role_arn") or call.caller.arn
     organization = store_of(call).note(ORGANIZATION.format(account=call.account))
-    tags, asked = principal_tags(call), {tag["Key"]: tag["Value"] for tag in call.get("Tags", ())}
+    tags, wanted = principal_tags(call), {tag["Key"]: tag["Value"] for tag in call.get("Tags", ())}
     return {
         **who,
         **({"org_id": organization["id"]} if organization else {}),
         **({"principal_tags": tags} if tags else {}),
-        **({"request_tags": asked} if asked else {}),
+        **({"request_tags": wanted} if wanted else {}),
     }

@@ -61,15 +61,15 @@ def read(response: str, metadata: str, now: float) -> Told:
         raise _invalid("Invalid base64 SAMLResponse") from fault
     provider = _parsed(metadata.encode(), "Could not parse metadata")
     assertion = _signed(text, list(_certificates(provider)))
-    told = Told(assertion)
-    if told.issuer != provider.get("entityID"):
+    message = Told(assertion)
+    if message.issuer != provider.get("entityID"):
         raise _invalid("Issuer not present in specified provider")
-    _check_conditions(told, assertion, now)
-    if not told.session:
+    _check_conditions(message, assertion, now)
+    if not message.session:
         raise _invalid("RoleSessionName is required in AuthnResponse")
-    if not re.fullmatch(r"[a-zA-Z_0-9+=,.@-]{2,64}", told.session):
+    if not re.fullmatch(r"[a-zA-Z_0-9+=,.@-]{2,64}", message.session):
         raise _invalid("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}")
-    return told
+    return message
 
 
 def _invalid(text: str) -> AwsError:
@@ -126,11 +126,11 @@ def _verified(text: bytes, certificate: str) -> bytes | None:
     return None
 
 
-def _check_conditions(told: Told, assertion: Tree.Element, now: float) -> None:
+def _check_conditions(message: Told, assertion: Tree.Element, now: float) -> None:
     """Whether the assertion is for AWS, and in time."""
     audiences = [_own(each) for each in assertion.iter(f"{NAMES}Audience")]
-    told.audience = next((each for each in audiences if re.fullmatch(AUDIENCES, each)), "")
-    if not told.audience:
+    message.audience = next((each for each in audiences if re.fullmatch(AUDIENCES, each)), "")
+    if not message.audience:
         raise _invalid("Response does not contain the required audience.")
     data = assertion.find(f"{NAMES}Subject/{NAMES}SubjectConfirmation/{NAMES}SubjectConfirmationData")
     if data is None or not re.fullmatch(AUDIENCES, data.get("Recipient", "")):
@@ -144,7 +144,7 @@ def _check_conditions(told: Told, assertion: Tree.Element, now: float) -> None:
             raise _invalid("Response is not valid yet")
     statement = assertion.find(f"{NAMES}AuthnStatement")
     over = statement.get("SessionNotOnOrAfter") if statement is not None else None
-    told.until = _time(over) if over else now + 43200
+    message.until = _time(over) if over else now + 43200
 
 
 def _time(text: str) -> float:

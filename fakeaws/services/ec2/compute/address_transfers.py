@@ -53,10 +53,10 @@ def disable_address_transfer(call: Call) -> Document:
     return {"AddressTransfer": {**transfer, "AddressTransferStatus": "disabled"}}
 
 
-def _withdraw(there: Call, ip: str) -> None:
-    offer = there.find(KIND, f"offer {ip}")
+def _withdraw(elsewhere: Call, ip: str) -> None:
+    offer = elsewhere.find(KIND, f"offer {ip}")
     if offer is not None:
-        there.drop(KIND, offer)
+        elsewhere.drop(KIND, offer)
 
 
 def accept_address_transfer(call: Call) -> Document:
@@ -66,14 +66,14 @@ def accept_address_transfer(call: Call) -> Document:
         raise AwsError("InvalidTransfer.AddressNotFound", f"No transfer of {call['Address']} is pending.")
     if len(list(call.list("Address"))) >= limit(call, "L-0263D0A3"):
         raise AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.")
-    there = call.of(account=offer["owner"])
-    address = there.read("Address", offer["key"])
-    transfer = there.read(KIND, offer["key"])
+    elsewhere = call.of(account=offer["owner"])
+    address = elsewhere.read("Address", offer["key"])
+    transfer = elsewhere.read(KIND, offer["key"])
     key = _taken_over(call, address)
-    there.drop("Address", address)
+    elsewhere.drop("Address", address)
     call.drop(KIND, offer)
     accepted = {"AddressTransferStatus": "accepted", "TransferOfferAcceptedTimestamp": call.now}
-    there.keep(KIND, transfer | accepted | {"passing": [[call.now + 3 * 86400, None]]})
+    elsewhere.keep(KIND, transfer | accepted | {"passing": [[call.now + 3 * 86400, None]]})
     return {"AddressTransfer": {**transfer, **accepted, "AllocationId": key}}
 
 

@@ -80,11 +80,11 @@ def associate_instance_event_window(call: Call) -> Document:
 
 
 def _target(call: Call) -> Document:
-    asked = call["AssociationTarget"]
+    wanted = call["AssociationTarget"]
     target = {
-        "InstanceIds": asked.get("InstanceIds", []),
-        "Tags": asked.get("InstanceTags", []),
-        "DedicatedHostIds": asked.get("DedicatedHostIds", []),
+        "InstanceIds": wanted.get("InstanceIds", []),
+        "Tags": wanted.get("InstanceTags", []),
+        "DedicatedHostIds": wanted.get("DedicatedHostIds", []),
     }
     if sum(bool(value) for value in target.values()) != 1:
         raise AwsError(

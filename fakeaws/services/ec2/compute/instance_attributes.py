@@ -162,13 +162,13 @@ def _groups(call: Call, instance: Resource, keys: list[str]) -> None:
 
 def _devices(call: Call, instance: Resource, mappings: list[Document]) -> None:
     """Whether volumes go with the instance."""
-    for asked in mappings:
-        held = next((m for m in instance["BlockDeviceMappings"] if m["DeviceName"] == asked.get("DeviceName")), None)
+    for wanted in mappings:
+        held = next((m for m in instance["BlockDeviceMappings"] if m["DeviceName"] == wanted.get("DeviceName")), None)
         if held is None:
             raise AwsError(
-                "InvalidInstanceAttributeValue", f"No device is currently mapped at {asked.get('DeviceName')}"
+                "InvalidInstanceAttributeValue", f"No device is currently mapped at {wanted.get('DeviceName')}"
             )
-        keeps = asked.get("Ebs", {}).get("DeleteOnTermination")
+        keeps = wanted.get("Ebs", {}).get("DeleteOnTermination")
         if keeps is not None:
             held["Ebs"]["DeleteOnTermination"] = keeps
             volume = call.read("Volume", held["Ebs"]["VolumeId"])

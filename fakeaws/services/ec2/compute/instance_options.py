@@ -158,14 +158,14 @@ def usual_credits(call: Call, family: str) -> str:
 def modify_instance_credit_specification(call: Call) -> Document:
     """What fails for one instance does not keep the others."""
     done, failed = [], []
-    for asked in call["InstanceCreditSpecifications"]:
-        key = asked["InstanceId"]
+    for wanted in call["InstanceCreditSpecifications"]:
+        key = wanted["InstanceId"]
         instance = call.find("Instance", key)
         error = _refusal(key, instance)
         if error is not None or instance is None:
             failed.append({"InstanceId": key, "Error": error})
             continue
-        instance["credits"] = asked.get("CpuCredits", "standard")
+        instance["credits"] = wanted.get("CpuCredits", "standard")
         call.keep("Instance", instance)
         done.append({"InstanceId": key})
     return {

@@ -36,12 +36,12 @@ def get_instance_types_from_instance_requirements(call: Call) -> Document:
     return {"InstanceTypes": [{"InstanceType": name} for name in names]}
 
 
-def fitting(asked: Document, architectures: list[str] | None = None) -> list[str]:
+def fitting(wanted: Document, architectures: list[str] | None = None) -> list[str]:
     """The instance types that meet the requirements."""
-    unknown = sorted(set(asked) - KNOWN)
+    unknown = sorted(set(wanted) - KNOWN)
     if unknown:
         raise AwsError("NotImplemented", f"fakeaws does not know the {unknown[0]} of instance types.", status=501)
-    if "AllowedInstanceTypes" in asked and "ExcludedInstanceTypes" in asked:
+    if "AllowedInstanceTypes" in wanted and "ExcludedInstanceTypes" in wanted:
         raise AwsError(
             "InvalidParameterCombination", "AllowedInstanceTypes and ExcludedInstanceTypes cannot be used together."
         )
@@ -49,11 +49,11 @@ def fitting(asked: Document, architectures: list[str] | None = None) -> list[str
     return [
         name
         for name, facts in found
-        if (not architectures or facts["architecture"] in architectures) and _meets(asked, name, facts)
+        if (not architectures or facts["architecture"] in architectures) and _meets(wanted, name, facts)
     ]
 
 
-def _meets(asked: Document, name: str, facts: Document) -> bool:
+def _meets(wanted: Document, name: str, facts: Document) -> bool:
     gib = facts["memory"] / 1024
     numbers = {
         "VCpuCount": facts["cpus"],
@@ -69,13 +69,13 @@ def _meets(asked: Document, name: str, facts: Document) -> bool:
     }
     generation = "previous" if facts.get("previous") else "current"
     return (
-        all(_within(asked.get(key, {}), value) for key, value in numbers.items())
-        and all(_marked(asked.get(key, usual), has) for key, (has, usual) in marks.items())
-        and MAKERS[facts["manufacturer"]] in asked.get("CpuManufacturers", MAKERS.values())
-        and generation in asked.get("InstanceGenerations", ("current", "previous"))
-        and any(fits(p, name) for p in asked.get("AllowedInstanceTypes", ("*",)))
-        and not any(fits(p, name) for p in asked.get("ExcludedInstanceTypes", ()))
-        and not (asked.get("RequireHibernateSupport") and facts["hypervisor"] != "nitro")
+        all(_within(wanted.get(key, {}), value) for key, value in numbers.items())
+        and all(_marked(wanted.get(key, usual), has) for key, (has, usual) in marks.items())
+        and MAKERS[facts["manufacturer"]] in wanted.get("CpuManufacturers", MAKERS.values())
+        and generation in wanted.get("InstanceGenerations", ("current", "previous"))
+        and any(fits(p, name) for p in wanted.get("AllowedInstanceTypes", ("*",)))
+        and not any(fits(p, name) for p in wanted.get("ExcludedInstanceTypes", ()))
+        and not (wanted.get("RequireHibernateSupport") and facts["hypervisor"] != "nitro")
     )
 
 

@@ -22,14 +22,14 @@ def assign_private_ip_addresses(call: Call) -> Document:
     interfaces.refuse_prefixes(call)
     interface = read(call, "NetworkInterface", call["NetworkInterfaceId"])
     subnet = read(call, "Subnet", interface["SubnetId"])
-    asked = call.get("PrivateIpAddresses", [])
-    if bool(asked) == bool(call.get("SecondaryPrivateIpAddressCount")):
+    wanted = call.get("PrivateIpAddresses", [])
+    if bool(wanted) == bool(call.get("SecondaryPrivateIpAddressCount")):
         raise AwsError(
-            "InvalidParameterCombination" if asked else "MissingParameter",
+            "InvalidParameterCombination" if wanted else "MissingParameter",
             "Either the addresses or how many of them must be specified, but not both.",
         )
     held = {place["PrivateIpAddress"] for place in interface["PrivateIpAddresses"]}
-    fresh = [address for address in asked if address not in held]
+    fresh = [address for address in wanted if address not in held]
     for address in fresh:
         if call.get("AllowReassignment"):
             _take_away(call, subnet, address)
@@ -125,7 +125,7 @@ def unassign_ipv6_addresses(call: Call) -> Document:
     return {"NetworkInterfaceId": interface.key, "UnassignedIpv6Addresses": going}
 
 
-def ipv6_addresses(call: Call, subnet: Resource, asked: list[str], count: int) -> list[str]:
+def ipv6_addresses(call: Call, subnet: Resource, wanted: list[str], count: int) -> list[str]:
     """These addresses of the subnet, or so many that are free."""
     blocks = [IPv6Network(a["Ipv6CidrBlock"]) for a in subnet.get("Ipv6CidrBlockAssociationSet", ())]
     if not blocks:
@@ -133,10 +133,10 @@ def ipv6_addresses(call: Call, subnet: Resource, asked: list[str], count: int) -
             "InvalidParameterValue",
             f"Subnet {subnet.key} does not have an IPv6 CIDR block associated with it.",
         )
-    for address in asked:
+    for address in wanted:
         if not any(IPv6Address(address) in block for block in blocks):
             raise AwsError(
                 "InvalidParameterValue", f"Address {address} does not fall within the subnet's address range"
             )
     drawn = [str(blocks[0][int.from_bytes(drawn(call, 7), "big")]) for _ in range(count)]
-    return [str(IPv6Address(address)) for address in asked] or drawn
+    return [str(IPv6Address(address)) for address in wanted] or drawn

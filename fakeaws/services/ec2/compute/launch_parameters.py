@@ -24,8 +24,8 @@ def merged(call: Call) -> Document:
     beneath = {RENAMED.get(name, name): value for name, value in version["LaunchTemplateData"].items()}
     for name in NOT_LAUNCHED:
         beneath.pop(name, None)
-    for mine, theirs in EXCLUSIVE:
-        if mine in given:
+    for own, theirs in EXCLUSIVE:
+        if own in given:
             beneath.pop(theirs, None)
     if given.get("NetworkInterfaces"):
         beneath.pop("SecurityGroupIds", None)

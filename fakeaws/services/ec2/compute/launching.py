@@ -33,14 +33,14 @@ def run_instances(call: Call) -> Document:
     again = _launched_before(call)
     if again:
         return _reservation(call, again[0].parent, again)
-    asked = call.params
+    wanted = call.params
     call.params = merged(call)
     _check_count(call)
     plan = Plan(call)
     reservation = call.make("r-0{hex16}")
     instances = [_launch(call, plan, reservation, index) for index in range(call["MaxCount"])]
-    if "ClientToken" in asked:
-        instances[0]["asked"] = _digest(asked)
+    if "ClientToken" in wanted:
+        instances[0]["asked"] = _digest(wanted)
         call.keep("Instance", instances[0])
     return _reservation(call, reservation, instances)
 
@@ -358,16 +358,16 @@ def _attach_volumes(call: Call, plan: Plan, instance: Document) -> None:
         )
 
 
-def _check_disk(plan: Plan, device: str, asked: Document, disks: dict[str, Document]) -> None:
+def _check_disk(plan: Plan, device: str, wanted: Document, disks: dict[str, Document]) -> None:
     """Sizes; the rest is the volume's to check."""
     least = disks.get(device, {}).get("VolumeSize")
-    if least is not None and asked.get("VolumeSize", least) < least:
+    if least is not None and wanted.get("VolumeSize", least) < least:
         snapshot = disks[device].get("SnapshotId", "")
         raise AwsError(
             "InvalidBlockDeviceMapping",
-            f"Volume of size {asked['VolumeSize']}GB is smaller than snapshot '{snapshot}', expect size >= {least}GB",
+            f"Volume of size {wanted['VolumeSize']}GB is smaller than snapshot '{snapshot}', expect size >= {least}GB",
         )
-    if "VolumeSize" not in asked and least is None and "SnapshotId" not in asked:
+    if "VolumeSize" not in wanted and least is None and "SnapshotId" not in wanted:
         raise AwsError("MissingParameter", "The request must contain the parameter size or snapshotId")
 
 

@@ -173,10 +173,10 @@ def modify_network_interface_attribute(call: Call) -> Document:
 
 
 def _change_attachment(call: Call, interface: Resource) -> None:
-    asked, held = call["Attachment"], interface.get("Attachment", {})
-    if asked.get("AttachmentId") != held.get("AttachmentId"):
-        raise AwsError("InvalidAttachmentID.NotFound", f"The attachment '{asked.get('AttachmentId')}' does not exist")
-    held["DeleteOnTermination"] = asked.get("DeleteOnTermination", held["DeleteOnTermination"])
+    wanted, held = call["Attachment"], interface.get("Attachment", {})
+    if wanted.get("AttachmentId") != held.get("AttachmentId"):
+        raise AwsError("InvalidAttachmentID.NotFound", f"The attachment '{wanted.get('AttachmentId')}' does not exist")
+    held["DeleteOnTermination"] = wanted.get("DeleteOnTermination", held["DeleteOnTermination"])
 
 
 def _show_primary(call: Call, interface: Resource) -> None:

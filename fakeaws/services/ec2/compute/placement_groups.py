@@ -89,12 +89,12 @@ def placed(call: Call, wanted: Document, instance_type: str) -> Document:
     return found
 
 
-def _partition(call: Call, group: Resource, asked: int | None) -> int:
+def _partition(call: Call, group: Resource, wanted: int | None) -> int:
     """The one that was asked for, else the emptiest."""
     count = group["PartitionCount"]
-    if asked is not None:
-        if not 1 <= asked <= count:
+    if wanted is not None:
+        if not 1 <= wanted <= count:
             raise AwsError("InvalidParameterValue", f"The placement group '{group.key}' has {count} partitions.")
-        return asked
+        return wanted
     held = [instance["Placement"].get("PartitionNumber") for instance in _members(call, group)]
     return min(range(1, count + 1), key=held.count)

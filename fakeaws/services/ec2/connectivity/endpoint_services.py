@@ -157,13 +157,13 @@ def _permission(call: Call, principal: str) -> Document:
 def _offer(call: Call, service: Resource, principals: list[Document]) -> None:
     """Let the accounts of these principals find the service; all others, but the owner, no longer."""
     for row in service["principals"]:
-        there = call.of(account=_account(row["Principal"]))
-        shared = there.find("OfferedService", service.key)
-        if shared is not None and there.account != call.account:
-            there.drop("OfferedService", shared)
+        elsewhere = call.of(account=_account(row["Principal"]))
+        shared = elsewhere.find("OfferedService", service.key)
+        if shared is not None and elsewhere.account != call.account:
+            elsewhere.drop("OfferedService", shared)
     for row in principals:
-        there = call.of(account=_account(row["Principal"]))
-        there.keep("OfferedService", {"ServiceId": service.key, "owner": call.account})
+        elsewhere = call.of(account=_account(row["Principal"]))
+        elsewhere.keep("OfferedService", {"ServiceId": service.key, "owner": call.account})
     service["principals"] = principals
     call.keep(SERVICE, service)
 
@@ -214,10 +214,10 @@ def connect(call: Call, endpoint: Document, service: Document) -> None:
 def disconnect(call: Call, endpoint: Document) -> None:
     """The endpoint goes: its connection goes too."""
     for service in offered(call):
-        there = call.of(account=service["owner"])
-        connection = there.find("VpcEndpointConnection", endpoint["VpcEndpointId"])
+        elsewhere = call.of(account=service["owner"])
+        connection = elsewhere.find("VpcEndpointConnection", endpoint["VpcEndpointId"])
         if connection is not None:
-            there.drop("VpcEndpointConnection", connection)
+            elsewhere.drop("VpcEndpointConnection", connection)
 
 
 def _connected(call: Call, key: str) -> Iterator[tuple[Resource, Resource]]:
@@ -261,13 +261,13 @@ def _answered(call: Call, states: tuple[str, ...], state: str) -> Document:
             text = f"The Vpc Endpoint Id '{key}' does not exist"
             failed.append({"Error": {"Code": "InvalidVpcEndpoint.NotFound", "Message": text}, "ResourceId": key})
             continue
-        there = call.of(account=connection["VpcEndpointOwner"])
-        endpoint = there.read("VpcEndpoint", key)
+        elsewhere = call.of(account=connection["VpcEndpointOwner"])
+        endpoint = elsewhere.read("VpcEndpoint", key)
         if endpoint["State"] not in states:
             text = f"The Vpc Endpoint {key} is in state {endpoint['State']}"
             failed.append({"Error": {"Code": "InvalidState", "Message": text}, "ResourceId": key})
             continue
         endpoint["State"] = state
         endpoint.pop("passing", None)
-        there.keep("VpcEndpoint", endpoint)
+        elsewhere.keep("VpcEndpoint", endpoint)
     return {"Unsuccessful": failed}

@@ -27,8 +27,8 @@ def _assigned(call: Call, gateway: Resource, private: list[str], count: int) -> 
     if len(gateway["NatGatewayAddresses"]) + (len(private) or count) > LIMIT:
         raise AwsError("NatGatewayAddressLimitExceeded", f"A NAT gateway has at most {LIMIT} addresses.")
     interface = gateway["NatGatewayAddresses"][0]["NetworkInterfaceId"]
-    asked = {"PrivateIpAddresses": private} if private else {"SecondaryPrivateIpAddressCount": count}
-    made = call.perform("ec2", "AssignPrivateIpAddresses", {"NetworkInterfaceId": interface, **asked})
+    wanted = {"PrivateIpAddresses": private} if private else {"SecondaryPrivateIpAddressCount": count}
+    made = call.perform("ec2", "AssignPrivateIpAddresses", {"NetworkInterfaceId": interface, **wanted})
     return [
         {
             "NetworkInterfaceId": interface,

@@ -193,20 +193,20 @@ def _require(allowed: bool, text: str) -> None:
 def create_transit_gateway_peering_attachment(call: Call) -> Document:
     """Requested here, accepted there; either side has the attachment among its own."""
     gateway = read(call, "TransitGateway", call["TransitGatewayId"])
-    there = call.of(account=call["PeerAccountId"], region=call["PeerRegion"])
-    peer = there.find("TransitGateway", call["PeerTransitGatewayId"])
+    elsewhere = call.of(account=call["PeerAccountId"], region=call["PeerRegion"])
+    peer = elsewhere.find("TransitGateway", call["PeerTransitGatewayId"])
     if peer is None:
         raise refusal(call, "TransitGateway", "missing", call["PeerTransitGatewayId"])
     sides = {
         "RequesterTgwInfo": {"TransitGatewayId": gateway.key, "OwnerId": call.account, "Region": call.region},
-        "AccepterTgwInfo": {"TransitGatewayId": peer.key, "OwnerId": there.account, "Region": there.region},
+        "AccepterTgwInfo": {"TransitGatewayId": peer.key, "OwnerId": elsewhere.account, "Region": elsewhere.region},
         "Tags": tags_for(call, "transit-gateway-attachment"),
     }
     state = {"State": "pendingAcceptance", "Status": {"Code": "pendingAcceptance", "Message": "Pending acceptance"}}
     made = attach(call, gateway.key, "peering", peer.key, {**sides, **state})
-    if scope(there, kinds.kind("ec2", "Vpc")) != made.scope:
+    if scope(elsewhere, kinds.kind("ec2", "Vpc")) != made.scope:
         theirs = {**made, "TransitGatewayId": peer.key, "ResourceId": gateway.key, "Tags": []}
-        there.keep("TransitGatewayAttachment", theirs)
+        elsewhere.keep("TransitGatewayAttachment", theirs)
     first = {"State": "initiatingRequest", "Status": {"Code": "initiatingRequest"}}
     return {"TransitGatewayPeeringAttachment": _view(made, PEERING) | first}
 
@@ -214,19 +214,19 @@ def create_transit_gateway_peering_attachment(call: Call) -> Document:
 def _sides(call: Call, attachment: Document) -> Iterator[tuple[Call, Resource]]:
     key = attachment["TransitGatewayAttachmentId"]
     for side in ("RequesterTgwInfo", "AccepterTgwInfo"):
-        there = call.of(account=attachment[side]["OwnerId"], region=attachment[side]["Region"])
-        found = there.find("TransitGatewayAttachment", key)
+        elsewhere = call.of(account=attachment[side]["OwnerId"], region=attachment[side]["Region"])
+        found = elsewhere.find("TransitGatewayAttachment", key)
         if found is not None:
-            yield there, found
+            yield elsewhere, found
 
 
 def _turn(call: Call, attachment: Resource, state: str) -> Document:
-    for there, found in _sides(call, attachment):
+    for elsewhere, found in _sides(call, attachment):
         found |= {"State": state, "Status": {"Code": state, "Message": state.capitalize()}}
         if state in ("deleted", "rejected"):
             found["passing"] = [[call.now + SEEN_AFTER, None]]
             found.pop("Association", None)
-        there.keep("TransitGatewayAttachment", found)
+        elsewhere.keep("TransitGatewayAttachment", found)
     return {"TransitGatewayPeeringAttachment": _view(attachment, PEERING) | {"State": state}}
 
 

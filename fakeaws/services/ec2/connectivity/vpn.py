@@ -182,10 +182,10 @@ def _gateways(call: Call) -> Document:
 
 
 def _tunnel(call: Call, number: int, given: Document) -> Document:
-    asked = [*given.get("TunnelOptions", ()), {}, {}][number]
+    wanted = [*given.get("TunnelOptions", ()), {}, {}][number]
     octets = drawn(call, 3)
     inside = f"169.254.{6 + octets[0] % 240}.{4 * (octets[1] % 63)}/30"
-    found = as_shown(asked)
+    found = as_shown(wanted)
     return {
         **TUNNEL,
         "DpdTimeoutAction": "clear",
@@ -197,14 +197,14 @@ def _tunnel(call: Call, number: int, given: Document) -> Document:
     }
 
 
-def as_shown(asked: Document) -> Document:
+def as_shown(wanted: Document) -> Document:
     """Options of a tunnel under the names that they are shown by."""
     renamed = {
         "DPDTimeoutSeconds": "DpdTimeoutSeconds",
         "DPDTimeoutAction": "DpdTimeoutAction",
         "IKEVersions": "IkeVersions",
     }
-    return {renamed.get(name, name): value for name, value in asked.items()}
+    return {renamed.get(name, name): value for name, value in wanted.items()}
 
 
 def _telemetry(call: Call, tunnel: Document) -> Document:

@@ -52,12 +52,12 @@ def create_fleet(call: Call) -> Document:
 
 def fleet_history(now: float, rows: list[Document], errors: list[Document]) -> list[Document]:
     """What has happened to a fleet: submitted, active, and each instance or error."""
-    told = [("fleetRequestChange", {"EventSubType": name}) for name in ("submitted", "active")]
+    text = [("fleetRequestChange", {"EventSubType": name}) for name in ("submitted", "active")]
     for row in rows:
-        told += [("instanceChange", {"EventSubType": "launched", "InstanceId": key}) for key in row["InstanceIds"]]
+        text += [("instanceChange", {"EventSubType": "launched", "InstanceId": key}) for key in row["InstanceIds"]]
     for row in errors:
-        told.append(("error", {"EventSubType": row["ErrorCode"], "EventDescription": row["ErrorMessage"]}))
-    return [{"Timestamp": now, "EventType": kind, "EventInformation": what} for kind, what in told]
+        text.append(("error", {"EventSubType": row["ErrorCode"], "EventDescription": row["ErrorMessage"]}))
+    return [{"Timestamp": now, "EventType": kind, "EventInformation": what} for kind, what in text]
 
 
 def _document(call: Call, kind: str, rows: list[Document]) -> Document:
@@ -155,8 +155,8 @@ def describe_fleet_history(call: Call) -> Document:
     wanted = {"fleet-change": "fleetRequestChange", "instance-change": "instanceChange", "service-error": "error"}
     kind = wanted.get(call.get("EventType", ""))
     rows = [row for row in rows if row["EventType"] == (kind or row["EventType"])]
-    told = {"FleetId": fleet.key, "StartTime": call["StartTime"], "LastEvaluatedTime": call.now}
-    return {"HistoryRecords": rows, **told}
+    fields = {"FleetId": fleet.key, "StartTime": call["StartTime"], "LastEvaluatedTime": call.now}
+    return {"HistoryRecords": rows, **fields}
 
 
 def describe_fleets(call: Call) -> Document:

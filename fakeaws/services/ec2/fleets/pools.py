@@ -115,6 +115,6 @@ def shrink(call: Call, rows: list[Document], excess: float) -> None:
 
 def terminate(call: Call, keys: list[str]) -> None:
     """Terminate those of the instances that are still there."""
-    there = [key for key in keys if call.find("Instance", key) is not None]
-    if there:
-        call.perform("ec2", "TerminateInstances", {"InstanceIds": there})
+    existing = [key for key in keys if call.find("Instance", key) is not None]
+    if existing:
+        call.perform("ec2", "TerminateInstances", {"InstanceIds": existing})

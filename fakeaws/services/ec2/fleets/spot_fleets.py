@@ -119,8 +119,8 @@ def describe_spot_fleet_request_history(call: Call) -> Document:
     fleet = call.read(KIND, call["SpotFleetRequestId"])
     rows = [row for row in fleet["history"] if row["Timestamp"] >= int(call["StartTime"])]
     rows = [row for row in rows if row["EventType"] == call.get("EventType", row["EventType"])]
-    told = {"SpotFleetRequestId": fleet.key, "StartTime": call["StartTime"], "LastEvaluatedTime": call.now}
-    return {"HistoryRecords": rows, **told}
+    fields = {"SpotFleetRequestId": fleet.key, "StartTime": call["StartTime"], "LastEvaluatedTime": call.now}
+    return {"HistoryRecords": rows, **fields}
 
 
 def modify_spot_fleet_request(call: Call) -> Document:

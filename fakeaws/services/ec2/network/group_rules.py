@@ -47,16 +47,16 @@ def _by_id(group: Resource, key: str) -> Document:
     raise AwsError("InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{key}' does not exist")
 
 
-def _rule(call: Call, group: Resource, asked: Document, egress: bool) -> Document:
-    permission: Document = {name: asked[name] for name in ("IpProtocol", "FromPort", "ToPort") if name in asked}
+def _rule(call: Call, group: Resource, wanted: Document, egress: bool) -> Document:
+    permission: Document = {name: wanted[name] for name in ("IpProtocol", "FromPort", "ToPort") if name in wanted}
     for name, (member, essential) in MEMBERS.items():
-        if name in asked:
-            permission[member] = [{essential: asked[name], **_described(asked)}]
+        if name in wanted:
+            permission[member] = [{essential: wanted[name], **_described(wanted)}]
     return rules_of(call, group, permission, egress)[0]
 
 
-def _described(asked: Document) -> Document:
-    return {"Description": asked["Description"]} if "Description" in asked else {}
+def _described(wanted: Document) -> Document:
+    return {"Description": wanted["Description"]} if "Description" in wanted else {}
 
 
 def update_security_group_rule_descriptions_ingress(call: Call) -> Document:
@@ -111,8 +111,8 @@ def _is_stale(call: Call, vpc: Resource, rule: Document) -> bool:
     if peer.get("VpcId", vpc.key) == vpc.key:
         return False
     peering = call.find("VpcPeeringConnection", peer.get("VpcPeeringConnectionId", ""))
-    there = call.of(account=peer["UserId"]).find("SecurityGroup", peer["GroupId"])
-    return there is None or peering is None or peering["Status"]["Code"] != "active"
+    existing = call.of(account=peer["UserId"]).find("SecurityGroup", peer["GroupId"])
+    return existing is None or peering is None or peering["Status"]["Code"] != "active"
 
 
 def _stale(rule: Document) -> Document:

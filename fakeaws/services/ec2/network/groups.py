@@ -309,8 +309,8 @@ def _peer(call: Call, group: Document, source: Document) -> Document:
         if other is None:
             raise AwsError("InvalidGroup.NotFound", f"The security group '{name}' does not exist")
         return {"GroupId": other["GroupId"], "UserId": other["OwnerId"]}
-    there = call.of(account=source["UserId"]) if source.get("UserId", call.account) != call.account else call
-    other = read(there, "SecurityGroup", source["GroupId"])
+    elsewhere = call.of(account=source["UserId"]) if source.get("UserId", call.account) != call.account else call
+    other = read(elsewhere, "SecurityGroup", source["GroupId"])
     peer = {"GroupId": other["GroupId"], "UserId": other["OwnerId"]}
     if other["VpcId"] == group["VpcId"]:
         return peer

@@ -255,11 +255,11 @@ def deprovision_ipam_pool_cidr(call: Call) -> Document:
 
 def take(call: Call, pool: Resource, cidr: str | None, length: int | None, kind: str, resource: str) -> Resource:
     """Hand a range out: this one, or the first free one of a length (the pool's default where none is said)."""
-    there = call.of(account=pool.scope[0], region=pool.scope[1])
+    elsewhere = call.of(account=pool.scope[0], region=pool.scope[1])
     length = length or pool.get("AllocationDefaultNetmaskLength")
     if cidr is None and length is None:
         raise AwsError("MissingParameter", "The request must contain the parameter Cidr or NetmaskLength")
-    chosen = _free(there, pool, cidr, length)
+    chosen = _free(elsewhere, pool, cidr, length)
     least, most = pool.get("AllocationMinNetmaskLength"), pool.get("AllocationMaxNetmaskLength")
     if kind != "ipam-pool" and ((least and chosen.prefixlen < least) or (most and chosen.prefixlen > most)):
         raise AwsError(
@@ -274,7 +274,7 @@ def take(call: Call, pool: Resource, cidr: str | None, length: int | None, kind:
         "ResourceOwner": call.account,
         "pool": pool.key,
     }
-    return there.keep("IpamPoolAllocation", {name: value for name, value in row.items() if value})
+    return elsewhere.keep("IpamPoolAllocation", {name: value for name, value in row.items() if value})
 
 
 def _free(call: Call, pool: Resource, cidr: str | None, length: int | None) -> Network:
@@ -361,9 +361,9 @@ def give_back(call: Call, vpc: str) -> None:
         call.region,
         *(row.scope[1] for row in everywhere(call, "IpamPoolAllocation") if row.get("ResourceId") == vpc),
     }:
-        there = call.of(region=region)
-        for row in list(there.list("IpamPoolAllocation", ResourceId=vpc)):
-            there.drop("IpamPoolAllocation", row)
+        elsewhere = call.of(region=region)
+        for row in list(elsewhere.list("IpamPoolAllocation", ResourceId=vpc)):
+            elsewhere.drop("IpamPoolAllocation", row)
 
 
 def get_ipam_resource_cidrs(call: Call) -> Document:
@@ -379,10 +379,10 @@ def get_ipam_resource_cidrs(call: Call) -> Document:
 
 
 def _resources(call: Call, ipam: Resource, scope: Resource, region: str) -> Iterator[Document]:
-    there = call.of(region=region)
+    elsewhere = call.of(region=region)
     head = {"IpamId": ipam.key, "IpamScopeId": scope.key, "ResourceRegion": region, "ResourceOwnerId": call.account}
-    for vpc in there.list("Vpc"):
-        inside = list(there.list("Subnet", VpcId=vpc.key))
+    for vpc in elsewhere.list("Vpc"):
+        inside = list(elsewhere.list("Subnet", VpcId=vpc.key))
         given = {row["Cidr"]: row for row in call.list("IpamPoolAllocation", ResourceId=vpc.key)}
         for association in vpc["CidrBlockAssociationSet"]:
             cidr = association["CidrBlock"]

@@ -39,8 +39,8 @@ def create_vpc_peering_connection(call: Call) -> Document:
     if "PeerVpcId" not in call:
         raise AwsError("MissingParameter", "The request must contain the parameter peerVpcId")
     owner, region = call.get("PeerOwnerId", call.account), call.get("PeerRegion", call.region)
-    there = call.of(account=owner, region=region)
-    peer = there.find("Vpc", call["PeerVpcId"])
+    elsewhere = call.of(account=owner, region=region)
+    peer = elsewhere.find("Vpc", call["PeerVpcId"])
     if peer is None and owner == call.account:
         raise refusal(call, "Vpc", "missing", call["PeerVpcId"])
     if peer is not None and peer.key == vpc.key:
@@ -89,9 +89,9 @@ def _side(vpc: Resource, owner: str, region: str) -> Document:
 
 
 def _overlap(vpc: Resource, peer: Resource) -> bool:
-    mine = [IPv4Network(a["CidrBlock"]) for a in vpc["CidrBlockAssociationSet"]]
+    own = [IPv4Network(a["CidrBlock"]) for a in vpc["CidrBlockAssociationSet"]]
     theirs = [IPv4Network(a["CidrBlock"]) for a in peer["CidrBlockAssociationSet"]]
-    return any(one.overlaps(two) for one in mine for two in theirs)
+    return any(one.overlaps(two) for one in own for two in theirs)
 
 
 def _places(call: Call, peering: Document) -> Iterator[Call]:
@@ -102,12 +102,12 @@ def _places(call: Call, peering: Document) -> Iterator[Call]:
 
 def _keep(call: Call, peering: Document) -> None:
     """Keep the connection on both sides; tags stay those of each."""
-    for there in _places(call, peering):
-        own = there.find("VpcPeeringConnection", peering["VpcPeeringConnectionId"])
-        here = (there.account, there.region) == (call.account, call.region)
+    for elsewhere in _places(call, peering):
+        own = elsewhere.find("VpcPeeringConnection", peering["VpcPeeringConnectionId"])
+        here = (elsewhere.account, elsewhere.region) == (call.account, call.region)
         theirs: Document = own if own is not None else {}
         tags = peering.get("Tags", []) if here else theirs.get("Tags", [])
-        there.keep("VpcPeeringConnection", {**peering, "Tags": tags})
+        elsewhere.keep("VpcPeeringConnection", {**peering, "Tags": tags})
 
 
 def describe_vpc_peering_connections(call: Call) -> Document:
@@ -180,8 +180,8 @@ def _end(call: Call, peering: Resource, state: str) -> None:
 
 
 def _routes(call: Call, peering: Resource, state: str) -> None:
-    for there in _places(call, peering):
-        routes.target_is(there, "VpcPeeringConnectionId", peering.key, state)
+    for elsewhere in _places(call, peering):
+        routes.target_is(elsewhere, "VpcPeeringConnectionId", peering.key, state)
 
 
 def modify_vpc_peering_connection_options(call: Call) -> Document:

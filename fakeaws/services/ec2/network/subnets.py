@@ -51,14 +51,14 @@ def create_default_subnet(call: Call) -> Document:
     """The one of a zone that has lost it, at the first range of its size that is free."""
     zone = _zone(call, call.get("AvailabilityZone"), call.get("AvailabilityZoneId"))
     vpc = default_vpc(call)
-    there = list(call.list("Subnet", VpcId=vpc["VpcId"]))
+    subnets = list(call.list("Subnet", VpcId=vpc["VpcId"]))
     name = zone["ZoneName"]
-    existing = next((s["SubnetId"] for s in there if s["DefaultForAz"] and s["AvailabilityZone"] == name), None)
+    existing = next((s["SubnetId"] for s in subnets if s["DefaultForAz"] and s["AvailabilityZone"] == name), None)
     if existing is not None:
         raise AwsError(
             "DefaultSubnetAlreadyExistsInAvailabilityZone", f"'{existing}' is already the default subnet in {name}."
         )
-    taken = [IPv4Network(subnet["CidrBlock"]) for subnet in there]
+    taken = [IPv4Network(subnet["CidrBlock"]) for subnet in subnets]
     free = (n for n in IPv4Network(vpc["CidrBlock"]).subnets(new_prefix=20) if not any(n.overlaps(t) for t in taken))
     return {"Subnet": make(call, vpc["VpcId"], str(next(free)), zone, [], is_default=True)}
 

@@ -33,8 +33,8 @@ def create_vpc(call: Call) -> Document:
     if "Ipv4IpamPoolId" in call:
         from fakeaws.services.ec2.network import ipam
 
-        asked = call.get("CidrBlock"), call.get("Ipv4NetmaskLength")
-        cidr = checked_block(ipam.for_vpc(call, call["Ipv4IpamPoolId"], *asked, key))
+        wanted = call.get("CidrBlock"), call.get("Ipv4NetmaskLength")
+        cidr = checked_block(ipam.for_vpc(call, call["Ipv4IpamPoolId"], *wanted, key))
     else:
         cidr = checked_block(call["CidrBlock"])
     vpc = make(call, cidr, call.get("InstanceTenancy", "default"), tags, key=key)

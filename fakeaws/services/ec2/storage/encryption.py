@@ -44,17 +44,17 @@ def reset_ebs_default_kms_key_id(call: Call) -> Document:
     return {"KmsKeyId": "alias/aws/ebs"}
 
 
-def of_volume(call: Call, asked: Document, source: Document | None) -> Document:
+def of_volume(call: Call, wanted: Document, source: Document | None) -> Document:
     """`Encrypted` and `KmsKeyId` of what is made: an encrypted source, the region's default or a key make it so."""
-    encrypted = bool(asked.get("Encrypted") or (source or {}).get("Encrypted") or setting(call, NAME).get("enabled"))
-    if "KmsKeyId" in asked and not encrypted:
+    encrypted = bool(wanted.get("Encrypted") or (source or {}).get("Encrypted") or setting(call, NAME).get("enabled"))
+    if "KmsKeyId" in wanted and not encrypted:
         raise AwsError(
             "InvalidParameterDependency",
             "The parameter KmsKeyId requires the parameter Encrypted to be set.",
         )
     if not encrypted:
         return {"Encrypted": False}
-    named = asked.get("KmsKeyId") or (source or {}).get("KmsKeyId") or setting(call, NAME).get("key")
+    named = wanted.get("KmsKeyId") or (source or {}).get("KmsKeyId") or setting(call, NAME).get("key")
     return {"Encrypted": True, "KmsKeyId": key_arn(call, named or "alias/aws/ebs")}
 
 

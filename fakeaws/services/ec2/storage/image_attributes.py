@@ -98,10 +98,10 @@ def _check_public(call: Call, image: Resource) -> None:
 def publish(call: Call, image: Resource, users: list[str], public: bool) -> None:
     """Let these accounts, or everyone, launch the image; all others no longer."""
     for whom in [*image.get("users", ()), EVERYONE]:
-        there = call.of(account=whom)
-        share = there.find("SharedImage", image.key)
+        elsewhere = call.of(account=whom)
+        share = elsewhere.find("SharedImage", image.key)
         if share is not None:
-            there.drop("SharedImage", share)
+            elsewhere.drop("SharedImage", share)
     for whom in [*users, *([EVERYONE] if public else [])]:
         call.of(account=whom).keep("SharedImage", {"key": image.key, "owner": call.account})
     image |= {"users": users, "Public": public}

@@ -60,8 +60,8 @@ def _is_executable(call: Call, shown: Document) -> bool:
     users = call.get("ExecutableUsers")
     if not users:
         return True
-    mine = {*shown.get("users", ()), *(["all"] if shown["Public"] else []), shown["OwnerId"]}
-    return any((call.account if user == "self" else user) in mine for user in users)
+    own = {*shown.get("users", ()), *(["all"] if shown["Public"] else []), shown["OwnerId"]}
+    return any((call.account if user == "self" else user) in own for user in users)
 
 
 def _is_current(call: Call, shown: Document) -> bool:

@@ -47,8 +47,8 @@ def _captured(call: Call, instance: Resource, tags: list[Document]) -> list[Docu
     given = {m["DeviceName"]: m for m in call.get("BlockDeviceMappings", ())}
     mappings = []
     for held in instance["BlockDeviceMappings"]:
-        asked = given.pop(held["DeviceName"], {})
-        if "NoDevice" in asked:
+        wanted = given.pop(held["DeviceName"], {})
+        if "NoDevice" in wanted:
             continue
         volume = call.read("Volume", held["Ebs"]["VolumeId"])
         facts = {
@@ -70,7 +70,7 @@ def _captured(call: Call, instance: Resource, tags: list[Document]) -> list[Docu
         disk |= {
             name: volume[name] for name in ("Iops", "Throughput") if name in volume and disk["VolumeType"] != "gp2"
         }
-        mappings.append({"DeviceName": held["DeviceName"], "Ebs": {**disk, **asked.get("Ebs", {})}})
+        mappings.append({"DeviceName": held["DeviceName"], "Ebs": {**disk, **wanted.get("Ebs", {})}})
     mappings += [mapping for mapping in given.values() if "NoDevice" not in mapping]
     return mappings
 
@@ -168,9 +168,9 @@ def copy_image(call: Call) -> Document:
     if call["SourceRegion"] not in images.region_names():
         raise AwsError("InvalidRegion", f"The region '{call['SourceRegion']}' is not valid.")
     _check_name(call)
-    there = call.of(region=call["SourceRegion"])
-    source = images.image(there, call["SourceImageId"])
-    mappings = [_copied(call, there, source, mapping) for mapping in source["BlockDeviceMappings"]]
+    elsewhere = call.of(region=call["SourceRegion"])
+    source = images.image(elsewhere, call["SourceImageId"])
+    mappings = [_copied(call, elsewhere, source, mapping) for mapping in source["BlockDeviceMappings"]]
     kinds = ("image", "snapshot")
     copied = source.get("Tags", []) if call.get("CopyImageTags") else []
     own_only = ("users", "Public", "ImageOwnerAlias", "DeprecationTime", "passing", "Tags", "FreeTierEligible")
@@ -192,12 +192,12 @@ def copy_image(call: Call) -> Document:
     return {"ImageId": _keep(call, image).key}
 
 
-def _copied(call: Call, there: Call, source: Document, mapping: Document) -> Document:
+def _copied(call: Call, elsewhere: Call, source: Document, mapping: Document) -> Document:
     disk = dict(mapping.get("Ebs", {}))
     if "SnapshotId" not in disk:
         return mapping
     text = f"Copied for DestinationAmi from SourceAmi {source['ImageId']} for SourceSnapshot {disk['SnapshotId']}"
-    held = snapshots.reachable(there, disk["SnapshotId"])
+    held = snapshots.reachable(elsewhere, disk["SnapshotId"])
     if held is not None:
         made = snapshots.copied(call, held, text, [])
     else:

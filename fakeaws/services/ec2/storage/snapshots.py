@@ -133,8 +133,8 @@ def _is_asked_for(call: Call, snapshot: Document) -> bool:
     if owners and snapshot["OwnerId"] not in owners:
         return False
     allowed = [call.account if user == "self" else user for user in call.get("RestorableByUserIds", ())]
-    mine = {snapshot["OwnerId"], *snapshot.get("users", ())}
-    return not allowed or bool(mine.intersection(allowed))
+    own_names = {snapshot["OwnerId"], *snapshot.get("users", ())}
+    return not allowed or bool(own_names.intersection(allowed))
 
 
 def reachable(call: Call, key: str) -> Resource | None:
@@ -300,10 +300,10 @@ def _publish(call: Call, snapshot: Resource, users: list[str], public: bool) -> 
 
 def _withdraw(call: Call, snapshot: Resource, users: list[str]) -> None:
     for whom in users:
-        there = call.of(account=whom)
-        share = there.find("SharedSnapshot", snapshot.key)
+        elsewhere = call.of(account=whom)
+        share = elsewhere.find("SharedSnapshot", snapshot.key)
         if share is not None:
-            there.drop("SharedSnapshot", share)
+            elsewhere.drop("SharedSnapshot", share)
 
 
 def reset_snapshot_attribute(call: Call) -> Document:

@@ -27,9 +27,9 @@ def modify_volume(call: Call) -> Document:
         raise AwsError("InvalidParameterValue", "New size cannot be smaller than existing size")
     kept = volume.get("Iops") if kind == volume["VolumeType"] and kind != "gp2" else None
     iops = call.get("Iops") or kept or usual_iops(kind, size)
-    asked = call.get("Iops") or (iops if kind in ("io1", "io2") else None)
+    wanted = call.get("Iops") or (iops if kind in ("io1", "io2") else None)
     throughput = call.get("Throughput", volume.get("Throughput", 125) if kind == "gp3" else None)
-    check(kind, size, asked, throughput, iops)
+    check(kind, size, wanted, throughput, iops)
     target = {"Size": size, "Iops": iops, "VolumeType": kind, "Throughput": throughput}
     target["MultiAttachEnabled"] = call.get("MultiAttachEnabled", volume["MultiAttachEnabled"])
     modification = _modification(call, volume, target)
