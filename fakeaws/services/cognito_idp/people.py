@@ -38,7 +38,7 @@ def pool_of(call: Call, key: str | None = None) -> Resource:
 
 
 def spelled(pool: Document, name: str) -> str:
-    """A name as users are told apart by it: in small letters, unless the pool minds the case."""
+    """A name as users are distinguished by it: in small letters, unless the pool minds the case."""
     minds = pool.get("UsernameConfiguration", {}).get("CaseSensitive", False)
     return name if minds else name.lower()
 

@@ -28,7 +28,7 @@ FLOWS = {
     "REFRESH_TOKEN_AUTH": ("ALLOW_REFRESH_TOKEN_AUTH",),
     "REFRESH_TOKEN": ("ALLOW_REFRESH_TOKEN_AUTH",),
 }
-"""What a client has to allow for each flow; one that says nothing allows those of passwords that are not told."""
+"""What a client has to allow for each flow; one that says nothing allows those of passwords that are not sent."""
 USUAL = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
 LASTS = 180.0
 
@@ -83,7 +83,7 @@ def _done(tokens: Document) -> Document:
 
 
 def _user(call: Call, pool: Resource, client: Resource, name: str) -> Resource:
-    """Whether a name exists is told only by clients that are to tell."""
+    """Whether a name exists is shown only by clients that are to show it."""
     user = find_user(call, pool, name)
     if user is None and client.get("PreventUserExistenceErrors") == "ENABLED":
         raise AwsError("NotAuthorizedException", WRONG)

@@ -67,7 +67,7 @@ def _check(call: Call, bus: Resource) -> None:
 
 
 def _rest(call: Call, rule: Resource, bus: Resource) -> None:
-    """Have a rule's schedule run from now on, if it has one and somebody is to be told."""
+    """Have a rule's schedule run from now on, if it has one and has targets."""
     is_told = next(call.list("Target", within=rule), None) is not None
     rule["due"] = None
     if rule["State"] != "DISABLED" and "ScheduleExpression" in rule and is_told:

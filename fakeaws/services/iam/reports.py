@@ -11,7 +11,7 @@ from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies import gathering, services
-from fakeaws.services.iam import policies
+from fakeaws.services.iam import policies, root
 
 Document = dict[str, Any]
 FRESH_SECONDS = 4 * 3600
@@ -51,9 +51,8 @@ def get_credential_report(call: Call) -> Document:
 
 
 def _root(call: Call) -> tuple[str, ...]:
-    born = store_of(call).note("born") or {"at": call.now}
     arn = call.make("arn:{partition}:iam::{account}:root")
-    head = ("<root_account>", arn, _time(born["at"]), "not_supported", "no_information", "not_supported")
+    head = ("<root_account>", arn, _time(root.created(call)), "not_supported", "no_information", "not_supported")
     keys = ("false", "N/A", "N/A", "N/A", "N/A") * 2
     return (*head, "not_supported", "false", *keys, "false", "N/A", "false", "N/A")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.resources.places import store_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.services.iam import boundaries
+from fakeaws.services.iam import boundaries, root
 from fakeaws.services.iam.entities import named, new_tags, refuse_twice, under, without
 
 Document = dict[str, Any]
@@ -50,8 +49,7 @@ def create_user(call: Call) -> Document:
 def get_user(call: Call) -> Document:
     """Without a name, the caller; the root user is shown as one, though it is in no list."""
     if "UserName" not in call and call.caller.kind == "Root":
-        born = store_of(call).note("born") or {"at": call.now}
-        return {"User": {"UserId": call.account, "Arn": call.caller.arn, "CreateDate": born["at"]}}
+        return {"User": {"UserId": call.account, "Arn": call.caller.arn, "CreateDate": root.created(call)}}
     return {"User": _seen(call, named(call))}
 
 

@@ -139,7 +139,7 @@ def list_shards(call: Call) -> Document:
     stream, most = stream_of(call), call.get("MaxResults", 1000)
     kind = call.get("ShardFilter", {}).get("Type", "")
     if kind.startswith(("AT_TIMESTAMP", "FROM_TIMESTAMP", "AFTER")):
-        raise AwsError("NotImplemented", f"fakeaws does not heed the shard filter {kind} yet.", status=501)
+        raise AwsError("NotImplemented", f"fakeaws does not support the shard filter {kind} yet.", status=501)
     rows = [row for row in shards_of(call, stream) if row.key > after and (kind != "AT_LATEST" or is_open(row))]
     more = {"NextToken": f"{stream.key}|{rows[most - 1].key}"} if len(rows) > most else {}
     return {"Shards": rows[:most], **more}

@@ -16,7 +16,7 @@ Document = dict[str, Any]
 
 
 def change_resource_record_sets(call: Call) -> Document:
-    """All faults of a batch are told at once, in AWS's own list of texts."""
+    """All faults of a batch are answered at once, in AWS's own list of texts."""
     zone, batch = zone_of(call), call["ChangeBatch"]
     faults = [fault for change in batch["Changes"] if (fault := _change(call, zone, change))]
     if faults:

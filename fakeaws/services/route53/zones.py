@@ -61,7 +61,7 @@ def shown(call: Call, zone: Resource) -> Document:
 
 
 def create_hosted_zone(call: Call) -> Document:
-    """A zone is born with its own NS and SOA records; there may be several of one name."""
+    """A zone has its own NS and SOA records; there may be several of one name."""
     name, config = canonical(call["Name"]), {**call.get("HostedZoneConfig", {}), "PrivateZone": "VPC" in call}
     if call.get("HostedZoneConfig", {}).get("PrivateZone") and "VPC" not in call:
         raise AwsError("InvalidInput", "When you're creating a private hosted zone, you must also specify a VPC.")
@@ -114,7 +114,7 @@ def update_hosted_zone_comment(call: Call) -> Document:
 
 
 def delete_hosted_zone(call: Call) -> Document:
-    """Only what a zone is born with may be left in it."""
+    """Only what a zone has from the start may be left in it."""
     zone = zone_of(call, call["Id"])
     records = list(call.list("ResourceRecordSet", within=zone))
     if any(record["Name"] != zone["Name"] or record["Type"] not in ("NS", "SOA") for record in records):

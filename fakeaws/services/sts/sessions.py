@@ -184,7 +184,7 @@ def session_of(call: Call, account: str, name: str, role: Resource | None) -> Do
 
 
 def not_authorised(call: Call) -> AwsError:
-    """The root user is told that it cannot; others read the usual sentence."""
+    """The root user reads that it cannot; others read the usual sentence."""
     if call.caller.kind == "Root" and is_enforced(store_of(call)):
         return AwsError("AccessDenied", "Roles may not be assumed by root accounts.", status=403)
     return refusal(call, action_of(call), call["RoleArn"], Decision("implicitDeny", "resource-based policy"))

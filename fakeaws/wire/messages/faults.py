@@ -51,11 +51,11 @@ class Fault:
     @property
     def fields(self) -> Document:
         """The members of the error besides its message, apart from those that only a header shows."""
-        shown = {**self.headers, **self.told}
+        shown = {**self.headers, **self.in_headers}
         return {
             name: value
             for name, value in self.error.fields.items()
-            if name not in shown or (type(value) is str and name not in self.told)
+            if name not in shown or (type(value) is str and name not in self.in_headers)
         }
 
     @property
@@ -71,7 +71,7 @@ class Fault:
         }
 
     @property
-    def told(self) -> Document:
+    def in_headers(self) -> Document:
         """The members that a header of their own tells, by name: (header, value)."""
         named = ERROR_HEADERS.get(self.service.name, {}) if self.service is not None else {}
         fields = self.error.fields

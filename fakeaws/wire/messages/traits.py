@@ -16,7 +16,7 @@ BARE_ERRORS = {"s3"}
 """rest-xml services whose error document is `<Error>` without `<ErrorResponse>` around it, and which give two ids."""
 
 ERROR_HEADERS = {"s3": {"region": "x-amz-bucket-region"}}
-"""Members of a service's errors that are told in a header, whatever the operation."""
+"""Members of a service's errors that are answered in a header, whatever the operation."""
 
 UNWRAPPED_OUTPUTS = {("s3", "GetBucketLocation")}
 """Operations whose one member's element is the whole document."""

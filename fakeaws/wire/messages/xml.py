@@ -1,6 +1,6 @@
 """XML documents as small trees: read without entities and within bounds, written as text.
 
-Expat is told to refuse document types altogether, so that no entity can be declared, let alone expanded.
+Expat has to refuse document types altogether, so that no entity can be declared, let alone expanded.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class RestXml(Rest):
             headers.add(name, value)
         headers.add("Content-Type", self.content_type)
         service = fault.service.name if fault.service else ""
-        for header, value in fault.told.values():
+        for header, value in fault.in_headers.values():
             headers.add(header, value)
         response = Response(status, headers.pairs)
         self.identify(service, response, request_id)

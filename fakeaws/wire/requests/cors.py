@@ -39,7 +39,7 @@ def rules_for(cloud: Any, request: Request) -> list[Document] | None:
 
 
 def preflight(rules: list[Document] | None, sender: Sender, request: Request) -> Response:
-    """What a browser is told that asks whether a page may call."""
+    """The answer to a browser that asks whether a page may call."""
     method = request.headers.get("access-control-request-method")
     names = request.headers.get("access-control-request-headers")
     asked = [each.strip().lower() for each in names.split(",") if each.strip()]

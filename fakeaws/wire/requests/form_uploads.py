@@ -121,7 +121,7 @@ class Upload:
             raise AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", status=400)
 
     def answer(self, stored: Response, request: Request, put: Request, bucket: str) -> Response:
-        """What the browser is told: nothing, a document, or where to go on."""
+        """What the browser is answered: nothing, a document, or where to go on."""
         if stored.status >= 300:
             return stored
         key, tag = self.fields["key"], stored.headers.get("etag")
@@ -134,8 +134,8 @@ class Upload:
             return Response(303, [*headers[:-1], ("Location", onward + ("&" if "?" in onward else "?") + extra)])
         if self.fields.get("success_action_status") != "201":
             return Response(200 if self.fields.get("success_action_status") == "200" else 204, headers)
-        told = {"Location": location, "Bucket": bucket, "Key": key, "ETag": tag}
-        inner = "".join(f"<{name}>{xml.escape(value)}</{name}>" for name, value in told.items())
+        fields = {"Location": location, "Bucket": bucket, "Key": key, "ETag": tag}
+        inner = "".join(f"<{name}>{xml.escape(value)}</{name}>" for name, value in fields.items())
         text = f'<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>{inner}</PostResponse>'
         return Response(201, [*headers, ("Content-Type", "application/xml")], text.encode())
 

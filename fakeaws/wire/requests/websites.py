@@ -153,9 +153,9 @@ class _Visit:
 
     def _own_page(self, error: AwsError, status: int, request_id: str) -> Response:
         title = f"{status} {_TITLES.get(status, 'Bad Request')}"
-        told = {"Code": error.code, "Message": error.message, **error.fields, "RequestId": request_id}
+        fields = {"Code": error.code, "Message": error.message, **error.fields, "RequestId": request_id}
         items = "".join(
-            f"<li>{name}: {xml.escape(str(value))}</li>\n" for name, value in told.items() if isinstance(value, str)
+            f"<li>{name}: {xml.escape(str(value))}</li>\n" for name, value in fields.items() if isinstance(value, str)
         )
         head = f"<html>\n<head><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n"
         text = f"{head}<ul>\n{items}</ul>\n<hr/>\n</body>\n</html>\n"

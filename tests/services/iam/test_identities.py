@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
 
 from fakeaws.policies import managed
-from tests.conftest import Terminal
+from tests.conftest import Clock, Terminal
 
 ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
 TRUST = json.dumps(
@@ -323,3 +324,16 @@ def test_reports_tell_of_users_and_what_they_used(terminal: Terminal) -> None:
     assert base64.b64decode(report).decode().splitlines()[2].startswith("bob,arn:aws:iam::123456789012:user/bob,")
     summary = terminal("iam get-account-summary --query SummaryMap").json
     assert (summary["Users"], summary["UsersQuota"]) == (1, 5000)
+
+
+def test_the_root_user_is_as_old_as_the_account(aws: Terminal, clock: Clock) -> None:
+    aws("sqs list-queues")
+    clock.advance(3600)
+    created = aws("iam get-user --query User.CreateDate").json
+    clock.advance(3600)
+    assert aws("iam get-user --query User.CreateDate").json == created
+    assert created.startswith("2027-01-15T08:00:00")
+    aws("iam generate-credential-report")
+    aws("iam generate-credential-report")
+    content = aws("iam get-credential-report --query Content --output text")
+    assert base64.b64decode(content).decode().splitlines()[1].split(",")[2] == "2027-01-15T08:00:00+00:00"

@@ -71,7 +71,7 @@ def modify_hosts(call: Call) -> Document:
 
 
 def release_hosts(call: Call) -> Document:
-    """Those that instances are on stay, and are told apart."""
+    """Those that instances are on stay, and are listed apart."""
     done, failed = [], []
     for host in read_all(call, "Host", call["HostIds"]):
         if _is_used(call, host):

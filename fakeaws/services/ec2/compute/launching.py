@@ -29,7 +29,7 @@ USUAL_TYPE = "m1.small"
 
 
 def run_instances(call: Call) -> Document:
-    """All of the instances are launched, or none; asked again with the same token, none but those of the first time."""
+    """All of the instances are launched, or none; with the token of an earlier request, none but those of then."""
     again = _launched_before(call)
     if again:
         return _reservation(call, again[0].parent, again)

@@ -188,7 +188,7 @@ def delete_launch_template(call: Call) -> Document:
 
 
 def delete_launch_template_versions(call: Call) -> Document:
-    """The default version stays; each that cannot go is told apart."""
+    """The default version stays; each that cannot go is listed apart."""
     template = named(call, call.params)
     done, failed = [], []
     for text in call["Versions"]:

@@ -106,7 +106,7 @@ def modify_vpc_endpoint_service_configuration(call: Call) -> Document:
 
 
 def delete_vpc_endpoint_service_configurations(call: Call) -> Document:
-    """One that endpoints are connected to stays, and is told apart."""
+    """One that endpoints are connected to stays, and is listed apart."""
     failed = []
     for key in call["ServiceIds"]:
         check_id(call, SERVICE, key)

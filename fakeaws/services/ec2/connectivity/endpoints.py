@@ -399,7 +399,7 @@ def _change_groups(call: Call, endpoint: Resource) -> None:
 
 
 def delete_vpc_endpoints(call: Call) -> Document:
-    """Those that are not there are told apart; the others go, with their routes and interfaces."""
+    """Those that do not exist are listed apart; the others go, with their routes and interfaces."""
     failed = []
     for key in call["VpcEndpointIds"]:
         check_id(call, "VpcEndpoint", key)

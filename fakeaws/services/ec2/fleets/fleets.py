@@ -28,7 +28,7 @@ KEPT = (
 
 
 def create_fleet(call: Call) -> Document:
-    """Filled at once from its pools; what refuses to launch is told in the answer of an instant fleet."""
+    """Filled at once from its pools; what refuses to launch is in the answer of an instant fleet."""
     target = call["TargetCapacitySpecification"]
     kind = call.get("Type", "maintain")
     shares = _shares(target)

@@ -1,4 +1,4 @@
-"""DHCP options: what the machines of a VPC are told."""
+"""DHCP options: what the machines of a VPC are given."""
 
 from __future__ import annotations
 

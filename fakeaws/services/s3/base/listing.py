@@ -25,7 +25,7 @@ Found = tuple[str, Resource | None]
 
 
 def list_objects(call: Call) -> Document:
-    """The first version: the marker is a key, and the next one is only told where there is a delimiter."""
+    """The first version: the marker is a key, and the next one is only shown where there is a delimiter."""
     bucket, page = _page(call, call.get("Marker") or "")
     answer: Document = {"Marker": page.text(call.get("Marker") or ""), **page.shown()}
     answer["Contents"] = [_object(bucket, found, page, True) for _, found in page.found if found is not None]

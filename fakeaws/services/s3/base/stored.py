@@ -56,7 +56,7 @@ def find_bucket(call: Call, name: str) -> Resource | None:
 
 
 def check_region(call: Call, region: str) -> None:
-    """Refuse a call that was signed for a region that is none (`US`, `aws-global`), as old clients do to be told it."""
+    """Refuse a call that was signed for a region that is none (`US`, `aws-global`), as old clients do to learn it."""
     if not REGION.fullmatch(call.region):
         raise AwsError(
             "AuthorizationHeaderMalformed",
@@ -67,7 +67,7 @@ def check_region(call: Call, region: str) -> None:
 
 
 def _check_endpoint(call: Call, found: Resource) -> None:
-    """Send a client to the region of the bucket, from where it is not: all but the bucket's place is told there only.
+    """Send a client to the region of the bucket, from where it is not: only there is all answered but its place.
 
     Calls that are made in the cloud, and clients that sign nothing, have no endpoint that could be the wrong one.
     """

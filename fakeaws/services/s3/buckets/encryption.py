@@ -58,7 +58,7 @@ def _defaults(bucket: Resource, by_key: bool | None) -> tuple[str, str | None, b
 
 
 def headers(call: Call, bucket: Resource, found: Document) -> Document:
-    """What a writer is told: what was asked for or set on the bucket; that S3 encrypts all else goes without saying."""
+    """What an answer to a writer says: what was requested or set on the bucket; all else is encrypted unsaid."""
     is_own = found.get("ServerSideEncryption") == "AES256" and call.get("ServerSideEncryption") is None
     if is_own and "Encryption" not in bucket["settings"]:
         return {}

@@ -1,4 +1,4 @@
-"""Event notifications: what happens to objects, told to queues, topics, functions and EventBridge.
+"""Event notifications: what happens to objects, sent to queues, topics, functions and EventBridge.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 """
@@ -100,7 +100,7 @@ def _checked(call: Call, given: Document, arn: str) -> Document:
 
 
 def _check_overlap(configurations: list[Document]) -> None:
-    """One event of one object is told to one destination."""
+    """One event of one object is sent to one destination."""
     for one, other in combinations(configurations, 2):
         (prefix, suffix), (begin, end) = _affixes(one), _affixes(other)
         events = [(a, b) for a in one["Events"] for b in other["Events"]]
