@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.wire.messages.http import Request
+from fakeaws.wire.messages.traits import SIGNATURE_V2
 from fakeaws.wire.signatures import signature_v4a
 
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
@@ -66,7 +67,7 @@ def credential_of(request: Request) -> Credential:
             signed_headers=fields.get("SignedHeaders", ""), signature=fields.get("Signature", ""), token=token
         )
     if header.startswith("AWS "):
-        return Credential(header[4:].partition(":")[0], algorithm="AWS", service="s3", token=token)
+        return Credential(header[4:].partition(":")[0], algorithm="AWS", service=SIGNATURE_V2, token=token)
     argument = request.argument if "=" in request.query else {}
     if not argument.keys().isdisjoint(("X-Amz-Credential", "X-Amz-Signature", "X-Amz-Algorithm")):
         return _scoped(
@@ -82,7 +83,7 @@ def credential_of(request: Request) -> Credential:
     if "AWSAccessKeyId" in argument:
         is_query = "SignatureVersion" in argument
         token = argument.get("SecurityToken", "") or argument.get("x-amz-security-token", "")
-        service = "" if is_query else "s3"
+        service = "" if is_query else SIGNATURE_V2
         return Credential(argument["AWSAccessKeyId"], service=service, algorithm="AWS", is_presigned=True, token=token)
     return _in_form(request)
 
