@@ -28,7 +28,7 @@ from fakeaws.core.model.compiled import models_folder
 from fakeaws.core.pipeline import initial_keys
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.resources.caller import DEFAULT_REGION
-from fakeaws.wire.messages.http import Headers, Request, Response
+from fakeaws.core.tools.http import Headers, Request, Response
 from fakeaws.wire.server.endpoint import Endpoint
 
 

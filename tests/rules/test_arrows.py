@@ -74,7 +74,7 @@ def test_packages_of_core_import_one_way(package: str) -> None:
 
 WIRE = ("server", "requests", "signatures", "protocols", "messages")
 """The packages of wire, in the same order."""
-S3 = ("select", "objects", "rules", "buckets", "base")
+S3 = ("web", "select", "objects", "rules", "buckets", "base")
 
 
 @pytest.mark.parametrize(("folder", "packages"), [("wire", WIRE), ("services/s3", S3)])

@@ -15,7 +15,7 @@ from botocore.response import StreamingBody
 from botocore.serialize import create_serializer
 
 from fakeaws.core.model.compiled import shapes_folder
-from fakeaws.wire.messages.http import Headers, Request, Response
+from fakeaws.core.tools.http import Headers, Request, Response
 
 _LOADER = Loader(extra_search_paths=[str(Path(shapes_folder()) / "models")])
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fakeaws.core.model.models import Operation, Shape
-from fakeaws.wire.messages.http import Headers, Request
+from fakeaws.core.tools.http import Headers, Request
 
 OUTSIDE = ("uri", "querystring", "header", "headers")
 Params = dict[str, Any]

@@ -15,7 +15,7 @@ import pytest
 from fakeaws.core.model import models
 from fakeaws.core.model.models import Operation
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.wire.messages.http import Response
+from fakeaws.core.tools.http import Response
 from fakeaws.wire.server.endpoint import Endpoint
 from tests.wire import raw
 from tests.wire.fuzzing import MAKING, Caller

@@ -29,3 +29,7 @@ class NotYet(Exception):
     def __init__(self, due: float) -> None:
         super().__init__(due)
         self.due = due
+
+
+class Malformed(ValueError):
+    """What was sent cannot be read as the model says; the text says why, for the protocol's own error."""

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from fakeaws.core.model.models import Operation, Shape
-from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import Headers, Request
-from fakeaws.wire.messages.values import Malformed, read_blob, read_text, write_text
+from fakeaws.core.tools.errors import AwsError, Malformed
+from fakeaws.core.tools.http import Headers, Request
+from fakeaws.wire.messages.values import read_blob, read_text, write_text
 
 Document = dict[str, Any]
 

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from fakeaws.core.model.models import Shape
-from fakeaws.wire.messages.values import Malformed, read_timestamp, write_timestamp
+from fakeaws.core.tools.errors import Malformed
+from fakeaws.wire.messages.values import read_timestamp, write_timestamp
 
 MAX_DEPTH = 200
 """How deep arrays and maps may nest."""

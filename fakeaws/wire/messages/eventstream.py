@@ -13,9 +13,9 @@ from io import BytesIO
 from typing import Any
 
 from fakeaws.core.model.models import Shape
-from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import Readable
-from fakeaws.wire.messages.values import Malformed, read_timestamp
+from fakeaws.core.tools.errors import AwsError, Malformed
+from fakeaws.core.tools.http import Readable
+from fakeaws.wire.messages.values import read_timestamp
 
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
 MAX_FRAME = 24 * 1024 * 1024

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from fakeaws.core.model.models import Shape
-from fakeaws.wire.messages.values import Malformed, read_blob, read_timestamp, write_blob, write_timestamp
+from fakeaws.core.tools.errors import Malformed
+from fakeaws.wire.messages.values import read_blob, read_timestamp, write_blob, write_timestamp
 
 _NAMES = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _TYPE_NAMES = {dict: "START_OBJECT", list: "START_ARRAY", str: "STRING_VALUE", bool: "TRUE_VALUE"}

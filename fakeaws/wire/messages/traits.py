@@ -101,7 +101,7 @@ SIGNATURE_V2: str = _FACTS["signature_v2"]
 """Signing names whose paths are signed as they are, not normalised and encoded once more."""
 
 FORM_UPLOADS: str = _FACTS["form_uploads"]
-"""The service that takes uploads by HTML forms."""
+"""The service that takes uploads by HTML forms: `web/forms.py` in its package reads them."""
 
 ADDRESSES: dict[str, list[str]] = _FACTS["addresses"]
 """Members of answers that are addresses of the service, which many clients then call instead of their endpoint."""
@@ -109,14 +109,8 @@ ADDRESSES: dict[str, list[str]] = _FACTS["addresses"]
 KEEPS_ENDPOINT = ("aws-cli/", "Boto3/", "Botocore/")
 """How clients begin to call themselves that call their endpoint whatever an address says."""
 
-BUCKETS: str = _FACTS["websites"]["service"]
-"""The service whose buckets can be websites."""
-
-WEBSITES: str = _FACTS["websites"]["host"]
-"""What the host of a static website has between the bucket and the region."""
-
-CORS: list[str] = _FACTS["cors"]
-"""The service whose buckets say which pages may call: the operation that tells, its member, the error for none."""
+CORS: str = _FACTS["cors"]
+"""The service whose buckets say which pages may call: `web/cors.py` in its package knows their rules."""
 
 PAGE_OPERATIONS: list[str] = _FACTS["page_operations"]
 """Its operations on a bucket's objects that have no Key: pages may call these and those that have one."""

@@ -9,15 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fakeaws.core.model.models import Shape
+from fakeaws.core.tools.errors import Malformed
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-class Malformed(ValueError):
-    """What was sent cannot be read as the model says; the text says why, for the protocol's own error."""
 
 
 def write_timestamp(value: Any, form: str) -> str | int | float:

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 
 from fakeaws.core.model.models import Shape
-from fakeaws.wire.messages.values import Malformed, read_text, write_text
-from fakeaws.wire.messages.xml import Node, escape, escape_attribute
+from fakeaws.core.tools.errors import Malformed
+from fakeaws.core.tools.xml import Node, escape, escape_attribute
+from fakeaws.wire.messages.values import read_text, write_text
 
 Document = dict[str, Any]
 OUTSIDE_ANSWERS = ("header", "headers", "statusCode")

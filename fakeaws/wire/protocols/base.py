@@ -6,11 +6,10 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from fakeaws.core.model.models import Operation, Shape
-from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.errors import AwsError, Malformed
+from fakeaws.core.tools.http import Request, Response
 from fakeaws.wire.messages.faults import Fault
-from fakeaws.wire.messages.http import Request, Response
 from fakeaws.wire.messages.traits import MALFORMED_CODES
-from fakeaws.wire.messages.values import Malformed
 
 Document = dict[str, Any]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fakeaws.core.model.models import Operation, Service, Shape
+from fakeaws.core.tools.errors import Malformed
+from fakeaws.core.tools.http import Request, Response
 from fakeaws.wire.messages import eventstream, json_values
 from fakeaws.wire.messages.faults import Fault
-from fakeaws.wire.messages.http import Request, Response
 from fakeaws.wire.messages.traits import ERROR_NAMESPACES
-from fakeaws.wire.messages.values import Malformed
 from fakeaws.wire.protocols.base import Document, Protocol, event_member
 
 

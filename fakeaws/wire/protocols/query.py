@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.model.models import Operation, Service, Shape
+from fakeaws.core.tools.errors import Malformed
+from fakeaws.core.tools.http import Request, Response
+from fakeaws.core.tools.xml import escape
 from fakeaws.wire.messages import xml_values
 from fakeaws.wire.messages.faults import Fault
-from fakeaws.wire.messages.http import Request, Response
 from fakeaws.wire.messages.traits import XML_NAMESPACES
-from fakeaws.wire.messages.values import Malformed, read_text
-from fakeaws.wire.messages.xml import escape
+from fakeaws.wire.messages.values import read_text
 from fakeaws.wire.protocols.base import Document, Protocol
 
 MAX_DEPTH = 60

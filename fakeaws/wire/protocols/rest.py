@@ -7,8 +7,8 @@ from io import BytesIO
 from typing import Any
 
 from fakeaws.core.model.models import Operation, Shape
+from fakeaws.core.tools.http import PIECE, Request, Response, pieces
 from fakeaws.wire.messages import bindings, eventstream
-from fakeaws.wire.messages.http import PIECE, Request, Response, pieces
 from fakeaws.wire.protocols.base import Document, Protocol
 
 

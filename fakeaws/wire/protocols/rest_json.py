@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.model.models import Operation, Shape
+from fakeaws.core.tools.errors import Malformed
+from fakeaws.core.tools.http import Response
 from fakeaws.wire.messages import bindings, json_values
 from fakeaws.wire.messages.faults import Fault
-from fakeaws.wire.messages.http import Response
-from fakeaws.wire.messages.values import Malformed
 from fakeaws.wire.protocols.base import Document
 from fakeaws.wire.protocols.json_rpc import write_error
 from fakeaws.wire.protocols.rest import Rest

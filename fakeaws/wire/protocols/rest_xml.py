@@ -8,9 +8,10 @@ from functools import cache
 from typing import Any
 
 from fakeaws.core.model.models import Operation, Service, Shape
-from fakeaws.wire.messages import bindings, xml, xml_values
+from fakeaws.core.tools import xml
+from fakeaws.core.tools.http import Response
+from fakeaws.wire.messages import bindings, xml_values
 from fakeaws.wire.messages.faults import Fault
-from fakeaws.wire.messages.http import Response
 from fakeaws.wire.messages.traits import BARE_ERRORS, UNWRAPPED_OUTPUTS, XML_NAMESPACES, XML_ROOTS
 from fakeaws.wire.protocols.base import Document
 from fakeaws.wire.protocols.query import write_error

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fakeaws.core.model.models import Operation, Shape
+from fakeaws.core.tools.http import Request, Response
 from fakeaws.wire.messages import cbor, eventstream
 from fakeaws.wire.messages.faults import Fault
-from fakeaws.wire.messages.http import Request, Response
 from fakeaws.wire.protocols.base import Document, Protocol, event_member
 from fakeaws.wire.protocols.json_rpc import add_query_error
 

@@ -12,7 +12,7 @@ from fakeaws.core.store.key import unseal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import machine
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import Request
+from fakeaws.core.tools.http import Request
 from fakeaws.wire.messages.traits import BARE_ERRORS, BARE_UNKNOWN_KEY, RAW_PATHS
 from fakeaws.wire.requests.routing import Route, addressed_path
 from fakeaws.wire.requests.scope import check_form, check_headers, check_scope

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from fakeaws.core.model.models import Operation
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import Request
+from fakeaws.core.tools.http import Request
 from fakeaws.wire.messages.traits import AWS_DOMAINS, COPY_SOURCE, CORS, PAGE_OPERATIONS
 from fakeaws.wire.requests.routing import Route, addressed_path
 
@@ -172,7 +172,7 @@ def _may_stranger(sender: Sender, meant: Route, operation: Operation, request: R
     more than to objects, unless a key of the cloud has signed."""
     if sender.is_invited:
         is_within = _is_of_objects(operation) and not _copies_into(operation, request)
-        return is_within or (is_known and meant.service.name == CORS[0])
+        return is_within or (is_known and meant.service.name == CORS)
     return (is_known or not meant.credential.access_key) and _is_page_read(operation, request)
 
 
@@ -183,7 +183,7 @@ def _is_page_read(operation: Operation, request: Request) -> bool:
 
 def _is_of_objects(operation: Operation) -> bool:
     """Whether an operation is about the objects of a bucket, not about the bucket's settings."""
-    if operation.service.name != CORS[0] or operation.input is None:
+    if operation.service.name != CORS or operation.input is None:
         return False
     return "Key" in operation.input.member_names or operation.name in PAGE_OPERATIONS
 

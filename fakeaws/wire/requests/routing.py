@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl
 from fakeaws.core.model import models
 from fakeaws.core.model.models import Operation, Service
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.http import Request
 from fakeaws.wire.messages.bindings import fits
 from fakeaws.wire.messages.directory import directory
-from fakeaws.wire.messages.http import Request
 from fakeaws.wire.messages.traits import SHADOWED, SIGNING_ALIASES, UNSIGNED_REST, VIRTUAL_HOSTED
 from fakeaws.wire.signatures.signature import Credential, credential_of
 

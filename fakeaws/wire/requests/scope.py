@@ -11,8 +11,8 @@ import re
 from typing import NamedTuple
 
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.http import Request
 from fakeaws.wire.messages.directory import directory
-from fakeaws.wire.messages.http import Request
 from fakeaws.wire.messages.traits import BARE_ERRORS, SIGNING_ALIASES
 from fakeaws.wire.requests.routing import Route
 from fakeaws.wire.signatures.signature import ALGORITHMS, ASYMMETRIC, TERMINATOR, Credential, moment_of

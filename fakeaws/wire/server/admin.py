@@ -13,7 +13,7 @@ from fakeaws import __version__
 from fakeaws.core.pipeline import clock
 from fakeaws.core.pipeline.enforcement import is_enforced
 from fakeaws.core.tools.errors import AwsError, CloudError
-from fakeaws.wire.messages.http import Request, Response
+from fakeaws.core.tools.http import Request, Response
 from fakeaws.wire.server.admin_secret import FILE, HEADER, is_secret_of
 
 PREFIX = "/_fakeaws/"

@@ -14,13 +14,13 @@ from typing import IO, Any
 
 from fakeaws.core.store.interface import Busy
 from fakeaws.core.tools import machine
+from fakeaws.core.tools.http import Headers, Request, Response
 from fakeaws.core.tools.pace import pace
-from fakeaws.wire.messages.http import Headers, Request, Response
+from fakeaws.core.tools.spool import Spool
 from fakeaws.wire.requests import cors
 from fakeaws.wire.requests.origins import Origins, misdirected
 from fakeaws.wire.server import admin, failures
 from fakeaws.wire.server.endpoint import Endpoint
-from fakeaws.wire.signatures.bodies import Spool
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

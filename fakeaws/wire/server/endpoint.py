@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hmac
+from importlib import import_module
 from typing import Any
 
 from fakeaws.core.model import models
+from fakeaws.core.model.compiled import module_name
 from fakeaws.core.model.models import Operation
+from fakeaws.core.pipeline import visits
 from fakeaws.core.resources.caller import DEFAULT_REGION
 from fakeaws.core.tools import machine
 from fakeaws.core.tools.errors import AwsError, CloudError
+from fakeaws.core.tools.http import Request, Response
 from fakeaws.wire.messages.faults import Fault
-from fakeaws.wire.messages.http import Request, Response
 from fakeaws.wire.messages.traits import (
     ADDRESSES,
     FORM_UPLOADS,
@@ -20,11 +24,11 @@ from fakeaws.wire.messages.traits import (
     UNKNOWN_OPERATIONS,
 )
 from fakeaws.wire.protocols import protocol
-from fakeaws.wire.requests import form_uploads, websites
 from fakeaws.wire.requests.authentication import Keys, authenticate, check_token, known_secret
 from fakeaws.wire.requests.origins import PROGRAM, Kind, Sender, admit, admit_upload
 from fakeaws.wire.requests.routing import Route, addressed_path, route
-from fakeaws.wire.signatures import bodies
+from fakeaws.wire.signatures import bodies, signature_v2
+from fakeaws.wire.signatures.signature import Credential, mismatch, signature_of
 
 
 class Endpoint:
@@ -37,10 +41,10 @@ class Endpoint:
     def answer(self, request: Request, sender: Sender = PROGRAM) -> Response:
         """The response to a request, whatever it is and whoever sent it."""
         request_id = machine.request_id()
-        site = websites.site_of(request)
-        if site:
-            return websites.answer(self.cloud, request, site, request_id)
-        if form_uploads.is_upload(request):
+        visited = visits.answer(self.cloud, request, request_id)
+        if visited is not None:
+            return visited
+        if _is_form(request):
             return self._uploaded(request, sender, request_id)
         try:
             meant = route(request)
@@ -67,7 +71,7 @@ class Endpoint:
     def _uploaded(self, request: Request, sender: Sender, request_id: str) -> Response:
         """The response to a form: it is carried out as the request that it stands for, by whom its policy names."""
         try:
-            upload = form_uploads.read(request)
+            upload = _forms().read(request)
             put = upload.put(request)
             meant = request.meant = route(put)
         except AwsError as error:
@@ -76,12 +80,14 @@ class Endpoint:
             secret = known_secret(self.keys, meant)
             if secret is not None:
                 check_token(self.keys, meant)
-            admit_upload(sender, "policy" in upload.fields, secret is not None)
-            upload.check(secret, meant.credential)
+            admit_upload(sender, upload.policy is not None, secret is not None)
+            _verify_form(upload, secret, meant.credential)
+            upload.check()
             stored = self._carried_out(meant, meant.operation, put, None, self.keys.strict, request_id)
         except (AwsError, CloudError) as error:
             return refusal(meant, _as_refusal(error), request_id)
-        return upload.answer(stored, request, put, addressed_path(meant.service.name, put).split("/")[1])
+        response: Response = upload.answer(stored, request, put, addressed_path(meant.service.name, put).split("/")[1])
+        return response
 
     def _performed(self, meant: Route, request: Request, sender: Sender, request_id: str) -> Response:
         if meant.operation is None:
@@ -104,6 +110,25 @@ class Endpoint:
         caller.is_bound = caller.unsigned and is_bound
         document = self.cloud.perform(meant.service.name, operation.name, params, caller)
         return spoken.answer(operation, _reachable(meant, document, request), request_id)
+
+
+def _is_form(request: Request) -> bool:
+    return request.method == "POST" and request.headers.get("content-type").startswith("multipart/form-data")
+
+
+def _forms() -> Any:
+    """What the service that takes forms knows of them, found by its name."""
+    return import_module(f"fakeaws.services.{module_name(FORM_UPLOADS)}.web.forms")
+
+
+def _verify_form(upload: Any, secret: str | None, credential: Credential) -> None:
+    """Refuse a form whose policy was not signed with `secret`."""
+    if upload.policy is None or secret is None:
+        return
+    old = upload.old_signature
+    found = signature_of(upload.policy, secret, credential) if old is None else signature_v2.sign(upload.policy, secret)
+    if not hmac.compare_digest(found.encode(), (credential.signature if old is None else old).encode()):
+        raise mismatch("", upload.policy, credential, is_s3=True)
 
 
 def _as_refusal(error: AwsError | CloudError) -> AwsError:

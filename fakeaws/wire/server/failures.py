@@ -11,7 +11,7 @@ import traceback
 
 from fakeaws.core.tools import machine
 from fakeaws.core.tools.errors import AwsError, CloudError
-from fakeaws.wire.messages.http import Request, Response
+from fakeaws.core.tools.http import Request, Response
 from fakeaws.wire.messages.traits import INTERNAL_ERRORS
 from fakeaws.wire.server.endpoint import refusal, unroutable, without_body
 

@@ -10,55 +10,19 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
-from tempfile import TemporaryFile
-from typing import IO
 
 from fakeaws.core.tools.checksums import checksum
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import PIECE, Headers, Readable, Request
+from fakeaws.core.tools.http import PIECE, Headers, Readable, Request
+from fakeaws.core.tools.spool import Spool
 from fakeaws.wire.signatures.signature import STREAMING, Credential, is_signature, mismatch
 
-IN_MEMORY = 256 * 1024
-"""Larger bodies go to a temporary file."""
 MAX_UNPACKED = 64 * 1024 * 1024
 """How large a compressed request may become."""
 _LONGEST_LINE = 8192
 _CHECKSUM = "x-amz-checksum-"
 _HASH = "x-amz-content-sha256"
 _MD5 = "content-md5"
-
-
-class Spool:
-    """A body that is read after it was written: in memory as long as it is small, then in a file without a name.
-
-    The file is gone with the last one who holds the body, who need not close it.
-    """
-
-    def __init__(self) -> None:
-        self._file: IO[bytes] = BytesIO()
-        self._size = 0
-
-    def write(self, piece: bytes) -> None:
-        self._size += len(piece)
-        if self._size > IN_MEMORY and isinstance(self._file, BytesIO):
-            large: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed with the body
-            large.write(self._file.getvalue())
-            self._file = large
-        self._file.write(piece)
-
-    def read(self, size: int = -1, /) -> bytes:
-        return self._file.read(size)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def close(self) -> None:
-        self._file.close()
-
-    __del__ = close
 
 
 def is_chunked(request: Request) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import Request
+from fakeaws.core.tools.http import Request
 from fakeaws.wire.messages.traits import SIGNATURE_V2
 from fakeaws.wire.signatures import signature_v4a
 

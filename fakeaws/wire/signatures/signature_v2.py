@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote, unquote
 
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import Request
+from fakeaws.core.tools.http import Request
 from fakeaws.wire.signatures.validity import S3_SKEW, expired, too_skewed
 
 _SUBRESOURCES = frozenset((

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import Request
+from fakeaws.core.tools.http import Request
 from fakeaws.wire.signatures.signature import Credential, moment_of
 
 SKEW = timedelta(minutes=5)

@@ -13,7 +13,7 @@ import pytest
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.core.tools.event_patterns import fits
-from fakeaws.wire.requests import cors
+from fakeaws.services.s3.web import cors
 
 Document = dict[str, Any]
 Place = Callable[[Cloud, str], object]
@@ -108,7 +108,7 @@ def _selected(cloud: Cloud, rest: str) -> bytes:
 
 def _cors(_: Cloud, pattern: str) -> object:
     rules = [{"AllowedOrigins": [pattern], "AllowedMethods": ["GET"], "AllowedHeaders": [pattern]}]
-    assert cors._matching(rules, LONG, "GET", [LONG]) is None
+    assert cors.matching(rules, LONG, "GET", [LONG]) is None
     return None
 
 

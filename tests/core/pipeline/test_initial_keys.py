@@ -92,7 +92,10 @@ def test_a_snapshot_that_is_restored_leaves_them(terminal: Terminal, home: Path,
     assert arn(home, *keys) == ROOT
 
 
-def test_boto3_in_this_process_signs_with_them(home: Path, keys: tuple[str, str]) -> None:
+def test_boto3_in_this_process_signs_with_them(
+    home: Path, keys: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the keys of whoever asked for a client first
     assert sdk.session(Cloud(home), verify=True).client("sts").get_caller_identity()["Arn"] == ROOT
     with sdk.patched(Cloud(home), verify=True):
         assert boto3.client("sts", region_name="us-east-1").get_caller_identity()["Arn"] == ROOT

@@ -19,7 +19,7 @@ from fakeaws.core.store.failures import KeyLost
 from fakeaws.core.store.key import masked, seal, unseal
 from fakeaws.core.store.sqlite.database import Database
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import Headers, Request
+from fakeaws.core.tools.http import Headers, Request
 from fakeaws.wire.server.endpoint import Endpoint
 from fakeaws.wire.server.serve import _opened
 from tests.conftest import Terminal

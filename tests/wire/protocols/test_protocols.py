@@ -14,8 +14,8 @@ from botocore.parsers import create_parser
 
 from fakeaws.core.model.models import Shape
 from fakeaws.core.tools.errors import AwsError
+from fakeaws.core.tools.http import Headers, Request, Response
 from fakeaws.wire.messages.faults import Fault
-from fakeaws.wire.messages.http import Headers, Request, Response
 from fakeaws.wire.protocols import protocol
 from tests.wire.suites import SuiteService, botocore_model
 

@@ -7,7 +7,7 @@ import pytest
 
 from fakeaws.core.model import models
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.wire.messages.http import Headers, Request
+from fakeaws.core.tools.http import Headers, Request
 from fakeaws.wire.server.endpoint import Endpoint
 from tests.wire import clients
 

@@ -358,7 +358,7 @@ def test_pages_that_are_given_leave_may_do_what_programs_may(guarded: Guarded, o
 
 
 def test_origins_that_only_look_like_near_ones_are_strange() -> None:
-    from fakeaws.wire.messages.http import Headers, Request
+    from fakeaws.core.tools.http import Headers, Request
 
     strange = ["null", "", "http://localhost.evil.example", "http://evil.example#localhost", "file://localhost", "x"]
     strange += ["http://localhost:3000,http://evil.example", "chrome-extension://localhost", "http://[localhost", "//"]

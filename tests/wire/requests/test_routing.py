@@ -6,8 +6,8 @@ import pytest
 from botocore.loaders import Loader
 
 from fakeaws.core.model import models
+from fakeaws.core.tools.http import Headers, Request
 from fakeaws.wire.messages.directory import directory
-from fakeaws.wire.messages.http import Headers, Request
 from fakeaws.wire.messages.traits import SHADOWED, SIGNING_ALIASES
 from fakeaws.wire.protocols.base import event_member
 from fakeaws.wire.requests.routing import Unroutable, addressed_path, route

@@ -10,7 +10,7 @@ import pytest
 
 from fakeaws.core.tools.checksums import checksum
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import Headers, Request
+from fakeaws.core.tools.http import Headers, Request
 from fakeaws.wire.signatures import bodies
 from fakeaws.wire.signatures.bodies import check_sums, decompressed, is_chunked, unpacked
 from fakeaws.wire.signatures.signature import credential_of, signing_key

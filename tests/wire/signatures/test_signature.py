@@ -12,7 +12,7 @@ from botocore.credentials import Credentials
 from botocore.crt.auth import CrtS3SigV4AsymAuth
 
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages.http import Headers, Request
+from fakeaws.core.tools.http import Headers, Request
 from fakeaws.wire.signatures import signature_v4a
 from fakeaws.wire.signatures.signature import canonical_request, credential_of, string_to_sign, verify
 from fakeaws.wire.signatures.validity import check_time

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.wire.messages.http import Headers, Request, Response
+from fakeaws.core.tools.http import Headers, Request, Response
 from fakeaws.wire.server.endpoint import Endpoint
 from tests.conftest import Terminal
 from tests.services.s3.conftest import Files

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from fakeaws.wire.messages.http import Headers, Request, Response
+from fakeaws.core.tools.http import Headers, Request, Response
 from fakeaws.wire.server.endpoint import Endpoint
 from tests.wire.server.test_app import Stand
 

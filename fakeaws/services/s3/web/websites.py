@@ -9,14 +9,12 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
-from fakeaws.core.resources.caller import root
+from fakeaws.core.pipeline.visits import Visit
+from fakeaws.core.tools import xml
 from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages import xml
-from fakeaws.wire.messages.http import Request, Response, pieces
-from fakeaws.wire.messages.traits import BUCKETS, WEBSITES
+from fakeaws.core.tools.http import Response, pieces
 
 Document = dict[str, Any]
-_HOST = re.compile(rf"(?P<bucket>.+)\.{WEBSITES}[.-][a-z]{{2,5}}(-[a-z]+)+-\d\..+")
 _CONDITIONS = {"if-none-match": "IfNoneMatch", "if-match": "IfMatch", "range": "Range"}
 _HEADERS = {
     "ContentType": "Content-Type",
@@ -37,35 +35,28 @@ _TITLES = {
 }
 
 
-def site_of(request: Request) -> str:
-    """The bucket whose website a request's host names (`bucket.s3-website-us-east-1.localhost`), "" for none."""
-    found = _HOST.fullmatch(request.host.partition(":")[0])
-    return found["bucket"] if found else ""
-
-
-def answer(cloud: Any, request: Request, bucket: str, request_id: str) -> Response:
-    """The answer of a bucket's website to a request."""
-    visit = _Visit(cloud, request, bucket)
+def visit_website(visit: Visit) -> Response:
+    """The answer of a bucket's website (`bucket.s3-website-us-east-1.localhost`) to a request."""
+    page = _Page(visit)
     try:
-        if request.method not in ("GET", "HEAD"):
+        if visit.request.method not in ("GET", "HEAD"):
             text = "The specified method is not allowed against this resource."
             raise AwsError("MethodNotAllowed", text, status=405)
-        response = visit.answer()
+        response = page.answer()
     except AwsError as error:
-        response = visit.refusal(error, request_id)
-    response.headers.add("x-amz-request-id", request_id)
-    if request.method == "HEAD":
+        response = page.refusal(error, visit.request_id)
+    response.headers.add("x-amz-request-id", visit.request_id)
+    if visit.request.method == "HEAD":
         response.body = b""
     return response
 
 
-class _Visit:
-    """One request to a website."""
+class _Page:
+    """What a request to a website shows."""
 
-    def __init__(self, cloud: Any, request: Request, bucket: str) -> None:
-        self.cloud = cloud
-        self.request = request
-        self.bucket = bucket
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.request = request = visit.request
         self.key = unquote(request.path[1:])
         self.site: Document = {}
 
@@ -101,8 +92,7 @@ class _Visit:
         return Response(206 if "ContentRange" in found else status, headers, pieces(found["Body"]))
 
     def _perform(self, operation: str, **params: Any) -> Document:
-        found: Document = self.cloud.perform(BUCKETS, operation, {"Bucket": self.bucket, **params}, root())
-        return found
+        return self.visit.perform("s3", operation, {"Bucket": self.visit.names["bucket"], **params})
 
     def _rule(self, status: int | None) -> Response | None:
         """The redirect of the first routing rule for this key, and for this error where there is one."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
-from fakeaws.wire.messages.values import Malformed
+from fakeaws.core.tools.errors import Malformed
 
 MAX_DEPTH = 100
 """How deep elements may nest."""

@@ -6,30 +6,21 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html and sigv4-HT
 from __future__ import annotations
 
 import base64
-import hmac
 import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from fakeaws.core.tools import machine
-from fakeaws.core.tools.errors import AwsError
-from fakeaws.wire.messages import xml
-from fakeaws.wire.messages.http import PIECE, Headers, Readable, Request, Response
-from fakeaws.wire.messages.values import Malformed
-from fakeaws.wire.signatures import signature_v2
-from fakeaws.wire.signatures.bodies import Spool
-from fakeaws.wire.signatures.signature import Credential, mismatch, signature_of
+from fakeaws.core.tools import machine, xml
+from fakeaws.core.tools.errors import AwsError, Malformed
+from fakeaws.core.tools.http import PIECE, Headers, Readable, Request, Response
+from fakeaws.core.tools.spool import Spool
 
 MOST_FIELDS = 20_000
 """Bytes that all fields before the file may have."""
 _HEADERS = ("cache-control", "content-type", "content-disposition", "content-encoding", "expires")
 _FREE = ("awsaccesskeyid", "file", "policy", "signature", "x-amz-signature")
 """Fields that a policy need not name."""
-
-
-def is_upload(request: Request) -> bool:
-    return request.method == "POST" and request.headers.get("content-type").startswith("multipart/form-data")
 
 
 class Upload:
@@ -62,17 +53,20 @@ class Upload:
         signature = self.fields.get("x-amz-signature", "")
         return f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=, Signature={signature}"
 
-    def check(self, secret: str | None, credential: Credential) -> None:
-        """Refuse a form that its policy does not allow, or whose policy was not signed with `secret`."""
-        policy = self.fields.get("policy")
-        if policy is None:
-            return
-        if secret is not None:
-            is_old = "signature" in self.fields
-            found = signature_v2.sign(policy, secret) if is_old else signature_of(policy, secret, credential)
-            if not hmac.compare_digest(found, self.fields.get("signature", credential.signature)):
-                raise mismatch("", policy, credential, is_s3=True)
-        self._check_policy(_decoded(policy))
+    @property
+    def policy(self) -> str | None:
+        """The policy as it was signed: base64 of JSON."""
+        return self.fields.get("policy")
+
+    @property
+    def old_signature(self) -> str | None:
+        """The signature of version 2, where the form has one."""
+        return self.fields.get("signature")
+
+    def check(self) -> None:
+        """AwsError for a form that its policy does not allow."""
+        if self.policy is not None:
+            self._check_policy(_decoded(self.policy))
 
     def _check_policy(self, policy: dict[str, Any]) -> None:
         expires = policy.get("expiration", "")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fakeaws.core.pipeline.cloud import Cloud
-from fakeaws.wire.messages.http import Headers, Request, Response
+from fakeaws.core.tools.http import Headers, Request, Response
 from fakeaws.wire.server.app import App
 from fakeaws.wire.server.endpoint import Endpoint
 
