@@ -168,6 +168,7 @@ def test_a_hundred_versions_of_a_parameter_are_kept() -> None:
         cloud.perform("ssm", "GetParameter", {"Name": "p:2"})
 
 
+@pytest.mark.sqlite
 def test_what_was_kept_before_is_still_read(tmp_path: Path) -> None:
     cloud = Cloud(tmp_path / "cloud")
     cloud.perform("ssm", "PutParameter", {"Name": "old", "Type": "SecureString", "Value": "hunter2!"})

@@ -279,6 +279,7 @@ def _log(path: Path) -> list[tuple[str, int, int]]:
     return [(what, int(number), int(pid)) for what, number, pid in lines]
 
 
+@pytest.mark.sqlite
 def test_two_processes_never_do_one_piece_at_once(home: Path, tmp_path: Path) -> None:
     local.initialise({"FAKEAWS_HOME": str(home)})
     cloud, log = Cloud(home), tmp_path / "log"

@@ -77,6 +77,7 @@ def test_a_copy_in_a_file_has_the_key_of_its_secrets(store: Store, tmp_path: Pat
     copy.close()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("way", ["copied", "taken over", "taken over in memory", "SQLite in memory"])
 def test_secrets_of_a_cloud_in_memory_outlive_its_process(way: str, home: Path) -> None:
     """The key was in memory alone, so that a copy in a file could never be read again."""
@@ -101,6 +102,7 @@ def test_secrets_of_a_cloud_in_memory_outlive_its_process(way: str, home: Path) 
     assert restarted.perform("ssm", "GetParameter", {**READ, "Name": "q"})["Parameter"]["Value"] == "hunter2!"
 
 
+@pytest.mark.sqlite
 def test_a_folder_that_cannot_be_written_to_and_has_no_key_hides_values_all_the_same(
     home: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,8 @@ from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.store.documents import decode, encode
 from fakeaws.core.store.sqlite.database import Database
 
+pytestmark = pytest.mark.sqlite
+
 ODD: list[Any] = [None, "x", 0, -1, [], {}, [{}], {"a": 1}, True, 1e300, "\ud800", [None], "arn:x", {"$blob": "!"}]
 MADE: list[tuple[str, str, dict[str, Any]]] = [
     ("ecr", "CreateRepository", {"repositoryName": "{}", "tags": [{"Key": "team", "Value": "a"}]}),

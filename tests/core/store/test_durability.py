@@ -17,6 +17,8 @@ from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.store.failures import DiskFull
 from tests.conftest import Terminal
 
+pytestmark = pytest.mark.sqlite
+
 WORKER = """
 import sys
 from pathlib import Path

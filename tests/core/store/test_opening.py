@@ -15,6 +15,8 @@ from fakeaws.core.store.sqlite.connection import SCHEMA
 from fakeaws.core.tools.errors import CloudError
 from tests.conftest import Terminal
 
+pytestmark = pytest.mark.sqlite
+
 SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.sql"))
 COMMANDS = [
     "sqs list-queues",

@@ -21,6 +21,8 @@ from fakeaws.cli.calls.local import initialise
 from fakeaws.core.pipeline.cloud import Cloud
 from tests.parity.conftest import Server
 
+pytestmark = pytest.mark.sqlite
+
 BUCKET = "busy"
 KEYS = 8
 """How many objects each has, so that most uploads replace one."""
