@@ -46,7 +46,7 @@ def test_no_service_reaches_behind_a_call() -> None:
 
 
 CENTER = "IAM Identity Center is four APIs of one service, and its portal finds an instance wherever it stands"
-TRUSTED = "identity providers and the seeds of devices are IAM's, and no operation shows all of them"
+TRUSTED = "the seeds of devices are IAM's, and no operation shows them"
 REASONS = {
     "accessanalyzer/findings.py": "an analyzer looks at the policies of all resources",
     "identitystore.py": CENTER,
@@ -54,7 +54,6 @@ REASONS = {
     "ebs.py": "the blocks of EC2's snapshots, of an API of the same service",
     "sso.py": CENTER,
     "sso_oidc.py": CENTER,
-    "sts/federation.py": TRUSTED,
     "sts/sessions.py": TRUSTED,
 }
 """Why a service may look at the resources of another all the same."""

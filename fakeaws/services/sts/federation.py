@@ -11,8 +11,8 @@ from typing import Any
 from fakeaws.core.pipeline import issuers
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.sessions import issue
-from fakeaws.core.resources import kinds
-from fakeaws.core.resources.places import drawn, store_of, table
+from fakeaws.core.resources.caller import root
+from fakeaws.core.resources.places import drawn, store_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import tokens
 from fakeaws.core.tools.errors import AwsError
@@ -81,19 +81,27 @@ def _claims(call: Call, token: str) -> tuple[Document, str]:
 
 def _provider(call: Call, account: str, issuer: str, claims: Document) -> tuple[str, str]:
     """The provider that vouches for a token, and the audience that the token is for."""
-    arn = call.make("arn:{partition}:iam::{there}:oidc-provider/{issuer}", there=account, issuer=issuer)
+    arn = call.make("arn:{partition}:iam::{owner}:oidc-provider/{issuer}", owner=account, issuer=issuer)
     given = claims.get("aud", claims.get("azp", claims.get("client_id", "")))
     audiences = [str(each) for each in (given if isinstance(given, list) else [given])]
     if issuer == COGNITO:
         return issuer, audiences[0]
-    kept = table(call, kinds.kind("iam", "OpenIDConnectProvider")).find((account, ""), arn)
-    if kept is None:
+    provider = _known(call, account, "GetOpenIDConnectProvider", OpenIDConnectProviderArn=arn)
+    if provider is None:
         text = f"No OpenIDConnect provider found in your account for https://{issuer}"
         raise AwsError("InvalidIdentityToken", text)
-    audience = next((each for each in audiences if each in kept["ClientIDList"]), None)
-    if audience is None and kept["ClientIDList"]:
+    audience = next((each for each in audiences if each in provider["ClientIDList"]), None)
+    if audience is None and provider["ClientIDList"]:
         raise AwsError("InvalidIdentityToken", "Incorrect token audience")
     return arn, audience or audiences[0]
+
+
+def _known(call: Call, account: str, operation: str, **params: str) -> Document | None:
+    """What IAM knows of a provider of an account; None for one that it does not know."""
+    try:
+        return call.perform("iam", operation, params, root(account, call.region))
+    except AwsError:
+        return None
 
 
 def _check_vouched(call: Call, role: Resource, principal: Principal, claims: dict[str, str]) -> None:
@@ -110,7 +118,7 @@ def assume_role_with_saml(call: Call) -> Document:
     """The assertion must be signed by the provider, be for AWS and in time, and name the role; it names the session."""
     account, name, role = role_of(call, call["RoleArn"])
     arn = call["PrincipalArn"]
-    provider = table(call, kinds.kind("iam", "SAMLProvider")).find((account, ""), arn)
+    provider = _known(call, account, "GetSAMLProvider", SAMLProviderArn=arn)
     if provider is None:
         raise AwsError("InvalidIdentityToken", "Specified provider doesn't exist")
     text = saml.read(call["SAMLAssertion"], provider["SAMLMetadataDocument"], call.now)
