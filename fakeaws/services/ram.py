@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.resources.places import store_of
 from fakeaws.core.resources.request import everywhere
 from fakeaws.core.store.tables import Resource
@@ -61,7 +62,7 @@ ACTIONS = {
 
 def create_resource_share(call: Call) -> Document:
     about = {"name": call["name"], "creationTime": call.now, "lastUpdatedTime": call.now, "tags": call.get("tags", [])}
-    arn = call.make("arn:{partition}:ram:{region}:{account}:resource-share/{uuid}")
+    arn = arn_for(call, "ResourceShare")
     about |= {"owningAccountId": call.account, "status": "ACTIVE", "featureSet": "STANDARD", "resourceShareArn": arn}
     about["allowExternalPrincipals"] = call.get("allowExternalPrincipals", True)
     share = call.keep("ResourceShare", {**about, "resources": {}, "principals": {}})
@@ -143,7 +144,7 @@ def _is_external(call: Call, principal: str) -> bool:
 def _invite(call: Call, share: Resource, account: str) -> None:
     """The receiver finds the invitation in its own account."""
     elsewhere = call.of(account=account)
-    arn = call.make("arn:{partition}:ram:{region}:{account}:resource-share-invitation/{uuid}")
+    arn = arn_for(call, "ResourceShareInvitation")
     about = {"resourceShareInvitationArn": arn, "resourceShareName": share["name"]}
     about |= {"resourceShareArn": share["resourceShareArn"], "senderAccountId": call.account}
     about |= {"receiverAccountId": account, "invitationTimestamp": call.now, "status": "PENDING"}

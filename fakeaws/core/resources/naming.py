@@ -58,6 +58,15 @@ def _by_name(call: Request, kind: kinds.Kind, text: str, place: tuple[str, str],
 _COMMON = ("{partition}", "{region}", "{account}")
 
 
+def arn_for(call: Request, kind: str, **values: Any) -> str:
+    """The ARN of a resource of the call's service, as its shape declares it; `values` are the members that stand in it.
+    KeyError where the type has none."""
+    template = kinds.kind(service_of(call), kind).arn
+    if template is None:
+        raise KeyError(kind)
+    return call.make(template, **values)
+
+
 @cache
 def arn_pattern(template: str, key: str) -> re.Pattern[str]:
     """What ARNs of a template look like; the group `key` is the field of the resource's id. What all ARNs have holds no

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.naming import arn_for, refusal
 from fakeaws.core.resources.patches import patched, steps_of
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
@@ -83,7 +83,7 @@ def _new_stage(call: Call, given: Document) -> Document:
         "methodSettings": {},
         "tracingEnabled": False,
     }
-    arn = call.make("arn:{partition}:apigateway:{region}::/restapis/{restApiId}/stages/{stageName}", **_texts(given))
+    arn = arn_for(call, "Stage", **_texts(given))
     times = {"createdDate": call.now, "lastUpdatedDate": call.now, "_arn": arn}
     if given.get("cacheClusterEnabled"):
         usual |= {"cacheClusterSize": "0.5", "cacheClusterStatus": "AVAILABLE"}

@@ -8,6 +8,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.caller import root
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.resources.places import counted
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns
@@ -57,7 +58,7 @@ def _put(call: Call, kind: str, given: Document) -> None:
     kept = (
         {name: held[name] for name in (*state, "_tags") if name in held} if held is not None else {"_tags": tags or []}
     )
-    arn = call.make("arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}", name=given["AlarmName"])
+    arn = arn_for(call, "MetricAlarm", AlarmName=given["AlarmName"])
     now = {"AlarmArn": arn, "AlarmConfigurationUpdatedTimestamp": call.now}
     document = {**usual, "ActionsEnabled": True, **state, **kept, **given, **now}
     if held is not None:

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.naming import arn_for, refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.iam.entities import named, new_tags, under
@@ -173,7 +173,7 @@ def _check_private_key(certificate: Any, text: str) -> None:
 
 
 def _arn(call: Call, path: str, name: str) -> str:
-    return call.make("arn:{partition}:iam::{account}:server-certificate{path}{name}", path=path, name=name)
+    return arn_for(call, "ServerCertificate", Path=path, ServerCertificateName=name)
 
 
 METADATA = ("Path", "ServerCertificateName", "ServerCertificateId", "Arn", "UploadDate", "Expiration")

@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.validation import unmet
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.resources.places import drawn, store_of
 from fakeaws.core.store.key import seal, unseal
 from fakeaws.core.store.tables import Resource
@@ -27,9 +28,7 @@ def create_virtual_mfa_device(call: Call) -> Document:
     from fakeaws.services.iam.pictures import qr_png
 
     name, path = call["VirtualMFADeviceName"], call.get("Path", "/")
-    serial = call.make(
-        "arn:{partition}:iam::{account}:mfa{Path}{VirtualMFADeviceName}", **{**call.params, "Path": path}
-    )
+    serial = arn_for(call, "VirtualMFADevice", **{**call.params, "Path": path})
     if len(serial) > LONGEST:
         rule = f"Member must have length less than or equal to {LONGEST - len(serial) + len(name)}"
         raise unmet(call.operation, "VirtualMFADeviceName", name, rule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.iam.entities import refuse_twice, under, without
 from fakeaws.services.iam.users import conflict, refuse_with_policies
@@ -29,7 +30,7 @@ def create_group(call: Call) -> Document:
 
 
 def _arn(call: Call, path: str, name: str) -> str:
-    return call.make("arn:{partition}:iam::{account}:group{Path}{GroupName}", Path=path, GroupName=name)
+    return arn_for(call, "Group", Path=path, GroupName=name)
 
 
 def get_group(call: Call) -> Document:

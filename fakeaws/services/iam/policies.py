@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies import managed
@@ -28,7 +29,7 @@ def create_policy(call: Call) -> Document:
     policy: Document = {
         "PolicyName": name,
         "PolicyId": call.make("ANPA{upper17}"),
-        "Arn": call.make("arn:{partition}:iam::{account}:policy{Path}{PolicyName}", Path=path, PolicyName=name),
+        "Arn": arn_for(call, "Policy", Path=path, PolicyName=name),
         "Path": path,
         "DefaultVersionId": "v1",
         "IsAttachable": True,

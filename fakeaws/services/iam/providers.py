@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.iam.entities import new_tags
@@ -17,7 +18,7 @@ MOST_CLIENTS, MOST_THUMBPRINTS = 100, 5
 
 
 def create_saml_provider(call: Call) -> Document:
-    arn = call.make("arn:{partition}:iam::{account}:saml-provider/{Name}", Name=call["Name"])
+    arn = arn_for(call, "SAMLProvider", Name=call["Name"])
     if call.find("SAMLProvider", arn) is not None:
         raise AwsError("EntityAlreadyExists", f"SAMLProvider {call['Name']} already exists.")
     _check_metadata(call["SAMLMetadataDocument"])
@@ -75,7 +76,7 @@ def create_open_id_connect_provider(call: Call) -> Document:
     if not re.fullmatch(r"https://[^\s?#]+", url):
         raise AwsError("ValidationError", "Invalid Open ID Connect Provider URL")
     bare = url.removeprefix("https://").rstrip("/")
-    arn = call.make("arn:{partition}:iam::{account}:oidc-provider/{url}", url=bare)
+    arn = arn_for(call, "OpenIDConnectProvider", Url=bare)
     if call.find("OpenIDConnectProvider", arn) is not None:
         raise AwsError("EntityAlreadyExists", f"Provider with url {url} already exists.")
     thumbprints = call.get("ThumbprintList") or [hashlib.sha1(bare.encode(), usedforsecurity=False).hexdigest()]

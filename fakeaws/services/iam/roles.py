@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.naming import arn_for, refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.policies.documents import listed, principals_of
@@ -42,7 +42,7 @@ def made(call: Call, name: str, path: str, trust: str) -> Document:
         "Path": path,
         "RoleName": name,
         "RoleId": call.make("AROA{upper17}"),
-        "Arn": call.make("arn:{partition}:iam::{account}:role{Path}{RoleName}", Path=path, RoleName=name),
+        "Arn": arn_for(call, "Role", Path=path, RoleName=name),
         "CreateDate": call.now,
         "AssumeRolePolicyDocument": trust,
         "MaxSessionDuration": 3600,

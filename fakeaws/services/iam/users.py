@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.iam import boundaries, root
@@ -35,7 +36,7 @@ def create_user(call: Call) -> Document:
         "Path": path,
         "UserName": name,
         "UserId": call.make("AIDA{upper17}"),
-        "Arn": call.make("arn:{partition}:iam::{account}:user{Path}{UserName}", Path=path, UserName=name),
+        "Arn": arn_for(call, "User", Path=path, UserName=name),
         "CreateDate": call.now,
         "lower": name.lower(),
     }
@@ -72,7 +73,7 @@ def update_user(call: Call) -> Document:
         refuse_twice(call, "User", name)
     old = user["UserName"]
     document = {**user, "UserName": name, "Path": path, "lower": name.lower()}
-    document["Arn"] = call.make("arn:{partition}:iam::{account}:user{Path}{UserName}", Path=path, UserName=name)
+    document["Arn"] = arn_for(call, "User", Path=path, UserName=name)
     call.drop("User", user)
     _rename_belongings(call, old, document)
     call.keep("User", document)

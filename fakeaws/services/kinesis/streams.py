@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds, states
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.resources.places import counted
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
@@ -47,7 +48,7 @@ def create_stream(call: Call) -> Document:
         raise AwsError("ValidationException", "ShardCount is required for stream mode PROVISIONED.")
     made = {
         "StreamName": call["StreamName"],
-        "StreamARN": call.make("arn:{partition}:kinesis:{region}:{account}:stream/{name}", name=call["StreamName"]),
+        "StreamARN": arn_for(call, "Stream", StreamName=call["StreamName"]),
         "StreamModeDetails": {"StreamMode": mode},
         "RetentionPeriodHours": 24,
         "StreamCreationTimestamp": call.now,

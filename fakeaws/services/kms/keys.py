@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.pipeline.handlers import not_implemented
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.kms import material
@@ -67,7 +68,7 @@ def make(call: Call, given: Document) -> Resource:
     spec = given.setdefault("KeySpec", SYMMETRIC)
     usage = given.setdefault("KeyUsage", "ENCRYPT_DECRYPT")
     imported = given.get("Origin") == "EXTERNAL"
-    arn = call.make("arn:{partition}:kms:{region}:{account}:key/{name}", name=identifier)
+    arn = arn_for(call, "Key", KeyId=identifier)
     key: Document = {
         "AWSAccountId": call.account,
         "KeyId": identifier,

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.naming import arn_for, refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -76,7 +76,7 @@ def _own_key(call: Call, alias: str) -> Resource:
 
 def aliased(call: Call, name: str, key: Resource) -> Document:
     """An alias that points at a key."""
-    arn = call.make("arn:{partition}:kms:{region}:{account}:{name}", name=name)
+    arn = arn_for(call, "Alias", AliasName=name)
     dates = {"CreationDate": call.now, "LastUpdatedDate": call.now}
     return {"AliasName": name, "AliasArn": arn, "TargetKeyId": key["KeyId"], **dates}
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools import arns, tags
 from fakeaws.core.tools.errors import AwsError
@@ -53,7 +54,7 @@ def create_topic(call: Call) -> Document:
         raise AwsError("InvalidParameter", "Invalid parameter: Topic Name")
     for attribute, value in given.items():
         check_attribute(attribute, value)
-    arn = call.make("arn:{partition}:sns:{region}:{account}:{Name}", Name=name)
+    arn = arn_for(call, "Topic", Name=name)
     held = call.find("Topic", arn)
     if held is None:
         call.keep("Topic", {"TopicArn": arn, "attributes": _new(call, arn, given), "_tags": call.get("Tags", [])})

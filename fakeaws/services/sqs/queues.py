@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 
@@ -318,7 +319,7 @@ def read(call: Call) -> Resource:
 
 
 def arn(call: Call, name: str) -> str:
-    return call.make("arn:{partition}:sqs:{region}:{account}:{name}", name=name)
+    return arn_for(call, "Queue", QueueName=name)
 
 
 def url(call: Call, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.compute.instance_types import facts_of
@@ -30,9 +31,7 @@ def create_capacity_reservation(call: Call) -> Document:
     reservation = {
         "CapacityReservationId": key,
         "OwnerId": call.account,
-        "CapacityReservationArn": call.make(
-            "arn:{partition}:ec2:{region}:{account}:capacity-reservation/{key}", key=key
-        ),
+        "CapacityReservationArn": arn_for(call, "CapacityReservation", CapacityReservationId=key),
         "AvailabilityZoneId": zone["ZoneId"],
         "AvailabilityZone": zone["ZoneName"],
         "InstanceType": call["InstanceType"],

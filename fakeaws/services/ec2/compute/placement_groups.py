@@ -6,7 +6,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources.kinds import kind
-from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.naming import arn_for, refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import matched, tags_for, with_tags
@@ -31,7 +31,7 @@ def create_placement_group(call: Call) -> Document:
         "State": "available",
         "Strategy": strategy,
         "GroupId": call.make("pg-0{hex16}"),
-        "GroupArn": call.make("arn:{partition}:ec2:{region}:{account}:placement-group/{name}", name=name),
+        "GroupArn": arn_for(call, "PlacementGroup", GroupName=name),
     }
     if strategy == "partition":
         group["PartitionCount"] = call.get("PartitionCount", 2)

@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.resources.states import begin
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.compute import interfaces
@@ -38,9 +39,7 @@ def create_instance_connect_endpoint(call: Call) -> Document:
     endpoint = {
         "OwnerId": call.account,
         "InstanceConnectEndpointId": key,
-        "InstanceConnectEndpointArn": call.make(
-            "arn:{partition}:ec2:{region}:{account}:instance-connect-endpoint/{key}", key=key
-        ),
+        "InstanceConnectEndpointArn": arn_for(call, "InstanceConnectEndpoint", InstanceConnectEndpointId=key),
         "StateMessage": "",
         "DnsName": name,
         "NetworkInterfaceIds": [interface["NetworkInterfaceId"]],

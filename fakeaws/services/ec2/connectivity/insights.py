@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.connectivity.reachability import Trace
@@ -31,9 +32,7 @@ def create_network_insights_path(call: Call) -> Document:
     names = ("SourceIp", "DestinationIp", "DestinationPort", "FilterAtSource", "FilterAtDestination")
     path = {
         "NetworkInsightsPathId": key,
-        "NetworkInsightsPathArn": call.make(
-            "arn:{partition}:ec2:{region}:{account}:network-insights-path/{key}", key=key
-        ),
+        "NetworkInsightsPathArn": arn_for(call, "NetworkInsightsPath", NetworkInsightsPathId=key),
         "CreatedDate": call.now,
         "Protocol": call["Protocol"],
         "Tags": tags_for(call, "network-insights-path"),
@@ -78,9 +77,7 @@ def start_network_insights_analysis(call: Call) -> Document:
     found = trace.run()
     analysis: Document = {
         "NetworkInsightsAnalysisId": key,
-        "NetworkInsightsAnalysisArn": call.make(
-            "arn:{partition}:ec2:{region}:{account}:network-insights-analysis/{key}", key=key
-        ),
+        "NetworkInsightsAnalysisArn": arn_for(call, "NetworkInsightsAnalysis", NetworkInsightsAnalysisId=key),
         "NetworkInsightsPathId": path.key,
         "StartDate": call.now,
         "Tags": tags_for(call, "network-insights-analysis"),

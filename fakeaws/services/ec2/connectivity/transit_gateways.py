@@ -6,6 +6,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.resources.states import begin
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.core.tools.pace import pace
@@ -36,7 +37,7 @@ def create_transit_gateway(call: Call) -> Document:
     key = new_id(call, "TransitGateway")
     gateway = {
         "TransitGatewayId": key,
-        "TransitGatewayArn": call.make("arn:{partition}:ec2:{region}:{account}:transit-gateway/{key}", key=key),
+        "TransitGatewayArn": arn_for(call, "TransitGateway", TransitGatewayId=key),
         "OwnerId": call.account,
         "Description": call.get("Description", ""),
         "CreationTime": call.now,

@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import kinds
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.resources.states import begin
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
@@ -47,9 +48,7 @@ def create_transit_gateway_multicast_domain(call: Call) -> Document:
     domain = {
         "TransitGatewayMulticastDomainId": key,
         "TransitGatewayId": gateway.key,
-        "TransitGatewayMulticastDomainArn": call.make(
-            "arn:{partition}:ec2:{region}:{account}:transit-gateway-multicast-domain/{key}", key=key
-        ),
+        "TransitGatewayMulticastDomainArn": arn_for(call, KIND, TransitGatewayMulticastDomainId=key),
         "OwnerId": call.account,
         "Options": options,
         "CreationTime": call.now,

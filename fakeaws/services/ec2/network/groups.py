@@ -8,6 +8,7 @@ from typing import Any
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters
 from fakeaws.core.resources.kinds import Kind
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import check_page_size, described, new_id, read, tags_for
@@ -42,7 +43,7 @@ def create_security_group(call: Call) -> Document:
         "GroupId": key,
         "IpPermissionsEgress": [],
         "VpcId": vpc,
-        "SecurityGroupArn": call.make("arn:{partition}:ec2:{region}:{account}:security-group/{key}", key=key),
+        "SecurityGroupArn": arn_for(call, "SecurityGroup", GroupId=key),
         "OwnerId": call.account,
         "GroupName": name,
         "Description": call["Description"],
@@ -61,7 +62,7 @@ def make_default(call: Call, vpc: str) -> None:
     group = {
         "GroupId": key,
         "VpcId": vpc,
-        "SecurityGroupArn": call.make("arn:{partition}:ec2:{region}:{account}:security-group/{key}", key=key),
+        "SecurityGroupArn": arn_for(call, "SecurityGroup", GroupId=key),
         "OwnerId": call.account,
         "GroupName": "default",
         "Description": "default VPC security group",

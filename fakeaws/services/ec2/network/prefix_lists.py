@@ -8,6 +8,7 @@ from typing import Any
 
 from fakeaws.core.pipeline.call import Call
 from fakeaws.core.resources import filters, kinds
+from fakeaws.core.resources.naming import arn_for
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.resources import check_id, check_page_size, matched, new_id, read, tags_for
@@ -107,7 +108,7 @@ def create_managed_prefix_list(call: Call) -> Document:
         "PrefixListId": key,
         "AddressFamily": call["AddressFamily"],
         "State": "create-complete",
-        "PrefixListArn": call.make("arn:{partition}:ec2:{region}:{account}:prefix-list/{key}", key=key),
+        "PrefixListArn": arn_for(call, "ManagedPrefixList", PrefixListId=key),
         "PrefixListName": name,
         "MaxEntries": call["MaxEntries"],
         "Version": 1,

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from fakeaws.core.pipeline.call import Call
-from fakeaws.core.resources.naming import refusal
+from fakeaws.core.resources.naming import arn_for, refusal
 from fakeaws.core.store.tables import Resource
 from fakeaws.core.tools.errors import AwsError
 from fakeaws.services.ec2.network import acls, public_access
@@ -85,7 +85,7 @@ def make(call: Call, vpc: str, cidr: str, zone: Document, tags: list[Document], 
         "OwnerId": call.account,
         "AssignIpv6AddressOnCreation": False,
         "Ipv6CidrBlockAssociationSet": [],
-        "SubnetArn": call.make("arn:{partition}:ec2:{region}:{account}:subnet/{key}", key=key),
+        "SubnetArn": arn_for(call, "Subnet", SubnetId=key),
         "EnableDns64": False,
         "Ipv6Native": False,
         "PrivateDnsNameOptionsOnLaunch": {
