@@ -178,12 +178,17 @@ def refusal(call: Request, type_: kinds.Kind | str, reason: str, key: Any = None
         reason = "malformed"
     declared: list[Any] = kind.errors.get(reason) or _usual(call, kind, reason)
     code, text, *fields = declared
-    values = {**{k: v for k, v in call.params.items() if isinstance(v, (str, int))}, "id": key}
+    values = {**{k: v for k, v in call.params.items() if isinstance(v, (str, int))}, "id": _shown(kind, key)}
     values |= {"account": call.account, "region": call.region, "partition": call.caller.partition}
-    values.setdefault(kind.id, key)
+    values.setdefault(kind.id, values["id"])
     templates: Document = fields[0] if fields else {}
     filled: Document = {name: _filled(call, template, values) for name, template in templates.items()}
     return AwsError(code, _filled(call, text, values), **filled)
+
+
+def _shown(kind: kinds.Kind, key: Any) -> Any:
+    """A key as AWS words it: of one of several members the last, as the others say within what it stands."""
+    return str(key).rpartition("|")[2] if len(kind.keys) > 1 else key
 
 
 def is_formed(key: str) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from fakeaws.core.pipeline.cloud import Cloud
 from fakeaws.core.resources.caller import root
 from fakeaws.core.tools.errors import AwsError
+from tests.conftest import Terminal
 
 VPC = {"subnetIds": ["subnet-1", "subnet-2"]}
 ROLE = "arn:aws:iam::123456789012:role/eks"
@@ -113,3 +114,9 @@ def test_what_a_service_sets_inside_of_what_is_given(cloud):
     assert made["ClusterConfig"]["InstanceCount"] == 3
     assert made["ClusterConfig"]["InstanceType"] == "m4.large.search"
     assert made["DomainEndpointOptions"]["EnforceHTTPS"] is False
+
+
+def test_an_error_names_what_is_missing_and_not_the_key_that_it_is_stored_under(terminal: Terminal) -> None:
+    terminal("ses create-receipt-rule-set --rule-set-name set")
+    missing = "ses describe-receipt-rule --rule-set-name set --rule-name rule"
+    terminal.refused(missing, "RuleDoesNotExist", "Receipt rule not found: rule")
