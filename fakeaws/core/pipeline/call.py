@@ -81,7 +81,7 @@ class Call(Request):
     def work(self, function: Callable[[Any], None], **payload: Any) -> None:
         """Have `function` of a service's module do what nobody waits for, after the call, outside of any transaction;
         it is given a `Task` (`core/pipeline/work.py`) with `payload`."""
-        self._cloud.leaves_work = True
+        self._cloud.works_left += 1
         self._store.add_work(self.now, {**self._place(function), "payload": payload})
 
     def outside(self, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -23,6 +23,8 @@ from fakeaws.core.tools import machine
 from fakeaws.core.tools.pace import pace
 
 if TYPE_CHECKING:
+    import threading
+
     from fakeaws.core.store.blobs import Blobs
 
 Document = dict[str, Any]
@@ -38,8 +40,10 @@ class Cloud:
         self.path = None if path is None else os.fspath(path)
         self.is_served = False
         """Whether this process answers several callers at a time."""
-        self.leaves_work = False
-        """Whether a call of this process has left work since `finish_work` was last called."""
+        self.works_left = 0
+        """How often calls of this process have left work: who sees it grow while it answers may have done so."""
+        self.workers: set[threading.Thread] = set()
+        """The threads of a server that do work."""
         self.database = open_store(None if self.path is None else os.path.join(self.path, "cloud.db"))
         self.moment: float | None = None
         """The time of the scheduled event that is being run, which calls made by it are made at."""
@@ -121,8 +125,7 @@ class Cloud:
     def finish_work(self) -> None:
         """Do the work that is due and that nobody else does (`core/pipeline/work.py`). A server waits for it a
         second at most, while a thread goes on."""
-        self.leaves_work = False
-        if self.has_due_work():
+        if self.workers or self.has_due_work():
             from fakeaws.core.pipeline import work
 
             (work.run_beside if self.is_served else work.run_due)(self)

@@ -37,6 +37,12 @@ class Visit:
         return self._cloud.perform(service, operation, params, caller or root())
 
 
+def is_visit(request: Request) -> bool:
+    """Whether the host of a request is a customer's."""
+    host = request.host.partition(":")[0]
+    return any(pattern.fullmatch(host) for pattern, _ in _hosts())
+
+
 def answer(cloud: Cloud, request: Request, request_id: str) -> Response | None:
     """The answer to a request whose host is a customer's; None for any other."""
     host = request.host.partition(":")[0]

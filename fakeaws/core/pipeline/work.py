@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -121,16 +122,24 @@ def run_due(cloud: Cloud) -> None:
 
 
 def run_beside(cloud: Cloud) -> None:
-    """As `run_due`, in a thread of its own, which is waited for a second of the machine's time at most. Where the store
-    fails, the work is left."""
+    """As `run_due`, in a thread of its own. That and the others that work are waited for, for a second of the machine's
+    time at most: they may have taken what the caller left. Where the store fails, the work is left."""
 
     def run() -> None:
-        with suppress(CloudError):
-            run_due(cloud)
+        try:
+            with suppress(CloudError):
+                run_due(cloud)
+        finally:
+            cloud.workers.discard(threading.current_thread())
 
-    thread = threading.Thread(target=run, name="work", daemon=True)
-    thread.start()
-    thread.join(WAIT)
+    if cloud.has_due_work():
+        thread = threading.Thread(target=run, name="work", daemon=True)
+        cloud.workers.add(thread)
+        thread.start()
+    end = time.monotonic() + WAIT
+    for _ in ("those at work now", "those that came before the first of them had seen that nothing is left"):
+        for worker in tuple(cloud.workers):
+            worker.join(max(0.0, end - time.monotonic()))
 
 
 def run_event(cloud: Cloud, due: float, event: Document, effects: Effects) -> None:

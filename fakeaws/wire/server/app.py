@@ -12,6 +12,7 @@ from io import BytesIO
 from time import perf_counter
 from typing import IO, Any
 
+from fakeaws.core.pipeline import visits
 from fakeaws.core.store.interface import Busy
 from fakeaws.core.tools import machine
 from fakeaws.core.tools.http import Headers, Request, Response
@@ -110,10 +111,9 @@ class App:
     async def _finish_work(self) -> None:
         """Do what calls have left to be done. At a pace of 0 the answer waits for it (`Cloud.finish_work`), so that the
         next request sees the result."""
-        if self.cloud.leaves_work:
-            done = asyncio.get_running_loop().run_in_executor(self.threads, self._always, self.cloud.finish_work)
-            if pace() == 0:
-                await done
+        done = asyncio.get_running_loop().run_in_executor(self.threads, self._always, self.cloud.finish_work)
+        if pace() == 0:
+            await done
 
     def _always(self, function: Callable[..., None], *arguments: Any) -> None:
         """Run what no request asks for: where it fails, the server goes on, and says so once."""
@@ -136,8 +136,10 @@ class App:
         except Gone:
             return
         else:
+            before = self.cloud.works_left
             response = self._answer_at_once(request) or await self._answer_in_thread(request)
-            await self._finish_work()
+            if self.cloud.works_left != before:
+                await self._finish_work()
         try:
             sent = await self._send(response, receive, send)
         except Broken:
@@ -148,7 +150,7 @@ class App:
     def _answer_at_once(self, request: Request) -> Response | None:
         """The answer to a small call, which is sooner made than handed to a thread; None where it is none, or would
         have to wait for others."""
-        if not _is_small(request):
+        if not _is_small(request) or visits.is_visit(request):
             return None
         whole = Request(request.method, request.path, request.query, request.headers, request.content)
         try:
